@@ -1,0 +1,37 @@
+"""Decisions that floating point cannot make, made by counting."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.binary.interactions import AbstractInteraction
+
+
+def count_overlaps(overlaps: NDArray[np.integer]) -> tuple[list[int], list[int]]:
+    """The distinct overlaps in descending order, and how many patterns are at each."""
+    lowest = int(overlaps.min())
+    counts = np.bincount(overlaps - lowest)
+    places = np.flatnonzero(counts)[::-1]
+    return (places + lowest).tolist(), counts[places].tolist()
+
+
+def field_sign(
+    interaction: AbstractInteraction,
+    overlaps: NDArray[np.integer],
+    column: NDArray[np.int8],
+    neuron_state: int,
+) -> int:
+    """The exact sign of h_i = Σ_μ ξ_μi D(m_μ − ξ_μi s_i): −1, 0 (a tie) or 1.
+
+    Args:
+        interaction: F.
+        overlaps: m, shape (K,).
+        column: ξ_μi of all patterns, ±1, shape (K,).
+        neuron_state: s_i, −1, 0 (unknown) or 1.
+    """
+    felt = overlaps.astype(np.int64) - column * neuron_state
+    lowest = int(felt.min())
+    length = int(felt.max()) - lowest + 1
+    counts = np.bincount(felt[column > 0] - lowest, minlength=length)
+    counts -= np.bincount(felt[column < 0] - lowest, minlength=length)
+    places = np.flatnonzero(counts)[::-1]
+    return interaction.sign((places + lowest).tolist(), counts[places].tolist())

@@ -1,0 +1,25 @@
+"""The classical network (Hopfield 1982): F(x) = x² in the scale of Hebb's weights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hopcli.binary.interactions.polynomial import Polynomial
+
+
+@dataclass(frozen=True)
+class Classical(Polynomial):
+    """Weights W = (1/N) Σ_μ ξ_μ ξ_μᵀ without a diagonal; its D(y) = 4y gives 4N times their field."""
+
+    degree: int = 2
+
+    @property
+    def name(self) -> str:
+        """The interaction in words."""
+        return "classical"
+
+    def energy(
+        self, values: Sequence[int], counts: Sequence[int], *, neurons: int, known: int
+    ) -> float:
+        """E = −½ sᵀWs = −(Σ_μ m_μ² − K · known) / 2N, rounded once."""
+        squares = sum(count * m * m for m, count in zip(values, counts, strict=True))
+        return -(squares - sum(counts) * known) / (2 * neurons)

@@ -1,0 +1,71 @@
+"""F(x) = xⁿ (Krotov and Hopfield 2016), in integers of any size."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hopcli.binary.interactions.abstract import (
+    EXACT_LIMIT,
+    AbstractInteraction,
+    Table,
+    rounding_slack,
+)
+from hopcli.errors import HopError
+
+# The largest entry of a table that cannot be exact is scaled to about 2 to this power: high enough
+# that the small entries keep their digits, low enough that a sum over 2¹⁰⁰ patterns is finite.
+SCALED_BITS = 900
+
+
+@dataclass(frozen=True)
+class Polynomial(AbstractInteraction):
+    """F(x) = xⁿ with degree n ≥ 2."""
+
+    degree: int = 3
+
+    def __post_init__(self) -> None:
+        if self.degree < 2:
+            raise HopError(
+                f"--degree {self.degree} was given, but F(x) = xⁿ is an interaction from degree 2 "
+                f"on; give --degree 2 or more"
+            )
+
+    @property
+    def name(self) -> str:
+        """The interaction in words."""
+        return f"poly of degree {self.degree}"
+
+    def difference(self, y: int) -> int:
+        """D(y) = (y + 1)ⁿ − (y − 1)ⁿ."""
+        return (y + 1) ** self.degree - (y - 1) ** self.degree
+
+    def table(self, neurons: int, patterns: int) -> Table:
+        """Tabulate D, exactly where all its sums stay below 2⁵³."""
+        # D is even for odd n and odd for even n, so one half of it gives the other.
+        powers = [x**self.degree for x in range(neurons + 3)]
+        upper = [high - low for low, high in zip(powers, powers[2:], strict=False)]
+        parity = -1 if self.degree % 2 == 0 else 1
+        at_zero = 1 - (-1) ** self.degree
+        differences = [parity * d for d in reversed(upper)] + [at_zero, *upper]
+        largest = upper[-1]
+        exact = 8 * patterns * largest < EXACT_LIMIT
+        unit = 1 << max(0, largest.bit_length() - SCALED_BITS)
+        return Table(
+            values=np.array([d / unit for d in differences]),
+            origin=neurons + 1,
+            relative=False,
+            slack=0.0 if exact else rounding_slack(patterns, table_error=2.0**-52),
+        )
+
+    def sign(self, values: Sequence[int], counts: Sequence[int]) -> int:
+        """The sign of a sum of Python integers."""
+        total = sum(count * self.difference(y) for y, count in zip(values, counts, strict=True))
+        return (total > 0) - (total < 0)
+
+    def energy(
+        self, values: Sequence[int], counts: Sequence[int], *, neurons: int, known: int
+    ) -> float:
+        """E = −N^(1−n) Σ_μ m_μⁿ, rounded once."""
+        total = sum(count * m**self.degree for m, count in zip(values, counts, strict=True))
+        return -total / neurons ** (self.degree - 1)

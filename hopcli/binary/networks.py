@@ -1,0 +1,81 @@
+"""A binary network as data, and the form of arithmetic that suits its work."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.binary.dynamics import AbstractDynamics
+from hopcli.binary.interactions import AbstractInteraction, Classical
+from hopcli.binary.plain import PlainDynamics
+
+# Loading compiled kernels costs a process 0.6 s, so work that NumPy does sooner is left to NumPy.
+# benchmarks/plain_or_compiled.py measures what NumPy needs, on two cores: about 45 µs a flip, and
+# 8 ns for each pattern and neuron. A recall flips about a quarter of its neurons.
+SECONDS_TO_LOAD = 0.6
+SECONDS_A_FLIP = 45e-6
+SECONDS_AN_ELEMENT = 8e-9
+
+# Patterns times neurons up to which they may be held as float64, eight bytes each.
+PLAIN_ELEMENTS = 2**23
+
+# Explicit weights of so many neurons take 256 MiB of int32.
+WEIGHTS_NEURONS = 2**13
+
+
+@dataclass(frozen=True)
+class BinaryNetwork:
+    """Stored patterns and the interaction by which they act on a state.
+
+    Attributes:
+        words: the patterns, packed (binary/packing.py), uint64 of shape (K, ceil(N/64)).
+        neurons: N.
+        interaction: F.
+    """
+
+    words: NDArray[np.uint64]
+    neurons: int
+    interaction: AbstractInteraction
+
+    @property
+    def patterns(self) -> int:
+        """K."""
+        return len(self.words)
+
+
+def plain_seconds(patterns: int, neurons: int, cues: int) -> float:
+    """Roughly what recalling so many cues takes in NumPy."""
+    return cues * neurons * (SECONDS_A_FLIP / 4 + patterns * SECONDS_AN_ELEMENT)
+
+
+def weights_pay(patterns: int, neurons: int, cues: int) -> bool:
+    """Whether a classical network is recalled sooner from explicit weights than from patterns.
+
+    Counted in words or weights that are read: a sweep reads all columns of pattern bits, or all
+    weights, and a flip the overlap of one neuron's column with all others, or a row of weights;
+    forming the weights counts every pair of columns. A recall makes about four sweeps.
+    """
+    words = -(-patterns // 64)
+    flips = cues * neurons / 4
+    from_patterns = 4 * cues * neurons * patterns / 4 + flips * neurons * words
+    from_weights = neurons**2 * words + 4 * cues * neurons**2 + flips * neurons
+    return neurons <= WEIGHTS_NEURONS and from_weights < from_patterns
+
+
+def dynamics_of(network: BinaryNetwork, cues: int) -> AbstractDynamics:
+    """The form in which so many cues are recalled soonest; all forms give the same states."""
+    words, neurons, interaction = network.words, network.neurons, network.interaction
+    size = network.patterns, neurons, cues
+    if (
+        network.patterns * neurons <= PLAIN_ELEMENTS
+        and plain_seconds(*size) < SECONDS_TO_LOAD
+    ):
+        return PlainDynamics.of(interaction, words, neurons)
+    # Imported here, since loading the kernels is what small work does without.
+    from hopcli.binary import compiled
+
+    if not isinstance(interaction, Classical):
+        return compiled.DenseDynamics.of(interaction, words, neurons)
+    if weights_pay(*size):
+        return compiled.ClassicalDynamics.from_weights(words, neurons)
+    return compiled.ClassicalDynamics.from_patterns(words, neurons)

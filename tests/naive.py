@@ -1,0 +1,88 @@
+"""Slow, obvious twins of the fast code, copied from the formulas."""
+
+import math
+from fractions import Fraction
+
+
+def difference(energy, y, degree=None, beta=1.0):
+    """F(y + 1) − F(y − 1) as an exact number; exp in fractions, scaled by exp(−β y₀) elsewhere."""
+    if energy == "classical":
+        degree = 2
+    if energy in ("classical", "poly"):
+        return (y + 1) ** degree - (y - 1) ** degree
+    raise ValueError(energy)
+
+
+def exp_tie_or_sign(terms, beta):
+    """The sign of Σ c exp(βy): equal powers are gathered first, so a tie is a tie of counts."""
+    gathered = {}
+    for c, y in terms:
+        gathered[y] = gathered.get(y, 0) + c
+    gathered = {y: c for y, c in gathered.items() if c}
+    if not gathered:
+        return 0
+    top = max(gathered)
+    total = sum(c * math.exp(beta * (y - top)) for y, c in gathered.items())
+    return (total > 0) - (total < 0)
+
+
+def field_sign(patterns, state, i, energy, degree=None, beta=1.0):
+    """sign Σ_μ [F(ξ_μi + y_μi) − F(−ξ_μi + y_μi)] with y_μi = Σ_{j≠i} ξ_μj s_j."""
+    terms = []
+    for xi in patterns:
+        y = sum(int(xi[j]) * int(state[j]) for j in range(len(state)) if j != i)
+        terms.append((int(xi[i]), y))
+    if energy == "exp":
+        return exp_tie_or_sign(terms, beta)
+    total = sum(c * difference(energy, y, degree) for c, y in terms)
+    return (total > 0) - (total < 0)
+
+
+def visited(sign, own):
+    """The new state: the sign; at a tie the own state, or +1 where that is unknown."""
+    if sign != 0:
+        return sign
+    return own if own != 0 else 1
+
+
+def sweep(patterns, state, order, **interaction):
+    """One asynchronous sweep; returns the new state."""
+    state = [int(s) for s in state]
+    for i in order:
+        state[i] = visited(field_sign(patterns, state, i, **interaction), state[i])
+    return state
+
+
+def step(patterns, state, **interaction):
+    """One synchronous step; returns the new state."""
+    return [
+        visited(field_sign(patterns, state, i, **interaction), int(state[i]))
+        for i in range(len(state))
+    ]
+
+
+def weights(patterns):
+    """W_ij = (1/N) Σ_μ ξ_μi ξ_μj without a diagonal, in fractions."""
+    n = len(patterns[0])
+    return [
+        [
+            Fraction(sum(int(xi[i]) * int(xi[j]) for xi in patterns), n) if i != j else Fraction(0)
+            for j in range(n)
+        ]
+        for i in range(n)
+    ]
+
+
+def energy(patterns, state, energy, degree=None, beta=1.0):
+    """The energy of a state in the contract's scales."""
+    n = len(state)
+    m = [sum(int(a) * int(b) for a, b in zip(xi, state, strict=True)) for xi in patterns]
+    if energy == "classical":
+        w = weights(patterns)
+        return float(
+            -sum(w[i][j] * int(state[i]) * int(state[j]) for i in range(n) for j in range(n)) / 2
+        )
+    if energy == "poly":
+        return float(-sum(Fraction(x) ** degree for x in m) / Fraction(n) ** (degree - 1))
+    top = max(m)
+    return -(beta * top + math.log(sum(math.exp(beta * (x - top)) for x in m)))
