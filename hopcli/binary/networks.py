@@ -1,10 +1,13 @@
 """A binary network as data, and the form of arithmetic that suits its work."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.binary import packing
 from hopcli.binary.dynamics import AbstractDynamics
 from hopcli.binary.interactions import AbstractInteraction, Classical
 from hopcli.binary.plain import PlainDynamics
@@ -18,6 +21,9 @@ SECONDS_AN_ELEMENT = 8e-9
 
 # Patterns times neurons up to which they may be held as float64, eight bytes each.
 PLAIN_ELEMENTS = 2**23
+
+# Products of patterns, neurons and states that a matrix product in float32 makes in about 0.1 s.
+PLAIN_PRODUCTS = 2**32
 
 # Explicit weights of so many neurons take 256 MiB of int32.
 WEIGHTS_NEURONS = 2**13
@@ -62,20 +68,48 @@ def weights_pay(patterns: int, neurons: int, cues: int) -> bool:
     return neurons <= WEIGHTS_NEURONS and from_weights < from_patterns
 
 
+def dynamics_builder(network: BinaryNetwork, cues: int) -> Callable[[], AbstractDynamics]:
+    """Choose the form in which so many cues are recalled soonest, and load the code that it needs.
+
+    All forms give the same states. The function that is returned lays out the patterns for it.
+    """
+    of = _form(network, cues)
+    return lambda: of(network.words, network.neurons)
+
+
 def dynamics_of(network: BinaryNetwork, cues: int) -> AbstractDynamics:
-    """The form in which so many cues are recalled soonest; all forms give the same states."""
-    words, neurons, interaction = network.words, network.neurons, network.interaction
-    size = network.patterns, neurons, cues
-    if (
-        network.patterns * neurons <= PLAIN_ELEMENTS
-        and plain_seconds(*size) < SECONDS_TO_LOAD
-    ):
-        return PlainDynamics.of(interaction, words, neurons)
+    """The form in which so many cues are recalled soonest."""
+    return dynamics_builder(network, cues)()
+
+
+def overlaps_with(
+    words: NDArray[np.uint64], neurons: int, states: int
+) -> Callable[[NDArray[np.int8]], NDArray[np.int32]]:
+    """A function from so many states, (states, N), to their overlaps with the patterns, (states, K).
+
+    Like `dynamics_builder`, it loads the code that suits the work.
+    """
+    elements = len(words) * neurons
+    if elements <= PLAIN_ELEMENTS and elements * states <= PLAIN_PRODUCTS:
+        patterns = packing.unpack(words, neurons).T.astype(np.float32)
+        return lambda batch: (batch.astype(np.float32) @ patterns).astype(np.int32)
+    from hopcli.binary import compiled
+
+    return partial(compiled.packed_overlaps, words)
+
+
+def _form(
+    network: BinaryNetwork, cues: int
+) -> Callable[[NDArray[np.uint64], int], AbstractDynamics]:
+    size = network.patterns, network.neurons, cues
+    small = network.patterns * network.neurons <= PLAIN_ELEMENTS
+    if small and plain_seconds(*size) < SECONDS_TO_LOAD:
+        return partial(PlainDynamics.of, network.interaction)
     # Imported here, since loading the kernels is what small work does without.
     from hopcli.binary import compiled
 
-    if not isinstance(interaction, Classical):
-        return compiled.DenseDynamics.of(interaction, words, neurons)
+    if not isinstance(network.interaction, Classical):
+        return partial(compiled.DenseDynamics.of, network.interaction)
     if weights_pay(*size):
-        return compiled.ClassicalDynamics.from_weights(words, neurons)
-    return compiled.ClassicalDynamics.from_patterns(words, neurons)
+        return compiled.ClassicalDynamics.from_weights
+    return compiled.ClassicalDynamics.from_patterns

@@ -1,0 +1,6 @@
+"""`hop` and `python -m hopcli`."""
+
+from hopcli.cli.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""`hop capacity`."""
+def capacity() -> None:
+    """x"""

@@ -1,0 +1,151 @@
+"""`hop info`."""
+
+from typing import TYPE_CHECKING, Any
+
+from hopcli.cli import options, report
+
+if TYPE_CHECKING:
+    from hopcli.storage.memory_file import Memory
+
+# Pictures on the contact sheet; a memory may hold a million.
+SHEET = 60
+# Counted words (of 64 neurons) that the search for the closest pair may take: about 2 s.
+PAIR_WORDS = 2**31
+# Overlaps that are worked out at once.
+AT_ONCE = 2**22
+
+
+def info(
+    memory: options.MemoryOption = options.DEFAULT_MEMORY,
+    seed: options.SeedOption = 0,
+    json: options.JsonOption = False,
+) -> None:
+    """Describe a memory: what it holds, how full it is, and which two patterns are closest.
+
+    [bold]Example:[/bold] hop info -m letters.npz
+    """
+    from hopcli.storage import memory_file
+
+    clock = report.Clock()
+    with clock.measure("load"):
+        stored = memory_file.load(memory)
+    with clock.measure("work"):
+        answer = {
+            "memory": str(memory),
+            "patterns": len(stored),
+            "neurons": stored.neurons,
+            "shape": list(stored.shape),
+            "mode": stored.mode,
+            "labels": _labels(stored),
+            "unlabelled": int((stored.labels < 0).sum()),
+            "load": len(stored) / stored.neurons,
+            "capacity": _capacity(stored.neurons),
+            "closest": _closest(stored) if stored.mode == "binary" else None,
+            "bytes": memory.stat().st_size,
+        }
+    answer["seconds"] = clock.seconds()
+    if json:
+        report.write_json(answer)
+    else:
+        _show(answer, stored)
+
+
+def _labels(memory: "Memory") -> dict[str, int]:
+    """How many patterns bear each label."""
+    import numpy as np
+
+    counts = np.bincount(memory.labels[memory.labels >= 0], minlength=len(memory.label_names))
+    return dict(zip(memory.label_names.tolist(), counts.tolist(), strict=True))
+
+
+def _capacity(neurons: int) -> list[dict[str, Any]]:
+    """How many random patterns each kind of network holds, by theory."""
+    from hopcli.binary.interactions import Classical, Exponential, Polynomial
+    from hopcli.experiments import theory
+
+    kinds = (("classical", Classical()), ("poly", Polynomial(3)), ("exp", Exponential()))
+    return [
+        {"energy": energy, **options.prediction_json(prediction)}
+        for energy, interaction in kinds
+        for prediction in theory.predictions(interaction, neurons, error=0.01, noise=0.0)
+    ]
+
+
+def _closest(memory: "Memory") -> dict[str, Any] | None:
+    """The two patterns with the largest overlap; None if there is one, or too many to search."""
+    import numpy as np
+
+    from hopcli.binary import packing
+    from hopcli.binary.networks import overlaps_with
+
+    kept = len(memory)
+    if kept < 2 or kept * kept * memory.patterns.shape[1] > PAIR_WORDS:
+        return None
+    overlaps = overlaps_with(memory.patterns, memory.neurons, kept)
+    best = (-memory.neurons - 1, 0, 0)
+    rows = max(1, AT_ONCE // kept)
+    for start in range(0, kept, rows):
+        block = packing.unpack(memory.patterns[start : start + rows], memory.neurons)
+        found = overlaps(block)
+        found[np.arange(len(block)), np.arange(start, start + len(block))] = -memory.neurons - 1
+        row, other = np.unravel_index(found.argmax(), found.shape)
+        best = max(best, (int(found[row, other]), -(start + int(row)), -int(other)))
+    pair = -best[1], -best[2]
+    return {
+        "names": [memory.name(index) for index in pair],
+        "indices": list(pair),
+        "overlap": best[0] / memory.neurons,
+    }
+
+
+def _show(answer: dict[str, Any], memory: "Memory") -> None:
+    """A contact sheet on a terminal, and the facts."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from hopcli.binary import packing
+    from hopcli.render.panels import contact_sheet
+    from hopcli.render.text import printable
+
+    console = report.output()
+    if console.is_terminal and memory.mode == "binary":
+        some = packing.unpack(memory.patterns[:SHEET], memory.neurons)
+        named = [(memory.name(i), p.reshape(memory.shape[:2])) for i, p in enumerate(some)]
+        coloured = console.color_system is not None and not console.no_color
+        report.write_lines(contact_sheet(named, console.width, colour=coloured))
+        if len(memory) > SHEET:
+            console.print(f"… and {len(memory) - SHEET:,} more\n", markup=False)
+    height, width = memory.shape[:2]
+    table = Table.grid(padding=(0, 2))
+    table.add_row("memory", Text(printable(answer["memory"])))
+    table.add_row("patterns", f"{len(memory):,}")
+    table.add_row("neurons", f"{memory.neurons:,} ({width}×{height}, {memory.mode})")
+    labels = [f"{printable(label)} {count:,}" for label, count in answer["labels"].items()]
+    if answer["unlabelled"]:
+        labels.append(f"none {answer['unlabelled']:,}")
+    more = f" and {len(labels) - 12} more" if len(labels) > 12 else ""
+    table.add_row("labels", Text(", ".join(labels[:12]) + more))
+    table.add_row("load", Text(f"{answer['load']:.3g} = patterns / neurons"))
+    for line in _holds(answer):
+        table.add_row("", Text(line))
+    table.add_row("closest pair", Text(_pair(answer["closest"], len(memory))))
+    table.add_row("file", f"{answer['bytes']:,} bytes")
+    console.print(table)
+
+
+def _holds(answer: dict[str, Any]) -> list[str]:
+    """How full the memory is for each kind of network, by the theory of random patterns."""
+    lines = []
+    for entry in answer["capacity"]:
+        if entry["what"] in ("retrieval", "no errors", "recall in one step"):
+            lines.append(f"{entry['energy']}: {entry['what']} up to {entry['log2_patterns']}")
+    return lines
+
+
+def _pair(closest: dict[str, Any] | None, kept: int) -> str:
+    if closest is None:
+        return "there is only one pattern" if kept == 1 else "not searched, too many patterns"
+    from hopcli.render.text import printable
+
+    one, other = (printable(name) for name in closest["names"])
+    return f"{one} and {other}, overlap {closest['overlap']:.3f}"

@@ -1,0 +1,64 @@
+"""The command line: registers the commands and turns what they raise into exit codes."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from hopcli import __version__
+from hopcli.cli import capacity, classify, corrupt, info, recall, store
+from hopcli.errors import HopError
+from hopcli.render.text import printable
+
+app = typer.Typer(
+    name="hop",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"hop {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _hop(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Store pictures in a Hopfield network and recall them from damaged ones."""
+
+
+for command in (store, recall, classify, capacity, info, corrupt):
+    app.command()(getattr(command, command.__name__.rpartition(".")[2]))
+
+
+def _fail(text: str) -> int:
+    sys.stderr.write(f"hop: error: {printable(text)}\n")
+    return 1
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    try:
+        app(prog_name="hop")
+        code = 0
+    except HopError as error:
+        code = _fail(str(error))
+    except BrokenPipeError:
+        # The reader has gone; what is still in the buffer must not raise once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        code = _fail(f"{where}{error.strerror or error}; check the place and try again")
+    except MemoryError:
+        code = _fail("the machine's memory did not suffice; give fewer patterns or cues at a time")
+    sys.exit(code)

@@ -1,0 +1,80 @@
+"""How commands answer: JSON or text on standard output, everything else on standard error."""
+
+import json
+import math
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from hopcli import STARTED
+from hopcli.render.text import printable
+
+
+class Clock:
+    """The seconds of a command: loading the memory, the work itself, and all together."""
+
+    def __init__(self) -> None:
+        self._spent = {"load": 0.0, "work": 0.0}
+
+    @contextmanager
+    def measure(self, what: str) -> Iterator[None]:
+        """Add the time that a block takes to `load` or `work`."""
+        start = time.perf_counter()
+        yield
+        self._spent[what] += time.perf_counter() - start
+
+    def seconds(self) -> dict[str, float]:
+        """The three figures so far, rounded to microseconds."""
+        total = time.perf_counter() - STARTED
+        return {what: round(s, 6) for what, s in {**self._spent, "total": total}.items()}
+
+
+def output() -> Console:
+    """Standard output for people."""
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def errors() -> Console:
+    """Standard error, for progress."""
+    return Console(stderr=True, highlight=False)
+
+
+def note(text: str) -> None:
+    """Say something aside, on standard error."""
+    sys.stderr.write(f"hop: note: {printable(text)}\n")
+
+
+def notes(texts: list[str], most: int = 10) -> None:
+    """Say several things aside, and how many more there are."""
+    for text in texts[:most]:
+        note(text)
+    if len(texts) > most:
+        note(f"and {len(texts) - most} more of this kind")
+
+
+def finite(value: Any) -> Any:
+    """The value with None for every number that JSON cannot hold."""
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def write_json(answer: dict[str, Any]) -> None:
+    """Write the one JSON object of a command; ASCII, since names may be no UTF-8."""
+    sys.stdout.write(json.dumps(finite(answer), allow_nan=False) + "\n")
+
+
+def write_lines(lines: list[Text]) -> None:
+    """Write lines of text as they are, never wrapped."""
+    console = output()
+    for line in lines:
+        console.print(line, soft_wrap=True)

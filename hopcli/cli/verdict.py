@@ -1,0 +1,80 @@
+"""What a recall came to, in a sentence; and where it went badly, why and what to try."""
+
+from hopcli.binary.interactions import AbstractInteraction, Classical, Exponential, Polynomial
+from hopcli.binary.networks import BinaryNetwork
+from hopcli.binary.recall import Outcome, Recall
+
+# Load up to which a classical network retrieves (Amit, Gutfreund and Sompolinsky 1985).
+CLASSICAL_LOAD = 0.138
+
+
+def sentence(recall: Recall, cue: str, name: str, label: str | None) -> str:
+    """What happened."""
+    bearing = f" ({label})" if label is not None else ""
+    what = {
+        Outcome.MEMORY: f"{cue} is {name}{bearing}",
+        Outcome.INVERSE: f"{cue} became the negative of {name}{bearing}",
+        Outcome.SPURIOUS: f"{cue} settled in a spurious minimum, nearest to {name}{bearing}",
+        Outcome.CYCLE: f"{cue} ended in a cycle of two states, nearest to {name}{bearing}",
+        Outcome.UNSETTLED: f"{cue} had not settled yet, nearest to {name}{bearing}",
+    }[recall.outcome]
+    return (
+        f"{what}: {_count(recall.sweeps, 'sweep')}, {_count(recall.flips, 'flip')}, overlap "
+        f"{recall.cue_overlap + 0.0:.2f} → {recall.overlap:.2f}."
+    )
+
+
+def advice(recall: Recall, network: BinaryNetwork) -> str | None:
+    """Why it went badly and what to try, or None where it went well."""
+    interaction = network.interaction
+    if recall.outcome is Outcome.MEMORY:
+        return None
+    if recall.outcome is Outcome.UNSETTLED:
+        return "Its sweeps were spent; try a larger --max-sweeps."
+    if recall.outcome is Outcome.CYCLE:
+        return "Synchronous updates may end like this; try --update async, which always settles."
+    if recall.outcome is Outcome.INVERSE:
+        return (
+            f"With {_spoken(interaction)} the negative of every pattern is a minimum too, and the "
+            f"cue was nearer to it; try --energy exp."
+        )
+    return _why_spurious(network)
+
+
+def _why_spurious(network: BinaryNetwork) -> str:
+    """What makes spurious minima in this kind of network."""
+    interaction, neurons, patterns = network.interaction, network.neurons, network.patterns
+    load = patterns / neurons
+    if isinstance(interaction, Classical):
+        if load > CLASSICAL_LOAD:
+            return (
+                f"{_count(patterns, 'pattern')} on {_count(neurons, 'neuron')} "
+                f"{'is' if patterns == 1 else 'are'} a load of {load:.2g}, above the "
+                f"{CLASSICAL_LOAD} that a classical network can hold; try --energy exp."
+            )
+        return (
+            f"A load of {load:.2g} is below the {CLASSICAL_LOAD} that a classical network can "
+            f"hold, but only of patterns as unlike each other as random ones; try --energy exp."
+        )
+    if isinstance(interaction, Polynomial):
+        return (
+            f"{_spoken(interaction)} cannot tell patterns apart that are this many or this "
+            f"alike; try a higher --degree or --energy exp."
+        ).capitalize()
+    if isinstance(interaction, Exponential):
+        return (
+            "The cue lies between patterns that are nearly the same, or β is small; try a larger "
+            "--beta, or a cue with less damage."
+        )
+    return ""
+
+
+def _spoken(interaction: AbstractInteraction) -> str:
+    """The interaction as part of a sentence."""
+    if isinstance(interaction, Classical):
+        return "a classical network"
+    return f"an interaction of {interaction.name}" if interaction.name else ""
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

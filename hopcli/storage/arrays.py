@@ -1,0 +1,88 @@
+"""Arrays in `.npy` files: one pattern, or one a row."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.errors import PictureError
+from hopcli.storage.atomic import replacing
+from hopcli.storage.binarize import binarize
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of an array, with their names.
+
+    Attributes:
+        values: as they were read, shape (rows, N).
+        names: the file's name, with the row's number in brackets where there are rows.
+    """
+
+    values: NDArray[Any]
+    names: list[str]
+
+
+def read(path: Path, name: str) -> Rows:
+    """Read an array.
+
+    Args:
+        path: a `.npy` file of one or two dimensions.
+        name: what to call it.
+
+    Raises:
+        PictureError: it is no such file, or holds something other than finite numbers.
+    """
+    if not path.exists():
+        raise PictureError(f"there is no file {path}; check its name")
+    try:
+        with path.open("rb") as stream:
+            values = np.lib.format.read_array(stream, allow_pickle=False)
+    except (ValueError, EOFError, OSError) as error:
+        raise PictureError(f"{path} is no array that NumPy can read without pickles") from error
+    if values.dtype.kind not in "buif" or values.ndim not in (1, 2) or values.size == 0:
+        raise PictureError(
+            f"{path} holds {values.dtype} of shape {values.shape}; give numbers, one pattern or "
+            f"one a row"
+        )
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        raise PictureError(f"{path} holds NaN or infinite values; replace them first")
+    if values.ndim == 1:
+        return Rows(values[None], [name])
+    return Rows(values, [f"{name}[{row}]" for row in range(len(values))])
+
+
+def write(states: NDArray[np.int8], path: Path) -> None:
+    """Write states as an array, int8 of shape (rows, N)."""
+    with replacing(path) as stream:
+        np.save(stream, states, allow_pickle=False)
+
+
+def levels(values: NDArray[Any]) -> int:
+    """How many different values an array has."""
+    return len(np.unique(values))
+
+
+def to_states(values: NDArray[Any], threshold: float | None, *, unknown: bool) -> NDArray[np.int8]:
+    """Read ±1, 0/1, bool, uint8 or float values as ±1, each row by itself, int8 of shape (rows, N).
+
+    Args:
+        values: shape (rows, N). Integers above 1 are grey levels out of 255 (or 65,535), other
+            floats grey levels in [0, 1]; both are parted at the threshold.
+        threshold: in [0, 1]; None for Otsu's.
+        unknown: whether 0 among ±1 stands for an unknown neuron, as it may in a cue.
+    """
+    found = set(np.unique(values).tolist()) if levels(values) <= 3 else None
+    if found is not None and found <= {0, 1}:
+        return np.where(values > 0, np.int8(1), np.int8(-1))
+    if found is not None and found <= ({-1, 0, 1} if unknown else {-1, 1}):
+        return values.astype(np.int8)
+    gray = values.astype(np.float64)
+    if gray.min() < 0:
+        # Levels on both sides of 0, as activations have them.
+        return np.where(gray > (threshold or 0.0), np.int8(1), np.int8(-1))
+    if gray.max() > 1:
+        gray = gray / (255 if gray.max() <= 255 else max(65535, gray.max()))
+    return np.array([binarize(row, threshold) for row in gray])
