@@ -280,7 +280,8 @@ words, seen = packing.pack(xi), hashlib.sha256()
 for interaction in (Classical(), Polynomial(7), Exponential(0.05)):
     made = [DenseDynamics.of(interaction, words, 200)]
     if isinstance(interaction, Classical):
-        made += [ClassicalDynamics.from_patterns(words, 200), ClassicalDynamics.from_weights(words, 200)]
+        made.append(ClassicalDynamics.from_patterns(words, 200))
+        made.append(ClassicalDynamics.from_weights(words, 200))
     for dynamics in made:
         for schedule in (Random(), Synchronous()):
             for r in recall(BinaryNetwork(words, 200, interaction), dynamics, cues,

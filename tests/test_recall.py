@@ -116,7 +116,7 @@ def test_clamp_keeps_the_known_pixels(hop, folder, random_memory):
 
 
 def test_the_same_seed_gives_the_same_answer(hop, folder, random_memory):
-    patterns, _ = random_memory(patterns=60, shape=(12, 12))
+    random_memory(patterns=60, shape=(12, 12))
     np.save("cues.npy", np.random.default_rng(0).choice([-1, 1], (4, 144)))
     runs = [
         hop("recall", "cues.npy", "--energy", "classical", "--seed", seed, "--json").json["recalls"]
@@ -238,7 +238,12 @@ def test_bad_input(hop, folder, random_memory, arguments, said):
 
 
 def test_wrong_usage_exits_2(hop, random_memory):
-    for arguments in (["recall"], ["recall", "x", "--absent"], ["absent"], ["recall", "x", "--seed", "y"]):
+    for arguments in (
+        ["recall"],
+        ["recall", "x", "--absent"],
+        ["absent"],
+        ["recall", "x", "--seed", "y"],
+    ):
         assert hop(*arguments).code == 2
 
 

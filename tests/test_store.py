@@ -1,6 +1,6 @@
 """`hop store`."""
 
-import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,9 +27,13 @@ def test_pictures_become_patterns_with_names_and_labels(hop, folder):
     answer = hop("store", "images", "--json").json
     assert answer["memory"] == "memory.npz"
     assert (answer["added"], answer["patterns"], answer["neurons"]) == (4, 4, 64)
-    assert (answer["shape"], answer["mode"], answer["labels"]) == ([8, 8], "binary", ["cat", "deep"])
+    assert (answer["shape"], answer["mode"], answer["labels"]) == (
+        [8, 8],
+        "binary",
+        ["cat", "deep"],
+    )
     assert [s["path"] for s in answer["skipped"]] == ["notes.txt"]
-    assert answer["bytes"] == os.stat("memory.npz").st_size
+    assert answer["bytes"] == Path("memory.npz").stat().st_size
     assert set(answer["seconds"]) == {"load", "work", "total"}
     members = stored()
     names = members["names"].tolist()

@@ -8,21 +8,21 @@ from numpy.typing import NDArray
 from hopcli.binary import exact, packing
 from hopcli.binary.dynamics import UNDECIDED, AbstractDynamics, after_visit
 from hopcli.binary.interactions import AbstractInteraction, Table
-from hopcli.kernels import bits, classical, dense
+from hopcli.kernels import bits, classical, dense, threads
 
 
 def columns_of(words: NDArray[np.uint64], neurons: int) -> NDArray[np.uint64]:
     """The patterns' bits by neuron, shape (N, ceil(K/64)), from rows of shape (K, ceil(N/64))."""
     columns = np.empty((neurons, packing.words_for(len(words))), dtype=np.uint64)
+    threads.suit(words.size * packing.WORD // 4)
     bits.transpose(words, columns)
     return columns
 
 
-def packed_overlaps(
-    words: NDArray[np.uint64], states: NDArray[np.int8]
-) -> NDArray[np.int32]:
+def packed_overlaps(words: NDArray[np.uint64], states: NDArray[np.int8]) -> NDArray[np.int32]:
     """m_μ of each state with each pattern, shape (cues, K)."""
     out = np.empty((len(states), len(words)), dtype=np.int32)
+    threads.suit(len(states) * words.size)
     bits.overlaps(words, packing.pack(states), packing.known_bits(states), out)
     return out
 
@@ -56,13 +56,13 @@ class DenseDynamics(AbstractDynamics):
         free: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
         """Visit neurons one at a time; the kernel stops where it cannot decide."""
-        run = dense.sweep if len(states) == 1 else dense.sweep_parallel
         visits = orders.shape[1]
         positions = np.zeros(len(states), dtype=np.int64)
         changes = np.zeros((len(states), 1), dtype=np.int64)
         offsets = self._offsets(overlaps)
+        threads.suit(orders.size * len(self.words) if len(states) > 1 else 0)
         while True:
-            run(
+            dense.sweep(
                 states, overlaps, self.columns, orders, free, self.table.values, offsets,
                 self.table.slack, positions, changes,
             )  # fmt: skip
@@ -83,6 +83,7 @@ class DenseDynamics(AbstractDynamics):
     ) -> NDArray[np.int64]:
         """Update all neurons at once."""
         new = np.empty_like(states)
+        threads.suit(states.size * len(self.words))
         dense.step(
             states, overlaps, self.columns, self.table.values, self._offsets(overlaps),
             self.table.slack, new,
@@ -134,6 +135,7 @@ class ClassicalDynamics(AbstractDynamics):
         """N W is formed once, int32 of shape (N, N)."""
         columns = columns_of(words, neurons)
         weights = np.empty((neurons, neurons), dtype=np.int32)
+        threads.suit(neurons * columns.size)
         classical.weights(columns, len(words), weights)
         return cls(words, columns, weights)
 
@@ -141,10 +143,9 @@ class ClassicalDynamics(AbstractDynamics):
         """Exclusive or, and count."""
         return packed_overlaps(self.words, states)
 
-    def _fields(
-        self, states: NDArray[np.int8], overlaps: NDArray[np.int32]
-    ) -> NDArray[np.int64]:
+    def _fields(self, states: NDArray[np.int8], overlaps: NDArray[np.int32]) -> NDArray[np.int64]:
         fields = np.empty(states.shape, dtype=np.int64)
+        threads.suit(states.size * (len(self.words) if self.weights is None else len(self.weights)))
         if self.weights is None:
             classical.fields_from_patterns(states, overlaps, self.columns, fields)
         else:
@@ -161,6 +162,9 @@ class ClassicalDynamics(AbstractDynamics):
         """Visit neurons one at a time: O(1) a visit, O(N) words or weights a flip."""
         changes = np.zeros(len(states), dtype=np.int64)
         fields = self._fields(states, overlaps)
+        # About a quarter of the neurons flip, and each shifts the fields of all.
+        a_flip = self.columns.size if self.weights is None else len(self.weights)
+        threads.suit(states.size // 4 * a_flip if len(states) > 1 else 0)
         if self.weights is None:
             classical.sweep_from_patterns(
                 states, fields, self.columns, len(self.words), orders, free, changes

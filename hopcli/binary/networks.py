@@ -85,7 +85,7 @@ def dynamics_of(network: BinaryNetwork, cues: int) -> AbstractDynamics:
 def overlaps_with(
     words: NDArray[np.uint64], neurons: int, states: int
 ) -> Callable[[NDArray[np.int8]], NDArray[np.int32]]:
-    """A function from so many states, (states, N), to their overlaps with the patterns, (states, K).
+    """A function from so many states, (states, N), to overlaps with the patterns, (states, K).
 
     Like `dynamics_builder`, it loads the code that suits the work.
     """

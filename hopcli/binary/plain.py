@@ -9,7 +9,7 @@ from hopcli.binary import exact, packing
 from hopcli.binary.dynamics import UNDECIDED, UNDERFLOW, AbstractDynamics, after_visit
 from hopcli.binary.interactions import AbstractInteraction, Table
 
-# Patterns times neurons whose fields are worked out at once in a sweep. All of them stand as long as
+# Patterns times neurons whose fields are worked out at once in a sweep. They all stand as long as
 # none of the neurons flips, so a run of neurons that keep their state costs one matrix product;
 # more than this would not stay in cache, and be worked out in vain where many flip.
 BLOCK_ELEMENTS = 2**13
@@ -35,7 +35,7 @@ class PlainDynamics(AbstractDynamics):
         )
 
     def overlaps(self, states: NDArray[np.int8]) -> NDArray[np.int32]:
-        """m = ξ s, exact since all sums are below 2⁵³."""
+        """M = ξ s, exact since all sums are below 2⁵³."""
         return (states.astype(np.float64) @ self.columns).astype(np.int32)
 
     def sweep(
@@ -123,7 +123,7 @@ class PlainDynamics(AbstractDynamics):
         return new
 
     def _exact_state(
-        self, state: NDArray[np.int8], overlaps: NDArray[np.int32], neuron: int
+        self, state: NDArray[np.int8], overlaps: NDArray[np.int32], neuron: np.integer
     ) -> np.int8:
         """What this neuron would become if it were visited now."""
         own = state[neuron]

@@ -123,8 +123,7 @@ def _recall_block(
         return network.interaction.energy(values, counts, neurons=network.neurons, known=known)
 
     courses = [
-        _Course([energy(row)], [state.copy()] if frames else [])
-        for row, state in enumerate(states)
+        _Course([energy(row)], [state.copy()] if frames else []) for row, state in enumerate(states)
     ]
     for _ in range(max_sweeps):
         running = np.array([r for r, c in enumerate(courses) if c.ended is None], dtype=np.intp)
@@ -154,8 +153,10 @@ def _recall_block(
                     course.ended = Outcome.CYCLE
                 course.previous = before[place]
     return [
-        _recall_of(course, *rows, network.neurons)
-        for course, *rows in zip(courses, states, overlaps, cues, cue_overlaps, strict=True)
+        _recall_of(
+            course, states[row], overlaps[row], cues[row], cue_overlaps[row], network.neurons
+        )
+        for row, course in enumerate(courses)
     ]
 
 

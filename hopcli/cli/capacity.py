@@ -1,3 +1,195 @@
 """`hop capacity`."""
-def capacity() -> None:
-    """x"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hopcli.cli import options, report
+
+if TYPE_CHECKING:
+    from hopcli.binary.interactions import AbstractInteraction
+    from hopcli.experiments.capacity import Capacity
+    from hopcli.experiments.stability import Point
+    from hopcli.experiments.theory import Prediction
+
+CURVE_COLUMNS = ("patterns", "log2_patterns", "load", "bit_error", "low", "high", "method")
+
+
+def capacity(
+    neurons: Annotated[
+        int, typer.Option("--n", metavar="N", help="How many neurons the network has.")
+    ],
+    energy: Annotated[
+        str, typer.Option("--energy", metavar="E", help="classical, poly or exp.")
+    ] = "classical",
+    degree: options.DegreeOption = 3,
+    beta: Annotated[float, typer.Option("--beta", metavar="B", help="β of exp(βx).")] = 1.0,
+    error: Annotated[
+        float,
+        typer.Option("--error", metavar="P", help="The share of bits that may be unstable."),
+    ] = 0.01,
+    noise: Annotated[
+        float, typer.Option("--noise", metavar="P", help="The share of a cue's bits flipped.")
+    ] = 0.0,
+    trials: Annotated[
+        int, typer.Option("--trials", metavar="N", help="How many networks to make at most.")
+    ] = 200,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="PATH", help="Write the curve as a table.")
+    ] = None,
+    seed: options.SeedOption = 0,
+    json: options.JsonOption = False,
+) -> None:
+    """Find how many random patterns a network holds, by theory and by storing them.
+
+    The capacity is the number of patterns at which one update, from a stored pattern, sets the
+    share --error of its bits wrong.
+
+    [bold]Example:[/bold] hop capacity --n 100 --energy poly --degree 3
+    """
+    # Loaded before the clock starts, since trials would load it inside their own time.
+    from hopcli.binary import compiled  # noqa: F401
+    from hopcli.experiments import theory
+
+    clock = report.Clock()
+    interaction = options.interaction(energy, degree, beta)
+    theory.check(neurons, error=error, noise=noise)
+    predictions = theory.predictions(interaction, neurons, error=error, noise=noise)
+    with clock.measure("work"):
+        found = _measured(interaction, neurons, error=error, noise=noise, trials=trials, seed=seed)
+    curve = [_point(point) for point in found.points]
+    if csv is not None:
+        _write_csv(curve, csv)
+    if json:
+        report.write_json(
+            {
+                "n": neurons,
+                "energy": energy,
+                "degree": degree if energy == "poly" else None,
+                "error": error,
+                "noise": noise,
+                "theory": [asdict(p) for p in predictions],
+                "measured": {
+                    "patterns": found.patterns,
+                    "log2_patterns": _log2(found.patterns),
+                    "low": found.low,
+                    "high": found.high,
+                    "method": "stored",
+                    "confidence": 0.95,
+                },
+                "curve": curve,
+                "seconds": clock.seconds(),
+            }
+        )
+    else:
+        _show(interaction, neurons, error, predictions, found)
+
+
+def _measured(
+    interaction: "AbstractInteraction", neurons: int, *, error: float, noise: float, trials: int,
+    seed: int,
+) -> "Capacity":  # fmt: skip
+    """Measure, with a progress bar where somebody is watching."""
+    from rich.progress import Progress
+
+    from hopcli.experiments import capacity as experiment
+
+    console = report.errors()
+    with Progress(console=console, transient=True, disable=not report.watched()) as progress:
+        task = progress.add_task("storing random patterns", total=trials)
+
+        def on_point(point: "Point", done: int, most: int) -> None:
+            said = f"{point.patterns:,} patterns: {point.bit_error:.3%} of bits wrong"
+            progress.update(task, completed=done, total=most, description=said)
+
+        return experiment.capacity(
+            interaction, neurons, error=error, noise=noise, trials=trials, seed=seed,
+            on_point=on_point,
+        )  # fmt: skip
+
+
+def _log2(patterns: float | None) -> float | None:
+    return math.log2(patterns) if patterns else None
+
+
+def _point(point: "Point") -> dict[str, Any]:
+    """The JSON of one point of the curve."""
+    return {
+        "patterns": point.patterns,
+        "log2_patterns": _log2(point.patterns),
+        "load": point.load,
+        "bit_error": point.bit_error,
+        "low": point.low,
+        "high": point.high,
+        "method": "stored",
+    }
+
+
+def _write_csv(curve: Sequence[dict[str, Any]], path: Path) -> None:
+    """Write the curve with a header."""
+    from hopcli.storage.atomic import replacing
+
+    rows = [",".join(str(point[column]) for column in CURVE_COLUMNS) for point in curve]
+    with replacing(path) as stream:
+        stream.write("\n".join([",".join(CURVE_COLUMNS), *rows, ""]).encode())
+
+
+def _show(
+    interaction: "AbstractInteraction",
+    neurons: int,
+    error: float,
+    predictions: "Sequence[Prediction]",
+    found: "Capacity",
+) -> None:
+    """Theory and measurement, as tables and a sentence."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from hopcli.render.numbers import patterns_text
+
+    console = report.output()
+    console.print(Text(f"{neurons:,} neurons, {interaction.name}", "bold"))
+    table = Table("by theory", "patterns", "for", "source", box=None, pad_edge=False)
+    for prediction in predictions:
+        table.add_row(
+            prediction.what,
+            patterns_text(prediction.log2_patterns),
+            prediction.meaning,
+            prediction.source,
+        )
+    console.print(table)
+    console.print()
+    curve = Table("patterns", "load", "bits wrong", "95 % interval", box=None, pad_edge=False)
+    for point in found.points:
+        curve.add_row(
+            f"{point.patterns:,}",
+            f"{point.load:.4g}",
+            f"{point.bit_error:.3%}",
+            f"{point.low:.3%} to {point.high:.3%}",
+        )
+    console.print(curve)
+    console.print()
+    console.print(Text(_sentence(found, error, neurons)))
+
+
+def _sentence(found: "Capacity", error: float, neurons: int) -> str:
+    """What was measured, and what to do where it did not suffice."""
+    if found.patterns is not None and found.high is not None:
+        return (
+            f"Measured: {100 * error:g} % of the bits are wrong at {found.patterns:,.4g} patterns "
+            f"({found.low:,.4g} to {found.high:,.4g} with 95 % confidence), a load of "
+            f"{found.patterns / neurons:.4g}. More --trials narrow the interval."
+        )
+    if found.high is None:
+        return (
+            f"Measured: fewer than {100 * error:g} % of the bits are wrong at "
+            f"{found.low:,.0f} patterns, the most that were stored; the capacity lies beyond."
+        )
+    return (
+        f"Measured: the capacity lies between {found.low:,.0f} and {found.high:,.0f} patterns; "
+        f"more --trials narrow it."
+    )

@@ -49,7 +49,7 @@ def classify(
     """
     import numpy as np
 
-    from hopcli.binary.networks import BinaryNetwork, overlaps_with
+    from hopcli.binary.networks import overlaps_with
     from hopcli.continuous import picture_label
     from hopcli.storage import cues as cue_files
     from hopcli.storage import memory_file
@@ -87,9 +87,7 @@ def classify(
         _show(classifications, top)
 
 
-def _answer(
-    name: str, probabilities: "NDArray[np.float64]", memory: "Memory"
-) -> dict[str, Any]:
+def _answer(name: str, probabilities: "NDArray[np.float64]", memory: "Memory") -> dict[str, Any]:
     """The JSON of one classification, the most probable label first."""
     labels = memory.label_names.tolist()
     ranked = sorted(range(len(labels)), key=lambda k: (-probabilities[k], k))

@@ -37,6 +37,8 @@ def corrupt(
     options.probability("--noise", noise)
     if json and str(out) == "-":
         raise HopError("--json and -o - both write to standard output; give one of them")
+    if str(picture) != "-" and out.resolve() == picture.resolve():
+        raise HopError(f"{out} is the picture itself, which would be lost; name another with -o")
     with clock.measure("load"):
         read = pictures.read(picture)
     if mode == "auto" and read.levels > 2:
@@ -50,7 +52,7 @@ def corrupt(
         state = corruption.flip(whole, noise, rng) if noise else whole.copy()
         flipped = int(np.count_nonzero(state != whole))
         if occlude is not None:
-            state[corruption.occluded(occlude, *state.shape, rng)] = 0
+            state[corruption.occluded(occlude, state.shape[0], state.shape[1], rng)] = 0
     pictures.write(state, out)
     hidden = int(np.count_nonzero(state == 0))
     if json:

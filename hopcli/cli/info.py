@@ -1,5 +1,6 @@
 """`hop info`."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from hopcli.cli import options, report
@@ -8,11 +9,13 @@ if TYPE_CHECKING:
     from hopcli.storage.memory_file import Memory
 
 # Pictures on the contact sheet; a memory may hold a million.
-SHEET = 60
+SHEET = 40
 # Counted words (of 64 neurons) that the search for the closest pair may take: about 2 s.
 PAIR_WORDS = 2**31
 # Overlaps that are worked out at once.
 AT_ONCE = 2**22
+# Of theory's figures, those that are shown to people; the JSON has all of them.
+SHOWN = ("retrieval", "no errors", "every pattern stable")
 
 
 def info(
@@ -65,7 +68,7 @@ def _capacity(neurons: int) -> list[dict[str, Any]]:
 
     kinds = (("classical", Classical()), ("poly", Polynomial(3)), ("exp", Exponential()))
     return [
-        {"energy": energy, **options.prediction_json(prediction)}
+        {"energy": energy, **asdict(prediction)}
         for energy, interaction in kinds
         for prediction in theory.predictions(interaction, neurons, error=0.01, noise=0.0)
     ]
@@ -114,7 +117,8 @@ def _show(answer: dict[str, Any], memory: "Memory") -> None:
         coloured = console.color_system is not None and not console.no_color
         report.write_lines(contact_sheet(named, console.width, colour=coloured))
         if len(memory) > SHEET:
-            console.print(f"… and {len(memory) - SHEET:,} more\n", markup=False)
+            console.print(f"… and {len(memory) - SHEET:,} more", markup=False)
+        console.print()
     height, width = memory.shape[:2]
     table = Table.grid(padding=(0, 2))
     table.add_row("memory", Text(printable(answer["memory"])))
@@ -126,20 +130,22 @@ def _show(answer: dict[str, Any], memory: "Memory") -> None:
     more = f" and {len(labels) - 12} more" if len(labels) > 12 else ""
     table.add_row("labels", Text(", ".join(labels[:12]) + more))
     table.add_row("load", Text(f"{answer['load']:.3g} = patterns / neurons"))
-    for line in _holds(answer):
-        table.add_row("", Text(line))
+    for place, line in enumerate(_holds(answer)):
+        table.add_row("" if place else "capacity", Text(line))
     table.add_row("closest pair", Text(_pair(answer["closest"], len(memory))))
     table.add_row("file", f"{answer['bytes']:,} bytes")
     console.print(table)
 
 
 def _holds(answer: dict[str, Any]) -> list[str]:
-    """How full the memory is for each kind of network, by the theory of random patterns."""
-    lines = []
-    for entry in answer["capacity"]:
-        if entry["what"] in ("retrieval", "no errors", "recall in one step"):
-            lines.append(f"{entry['energy']}: {entry['what']} up to {entry['log2_patterns']}")
-    return lines
+    """How many random patterns each kind of network would hold, by theory."""
+    from hopcli.render.numbers import patterns_text
+
+    return [
+        f"{patterns_text(entry['log2_patterns'])} random ones, {entry['energy']}, {entry['what']}"
+        for entry in answer["capacity"]
+        if entry["what"] in SHOWN
+    ]
 
 
 def _pair(closest: dict[str, Any] | None, kept: int) -> str:

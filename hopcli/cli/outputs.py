@@ -11,7 +11,7 @@ from hopcli.storage import arrays, pictures
 
 
 def stem(cue: str) -> str:
-    """What the picture of a cue's recall is called in a folder: noisy.png → noisy, a.npy[3] → a-3."""
+    """What a cue's recall is called in a folder: noisy for noisy.png, a-3 for a.npy[3]."""
     name = Path(cue).name
     if cue == "-":
         return "recalled"
@@ -47,8 +47,10 @@ def places(output: Path, cues: Sequence[str], *, protected: Sequence[Path]) -> l
     kept = {path.resolve() for path in protected}
     for path in paths:
         if path.resolve() in kept:
-            raise HopError(f"{path} would be overwritten, and it is a file that was given; name "
-                           f"another place with -o")
+            raise HopError(
+                f"{path} would be overwritten, and it is a file that was given; name "
+                f"another place with -o"
+            )
     return paths
 
 

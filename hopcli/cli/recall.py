@@ -220,7 +220,7 @@ def _show(
             panels = [
                 ("cue", states[row].reshape(shape)),
                 ("recalled", recall.state.reshape(shape)),
-                (nearest, stored.reshape(shape)),
+                (f"nearest: {nearest}", stored.reshape(shape)),
             ]
             coloured = console.color_system is not None and not console.no_color
             report.write_lines(side_by_side(panels, console.width, colour=coloured))

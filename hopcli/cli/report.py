@@ -44,6 +44,11 @@ def errors() -> Console:
     return Console(stderr=True, highlight=False)
 
 
+def watched() -> bool:
+    """Whether somebody sees standard error, so that progress is worth showing."""
+    return sys.stderr.isatty()
+
+
 def note(text: str) -> None:
     """Say something aside, on standard error."""
     sys.stderr.write(f"hop: note: {printable(text)}\n")

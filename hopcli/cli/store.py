@@ -102,7 +102,7 @@ def _collect(found: "list[Source]", plan: "Plan") -> "tuple[Memory, Collection]"
     """Read all files, with a progress bar where there are many and somebody is watching."""
     from hopcli.storage.collect import collect
 
-    if len(found) < PROGRESS_FROM or not report.errors().is_terminal:
+    if len(found) < PROGRESS_FROM or not report.watched():
         return collect(found, plan)
     from rich.progress import Progress
 

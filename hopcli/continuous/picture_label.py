@@ -1,8 +1,8 @@
-"""Picture, label and memory neurons, the picture clamped (Hoover et al. 2022; Krotov, Hopfield 2021).
+"""Picture, label and memory neurons, the picture clamped (Krotov and Hopfield 2021).
 
-Memory neurons z = softmax(βẑ) feel how near each stored pattern is to the picture and, with strength
-λ, the neuron of its label; label neurons y = softmax(ŷ) feel λ times the memory neurons that bear
-them. With the picture held still:
+Memory neurons z = softmax(βẑ) feel how near each stored pattern is to the picture and, with
+strength λ, the neuron of its label; label neurons y = softmax(ŷ) feel λ times the memory neurons
+that bear them. With the picture held still:
 
     τ_z dẑ_μ/dt = similarity_μ + λ y_label(μ) − ẑ_μ,    τ_y dŷ_k/dt = λ Σ_{μ bears k} z_μ − ŷ_k.
 
@@ -41,7 +41,7 @@ def softmax(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def classify(
-    similarities: NDArray[np.floating], labels: NDArray[np.integer], label_count: int,
+    similarities: NDArray[np.float64], labels: NDArray[np.integer], label_count: int,
     *, beta: float, lam: float,
 ) -> Classification:  # fmt: skip
     """Settle memory and label neurons under a clamped picture.
@@ -60,7 +60,7 @@ def classify(
     probabilities = np.zeros(label_count)
     for step in range(1, MOST_STEPS + 1):
         z = softmax(beta * (similarities + lam * y[labels]))
-        reached = np.bincount(labels, weights=z, minlength=label_count)
+        reached = np.bincount(labels, weights=z, minlength=label_count).astype(np.float64)
         moved = float(np.abs(reached - probabilities).max())
         probabilities = reached
         y = softmax(lam * probabilities)

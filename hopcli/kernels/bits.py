@@ -10,11 +10,11 @@ PATTERN_BLOCK = 1024
 
 
 @intrinsic
-def popcount(typing_context, word):  # noqa: ANN001, ANN201
+def popcount(typing_context, word):
     """The number of ones in a uint64, by LLVM's own instruction, which vectorises."""
     signature = types.uint64(types.uint64)
 
-    def generate(context, builder, signature, arguments):  # noqa: ANN001, ANN202
+    def generate(context, builder, signature, arguments):
         count = builder.module.declare_intrinsic("llvm.ctpop", [ir.IntType(64)])
         return builder.call(count, arguments)
 

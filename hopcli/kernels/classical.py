@@ -1,4 +1,4 @@
-"""The classical network in integers: N h_i = Σ_μ ξ_μi m_μ − K s_i, kept up to date as neurons flip."""
+"""The classical network in integers: N h_i = Σ_μ ξ_μi m_μ − K s_i, kept up to date at flips."""
 
 import numpy as np
 from numba import njit, prange
@@ -16,9 +16,7 @@ def _after_visit(field, own):
     return own if own != 0 else 1
 
 
-@njit(
-    "void(int8[:,::1], int32[:,::1], uint64[:,::1], int64[:,::1])", parallel=True, cache=True
-)
+@njit("void(int8[:,::1], int32[:,::1], uint64[:,::1], int64[:,::1])", parallel=True, cache=True)
 def fields_from_patterns(states, overlaps, columns, fields):
     """N h for every neuron of every row, from columns of pattern bits, shape (N, ceil(K/64))."""
     cues, neurons = states.shape
@@ -70,7 +68,7 @@ def fields_from_weights(states, weights, fields):
     cache=True,
 )
 def sweep_from_patterns(states, fields, columns, stored, orders, free, changes):
-    """Visit each row's neurons in order; a flip shifts all fields by one column of W, counted anew."""
+    """Visit each row's neurons in order; a flip shifts all fields by a column of W, counted."""
     neurons, words = columns.shape
     for c in prange(states.shape[0]):
         for position in range(orders.shape[1]):

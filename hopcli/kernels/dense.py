@@ -32,7 +32,7 @@ def _masked_sum(bits, weights):
 
 @njit(fastmath=ANY_ORDER)
 def _weigh(overlaps, values, offset, weights):
-    """P of each pattern into `weights`; returns ΣP, Σ[D(m−1) − D(m+1)] and the sum of magnitudes."""
+    """P of each pattern into `weights`; returns ΣP, Σ[D(m−1) − D(m+1)], the sum of magnitudes."""
     total = 0.0
     own_part = 0.0
     magnitude = 0.0
@@ -49,7 +49,7 @@ def _weigh(overlaps, values, offset, weights):
 
 @njit(fastmath=ANY_ORDER)
 def _unknown_field(bits, overlaps, values, offset):
-    """h of a neuron in state 0, Σ_μ ξ_μi D(m_μ), and the sum of magnitudes."""
+    """H of a neuron in state 0, Σ_μ ξ_μi D(m_μ), and the sum of magnitudes."""
     field = 0.0
     magnitude = 0.0
     for k in range(overlaps.shape[0]):
@@ -118,26 +118,10 @@ def _sweep(state, overlaps, columns, order, free, values, offset, slack, start, 
 @njit(
     "void(int8[:,::1], int32[:,::1], uint64[:,::1], int32[:,::1], boolean[:,::1], float64[::1],"
     " int64[::1], float64, int64[::1], int64[:,::1])",
-    cache=True,
-)
-def sweep(states, overlaps, columns, orders, free, values, offsets, slack, positions, changes):
-    """Sweep each row on from its position, one row after another."""
-    for c in range(states.shape[0]):
-        positions[c] = _sweep(
-            states[c], overlaps[c], columns, orders[c], free[c], values, offsets[c], slack,
-            positions[c], changes[c],
-        )  # fmt: skip
-
-
-@njit(
-    "void(int8[:,::1], int32[:,::1], uint64[:,::1], int32[:,::1], boolean[:,::1], float64[::1],"
-    " int64[::1], float64, int64[::1], int64[:,::1])",
     parallel=True,
     cache=True,
 )
-def sweep_parallel(
-    states, overlaps, columns, orders, free, values, offsets, slack, positions, changes
-):
+def sweep(states, overlaps, columns, orders, free, values, offsets, slack, positions, changes):
     """Sweep each row on from its position, rows in parallel."""
     for c in prange(states.shape[0]):
         positions[c] = _sweep(
@@ -147,7 +131,8 @@ def sweep_parallel(
 
 
 @njit(
-    "void(int8[:,::1], int32[:,::1], uint64[:,::1], float64[::1], int64[::1], float64, int8[:,::1])",
+    "void(int8[:,::1], int32[:,::1], uint64[:,::1], float64[::1], int64[::1], float64,"
+    " int8[:,::1])",
     parallel=True,
     cache=True,
 )

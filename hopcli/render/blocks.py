@@ -87,9 +87,7 @@ def _coloured(known: NDArray[np.float64], bright: NDArray[np.float64]) -> list[T
     return lines
 
 
-def _mean_where(
-    colours: NDArray[np.float64], chosen: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _mean_where(colours: NDArray[np.float64], chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The mean colour of each cell's chosen quarters; black where none is."""
     total = (colours * chosen[..., None]).sum(axis=2)
     return total / np.maximum(chosen.sum(axis=2), 1)[..., None]

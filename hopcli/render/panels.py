@@ -1,9 +1,11 @@
 """Pictures side by side, each under its name."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 from rich.text import Text
 
 from hopcli.render.blocks import Canvas, draw
@@ -12,6 +14,7 @@ from hopcli.render.text import printable, shortened
 GAP = 2
 WIDEST = 40
 NARROWEST = 8
+SHEET_COLUMNS = 12
 
 
 def side_by_side(
@@ -25,29 +28,33 @@ def side_by_side(
     widths = [len(lines[0]) for lines in drawn]
     # A title may be wider than a small picture.
     widths = [
-        max(w, min(columns, len(printable(title))))
+        max(w, min(columns, cell_len(printable(title))))
         for w, (title, _) in zip(widths, panels, strict=True)
     ]
-    header = Text()
-    for (title, _), w in zip(panels, widths, strict=True):
-        header.append(shortened(printable(title), w).ljust(w + GAP), "bold")
-    lines = [header]
-    for row in range(max(map(len, drawn))):
-        line = Text()
-        for picture, w in zip(drawn, widths, strict=True):
-            part = picture[row].copy() if row < len(picture) else Text()
-            part.pad_right(w + GAP - len(part))
-            line.append_text(part)
-        lines.append(line)
-    return lines
+    titles = [
+        Text(shortened(printable(title), w), "bold")
+        for (title, _), w in zip(panels, widths, strict=True)
+    ]
+    rows = [titles, *zip_longest(*drawn, fillvalue=Text())]
+    return [_joined(row, widths) for row in rows]
+
+
+def _joined(parts: Sequence[Text], widths: Sequence[int]) -> Text:
+    """One line of parts in columns of these widths, nothing behind the last."""
+    line = Text()
+    for place, part in enumerate(parts):
+        if place:
+            line.append(" " * (sum(widths[:place]) + GAP * place - line.cell_len))
+        line.append_text(part)
+    return line
 
 
 def contact_sheet(
     pictures: Sequence[tuple[str, NDArray[np.integer]]], width: int, *, colour: bool
 ) -> list[Text]:
     """Draw (name, pixels) pairs in as many rows as they need, small."""
-    per_row = max(1, min(len(pictures), (width + GAP) // (16 + GAP)))
-    columns = min(24, (width + GAP) // per_row - GAP)
+    per_row = max(1, (width + GAP) // (SHEET_COLUMNS + GAP))
+    columns = (width + GAP) // per_row - GAP
     lines: list[Text] = []
     for start in range(0, len(pictures), per_row):
         row = list(pictures[start : start + per_row])

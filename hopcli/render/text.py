@@ -1,5 +1,7 @@
 """Text from outside, made safe to show."""
 
+from rich.cells import cell_len
+
 
 def printable(text: str) -> str:
     """The text with everything that a terminal would obey, or cannot show, written as an escape."""
@@ -9,9 +11,11 @@ def printable(text: str) -> str:
 
 
 def shortened(text: str, width: int) -> str:
-    """The text, its middle left out where it is wider than so many columns."""
-    if len(text) <= width:
-        return text
-    kept = max(0, width - 1)
-    head = kept // 2
-    return text[:head] + "…" + text[len(text) - (kept - head) :]
+    """The text, its middle left out where it takes more than so many columns."""
+    kept = len(text)
+    cut = text
+    while kept and cell_len(cut) > width:
+        kept -= 1
+        head = kept // 2
+        cut = text[:head] + "…" + text[len(text) - (kept - head) :]
+    return cut

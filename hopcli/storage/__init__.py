@@ -1,0 +1,1 @@
+"""Files: memories, pictures, arrays."""

@@ -7,7 +7,7 @@ LEVELS = 256
 
 
 def otsu(gray: NDArray[np.floating]) -> float:
-    """The threshold that parts grey levels in [0, 1] into two classes of least variance (Otsu 1979).
+    """The threshold that parts levels in [0, 1] into two classes of least variance (Otsu 1979).
 
     Levels above it are bright. Of several equally good thresholds the lowest is taken.
     """

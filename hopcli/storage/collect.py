@@ -1,4 +1,4 @@
-"""From files to a memory's patterns: sizes agreed on, levels parted, what cannot be read reported."""
+"""From files to patterns: sizes agreed on, levels parted, what cannot be read reported."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

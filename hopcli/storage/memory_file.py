@@ -5,14 +5,15 @@
 | `format` | int, 1: the version of this page |
 | `mode` | string: binary, gray or rgb |
 | `shape` | ints: [h, w], or [h, w, 3] for rgb; [1, N] for the rows of an array |
-| `patterns` | binary: uint64 of shape (K, ceil(N/64)), bit i of a row is neuron i, least significant first, 1 for +1, spare bits 0; gray and rgb: uint8 of shape (K, N) |
+| `patterns` | binary: uint64 of shape (K, ceil(N/64)); gray and rgb: uint8 of shape (K, N) |
 | `names` | strings of fixed width, shape (K,): where each pattern came from |
 | `labels` | ints of shape (K,): index into `label_names`, −1 for none |
 | `label_names` | strings of fixed width |
 
-A file with just these members opens; members that a later version adds are passed over. A file is
-written beside its place and then renamed (storage/atomic.py): a reader sees the old file or the new
-one, never a part of one.
+In a binary pattern bit i of the row, least significant first, is neuron i, 1 stands for +1, and
+spare bits are 0. A file with just these members opens; members that a later version adds are passed
+over. A file is written beside its place and then renamed (storage/atomic.py): a reader sees the old
+file or the new one, never a part of one.
 """
 
 import contextlib

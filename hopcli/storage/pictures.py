@@ -86,7 +86,9 @@ def _opened(path: Path) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Image.open(BytesIO(_standard_input()) if str(path) == "-" else path, formats=FORMATS)
+            return Image.open(
+                BytesIO(_standard_input()) if str(path) == "-" else path, formats=FORMATS
+            )
     except PermissionError as error:
         raise PictureError(f"{path} may not be read; check its permissions") from error
     except Exception as error:
@@ -107,10 +109,15 @@ def _picture(image: Image.Image) -> Picture:
         gray = np.clip(values / top, 0, 1).astype(np.float32)
         return Picture(gray, np.ones(gray.shape, dtype=bool))
     if "A" not in image.getbands() and "transparency" not in image.info:
-        gray = np.asarray(image.convert("L"), dtype=np.float32) / 255
+        gray = _unit(np.asarray(image.convert("L")))
         return Picture(gray, np.ones(gray.shape, dtype=bool))
     levels = np.asarray(image.convert("RGBA").convert("LA"))
-    return Picture(levels[..., 0].astype(np.float32) / 255, levels[..., 1] >= 128)
+    return Picture(_unit(levels[..., 0]), levels[..., 1] >= 128)
+
+
+def _unit(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Levels of 0 to 255 as 0 to 1."""
+    return np.divide(levels, 255, dtype=np.float32)
 
 
 def on_white(picture: Picture) -> Picture:
@@ -134,7 +141,7 @@ def resize(picture: Picture, size: tuple[int, int]) -> Picture:
     known = picture.known.astype(np.float32)
     share = shrink(known)
     gray = shrink(picture.gray * known) / np.maximum(share, 1e-6)
-    return Picture(np.clip(gray, 0, 1), share >= 0.5)
+    return Picture(np.clip(gray, 0, 1).astype(np.float32), share >= 0.5)
 
 
 def _image(pixels: NDArray[np.int8]) -> Image.Image:

@@ -8,7 +8,7 @@ from hopcli.binary.interactions.polynomial import Polynomial
 
 @dataclass(frozen=True)
 class Classical(Polynomial):
-    """Weights W = (1/N) Σ_μ ξ_μ ξ_μᵀ without a diagonal; its D(y) = 4y gives 4N times their field."""
+    """Weights W = (1/N) Σ_μ ξ_μ ξ_μᵀ without a diagonal; its D(y) = 4y gives 4N h."""
 
     degree: int = 2
 

@@ -1,0 +1,13 @@
+"""How many threads a kernel's work is worth."""
+
+import numba
+
+# Elementary operations (additions of a weight, counted words) below which one thread serves: they
+# take it about 6 ms. A second thread would save half of that at best, and where the other core is
+# busy, waiting for it costs as much: 0.5 ms of overlaps took 15 ms beside another process.
+WORTH_A_THREAD = 2**25
+
+
+def suit(operations: int) -> None:
+    """Let the kernels that are called next use all threads, or one if there is little to do."""
+    numba.set_num_threads(1 if operations < WORTH_A_THREAD else numba.config.NUMBA_NUM_THREADS)

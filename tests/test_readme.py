@@ -1,0 +1,89 @@
+"""The README: every command in it runs, and prints what it says."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+SHELL = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+
+
+def shown(text):
+    """Output as it stands in the README: without styles, trailing blanks and what clocks say."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    text = re.sub(r'"seconds": \{[^}]*\}', '"seconds": {…}', text)
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def commands(block):
+    """(command, output) of each command in a block."""
+    return [
+        (part.partition("\n")[0], part.partition("\n")[2]) for part in block.split("$ ") if part
+    ]
+
+
+def test_every_command_prints_what_the_readme_says(folder):
+    shutil.copytree(ROOT / "sample_patterns", folder / "sample_patterns")
+    scripts = folder / "bin"
+    scripts.mkdir()
+    (scripts / "hop").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m hopcli "$@"\n')
+    (scripts / "hop").chmod(0o755)
+    environment = {
+        **os.environ,
+        "PATH": f"{scripts}:{os.environ['PATH']}",
+        "TTY_COMPATIBLE": "1",
+        "NO_COLOR": "1",
+        "COLUMNS": "80",
+    }
+    found = [command for block in CONSOLE for command in commands(block)]
+    assert len(found) > 8
+    for command, output in found:
+        ran = subprocess.run(
+            command, shell=True, env=environment, text=True, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stdout
+        assert shown(ran.stdout) == shown(output), command
+
+
+def test_every_command_of_hop_has_a_section():
+    from hopcli.cli.main import app
+
+    for command in app.registered_commands:
+        assert f"\n## hop {command.callback.__name__}\n" in README
+
+
+def test_the_test_command_is_what_ci_runs():
+    assert len(SHELL) == 2
+    script = (ROOT / ".ci" / "run").read_text()
+    marker = re.search(r"grep -m1 '(.*)' README\.md", script).group(1)
+    lines = [line for line in README.splitlines() if re.search(marker, line)]
+    assert lines == [SHELL[1].strip()]
+
+
+def test_the_first_command_installs_stores_and_recalls(folder):
+    tracked = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if tracked.returncode:
+        pytest.skip(f"a fresh checkout is made by git, which says: {tracked.stderr.strip()}")
+    for name in tracked.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    ran = subprocess.run(
+        SHELL[0], shell=True, text=True, capture_output=True, check=False, cwd=folder
+    )
+    if "No matching distribution" in ran.stderr or "NewConnectionError" in ran.stderr:
+        pytest.skip(f"pip cannot reach a package index: {ran.stderr.splitlines()[-1]}")
+    assert ran.returncode == 0, ran.stderr
+    assert "R-half.png is letters/R.png (letters)" in ran.stdout
+    assert (folder / "R.png").exists()
