@@ -37,9 +37,10 @@ def test_ctrl_c_ends_at_once_and_loses_nothing(hop, folder, pictures, delay):
     if process.returncode == 0:
         assert '"patterns": 301' in out
     else:
-        # Before Python runs hop's code, an interrupt ends it by the signal itself.
+        # Before and after hop's own code runs, Python leaves it to the signal to end the process.
         assert process.returncode in (130, -signal.SIGINT)
-        assert (folder / "memory.npz").read_bytes() == before
+        if (folder / "memory.npz").read_bytes() != before:
+            assert hop("info", "--json").json["patterns"] == 301
     assert not list(folder.glob(".*.tmp"))
 
 
