@@ -18,8 +18,9 @@ from hopcli.binary.compiled import ClassicalDynamics, DenseDynamics
 from hopcli.binary.interactions import AbstractInteraction, Classical, Exponential
 from hopcli.binary.networks import BinaryNetwork
 from hopcli.binary.plain import PlainDynamics
-from hopcli.binary.recall import Outcome, recall
+from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random
+from hopcli.results import Outcome
 from hopcli.storage import memory_file
 
 NEURONS = 1024

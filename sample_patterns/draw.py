@@ -4,33 +4,27 @@ Run ``python sample_patterns/draw.py`` to write every picture afresh next to thi
 
 * ``whole/letters``: the capital letters, made of strokes of one thick round pen;
 * ``whole/pictograms``: simple pictures of everyday things;
-* ``damaged``: a few of them spoilt in different ways, to be used as cues for recall.
+* ``damaged``: a few of them spoilt in different ways, to be used as cues for recall;
+* ``portraits`` and ``damaged-portraits``: little heads in colour, see ``draw_portraits.py``.
 
-All pictures are 64 pixels wide and high, with black ink on white paper. They are bold, with
-roughly a third to a half of the paper inked, because thin lines would vanish when a picture is
-shown only 24 columns wide in a terminal.
+All pictures but the portraits are 64 pixels wide and high, with black ink on white paper. They are
+bold, with roughly a third to a half of the paper inked, because thin lines would vanish when a
+picture is shown only 24 columns wide in a terminal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from math import cos, radians, sin
 from pathlib import Path
 
+import draw_portraits
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
+from shapes import SCALE, Point, Points, arc, averaged, box, covered, disc, spikes, spoke
 
 HERE = Path(__file__).resolve().parent
 SIZE = 64
-SCALE = 8  # Drawn this much larger and then averaged, so that edges come out smooth.
-
-Point = tuple[float, float]
-Points = Sequence[Point]
-Mask = NDArray[np.bool_]
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -71,43 +65,9 @@ def gap(pen: float, *points: Point) -> Shape:
     return Shape(points, pen, white=True)
 
 
-def arc(x: float, y: float, rx: float, ry: float, start: float, end: float) -> list[Point]:
-    """Return points along a part of an ellipse.
-
-    Angles are in degrees: 0 points right and 90 points down. The arc runs from `start` to `end`,
-    so it turns clockwise if `end` is the greater one and anticlockwise otherwise.
-    """
-    steps = max(2, round(abs(end - start) / 4))
-    angles = [radians(start + (end - start) * step / steps) for step in range(steps + 1)]
-    return [(x + rx * cos(angle), y + ry * sin(angle)) for angle in angles]
-
-
-def disc(x: float, y: float, rx: float, ry: float | None = None) -> list[Point]:
-    """Return the outline of a circle, or of an ellipse if a second radius is given."""
-    return arc(x, y, rx, rx if ry is None else ry, 0, 360)
-
-
-def box(left: float, top: float, right: float, bottom: float) -> list[Point]:
-    """Return the corners of a rectangle."""
-    return [(left, top), (right, top), (right, bottom), (left, bottom)]
-
-
 def rounded(pen: float, *points: Point) -> list[Shape]:
     """Return an outline filled with ink and gone over with a pen, so that its corners are round."""
     return [fill(*points), line(pen, *points, points[0])]
-
-
-def spikes(x: float, y: float, outer: float, inner: float, count: int) -> list[Point]:
-    """Return the outline of a star, standing with one spike straight up."""
-    half_turn = 180 / count
-    corners = [(outer if i % 2 == 0 else inner, radians(i * half_turn)) for i in range(2 * count)]
-    return [(x + radius * sin(angle), y - radius * cos(angle)) for radius, angle in corners]
-
-
-def spoke(x: float, y: float, inner: float, outer: float, angle: float) -> list[Point]:
-    """Return a straight path leading away from a centre, from one radius to another."""
-    turn = radians(angle)
-    return [(x + radius * cos(turn), y + radius * sin(turn)) for radius in (inner, outer)]
 
 
 def mirrored(*shapes: Shape) -> list[Shape]:
@@ -316,58 +276,13 @@ PICTOGRAMS: dict[str, list[Shape]] = {
 
 # --- Painting --------------------------------------------------------------------------------
 
-# Pillow can draw polygons and wide lines, too, but it rounds their corners to whole pixels and
-# its lines have square ends. Doing it here keeps symmetrical pictures symmetrical.
-
-# Where the middles of the pixels of the large drawing lie, in pixels of the finished picture.
-MIDDLES = (np.arange(SIZE * SCALE) + 0.5) / SCALE
-
 
 def paint(shapes: Sequence[Shape]) -> Image.Image:
     """Paint shapes on white paper and return the finished picture, in black and white only."""
     large = np.ones((SIZE * SCALE, SIZE * SCALE), dtype=bool)
     for shape in shapes:
-        covered = traced(shape.points, shape.pen) if shape.pen else filled(shape.points)
-        large[covered] = shape.white
-    brightness = large.reshape(SIZE, SCALE, SIZE, SCALE).mean(axis=(1, 3))
-    return Image.fromarray(brightness >= 0.5)
-
-
-def filled(outline: Points) -> Mask:
-    """Return which pixels of the large drawing lie inside an outline."""
-    # A pixel is inside if an odd number of edges passes to the left of it.
-    crossings = np.zeros((MIDDLES.size, MIDDLES.size + 1), dtype=int)
-    for (x1, y1), (x2, y2) in zip(outline, [*outline[1:], outline[0]], strict=True):
-        rows = np.flatnonzero((y1 <= MIDDLES) != (y2 <= MIDDLES))
-        if rows.size:
-            x = x1 + (x2 - x1) * (MIDDLES[rows] - y1) / (y2 - y1)
-            crossings[rows, np.searchsorted(MIDDLES, x)] += 1
-    return crossings.cumsum(axis=1)[:, :-1] % 2 == 1
-
-
-def traced(path: Points, pen: float) -> Mask:
-    """Return which pixels of the large drawing are touched by a round pen following a path."""
-    touched = np.zeros((MIDDLES.size, MIDDLES.size), dtype=bool)
-    for start, end in pairwise(path):
-        # Only the pixels around this piece of the path are looked at, to save time.
-        (left, right), (top, bottom) = (
-            np.searchsorted(MIDDLES, (min(pair) - pen, max(pair) + pen))
-            for pair in zip(start, end, strict=True)
-        )
-        near = distances(start, end, MIDDLES[left:right], MIDDLES[top:bottom, None]) <= pen / 2
-        touched[top:bottom, left:right] |= near
-    return touched
-
-
-def distances(start: Point, end: Point, x: Numbers, y: Numbers) -> Numbers:
-    """Return how far each of the points (x, y) is away from a straight piece of a path."""
-    along_x, along_y = end[0] - start[0], end[1] - start[1]
-    from_x, from_y = x - start[0], y - start[1]
-    # How far along the piece the nearest point of it lies, from 0 at its start to 1 at its end.
-    length_squared = along_x**2 + along_y**2
-    share = (from_x * along_x + from_y * along_y) / (length_squared or 1)
-    share = share.clip(0, 1)
-    return np.hypot(from_x - share * along_x, from_y - share * along_y)
+        large[covered(shape.points, shape.pen, SIZE)] = shape.white
+    return Image.fromarray(averaged(large) >= 0.5)
 
 
 # --- Damage ----------------------------------------------------------------------------------
@@ -432,6 +347,10 @@ def main() -> None:
     save(letters, HERE / "whole" / "letters")
     save(pictograms, HERE / "whole" / "pictograms")
     save(damaged_pictures(letters, pictograms), HERE / "damaged")
+    portraits = draw_portraits.portraits()
+    for kind, pictures in portraits.items():
+        save(pictures, HERE / "portraits" / kind)
+    save(draw_portraits.damaged_portraits(portraits), HERE / "damaged-portraits")
 
 
 if __name__ == "__main__":

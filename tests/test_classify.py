@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from conftest import picture
 
-from hopcli.continuous.picture_label import classify
+from hopcli.continuous.classification import classify
+from hopcli.continuous.descent import Ended
 
 
 def test_a_damaged_picture_finds_its_label(hop, folder, random_memory):
@@ -44,8 +45,9 @@ def test_top_limits_what_people_see_but_not_the_json(hop, folder, random_memory)
 def test_the_end_is_a_fixed_point_of_both_layers(beta, lam):
     rng = np.random.default_rng(1)
     similarities, labels = rng.normal(0, 3, 12), np.arange(12) % 3
-    found = classify(similarities, labels, 3, beta=beta, lam=lam)
-    assert found.settled
+    found = classify(-2 * similarities, labels, 3, beta=beta, strength=lam)
+    assert found.ended is not Ended.SPENT
+    assert all(b <= a for a, b in zip(found.energies, found.energies[1:], strict=False))
     y = np.exp(lam * found.probabilities)
     y /= y.sum()
     z = [math.exp(beta * (s + lam * y[k])) for s, k in zip(similarities, labels, strict=True)]

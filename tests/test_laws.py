@@ -15,8 +15,9 @@ from hopcli.binary.compiled import ClassicalDynamics, DenseDynamics
 from hopcli.binary.interactions import Classical, Exponential, Polynomial
 from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.binary.plain import PlainDynamics
-from hopcli.binary.recall import Outcome, recall
+from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Sequential, Synchronous
+from hopcli.results import Outcome
 
 INTERACTIONS = {
     "classical": (Classical(), {"energy": "classical"}),

@@ -70,19 +70,20 @@ def test_unreadable_files_are_refused(folder):
 
 def test_what_is_written_is_read_again(folder):
     state = np.random.default_rng(0).choice([-1, 0, 1], (5, 9)).astype(np.int8)
-    pictures.write(state, folder / "p.png")
+    levels = np.where(state == 0, np.nan, (state > 0).astype(float))
+    pictures.write(levels, folder / "p.png")
     read = pictures.read(folder / "p.png")
     assert np.array_equal(read.known, state != 0)
     assert np.array_equal((read.gray > 0.5)[read.known], (state > 0)[state != 0])
     for name in ("p.xyz", "p", "p.jpg"):
         with pytest.raises(PictureError):
-            pictures.write(state, folder / name)
+            pictures.write(levels, folder / name)
     with pytest.raises(HopError, match="no folder"):
-        pictures.write(state, folder / "absent" / "p.png")
+        pictures.write(levels, folder / "absent" / "p.png")
 
 
 def test_a_gif_holds_every_state_and_ends_longer_on_the_last(folder):
-    film = [np.full((3, 4), level, dtype=np.int8) for level in (-1, 0, 1)]
+    film = [np.full((3, 4), level) for level in (0.0, np.nan, 1.0)]
     pictures.write_gif(film, folder / "f.gif", scale=5)
     with Image.open("f.gif") as image:
         assert (image.n_frames, image.size) == (3, (20, 15))

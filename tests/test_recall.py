@@ -186,7 +186,7 @@ def test_outcomes_are_explained(hop, folder, random_memory):
     np.save("negative.npy", -patterns[0])
     np.save("random.npy", np.random.default_rng(3).choice([-1, 1], 64))
     said = hop("recall", "random.npy", "--energy", "classical").out
-    assert "12 patterns on 64 neurons are a load of 0.19" in said
+    assert "12 patterns on 64 neurons is a load of 0.19" in said
     assert "0.138" in said
     assert "--energy exp" in said
     answer = hop("recall", "negative.npy", "--energy", "poly", "--degree", 8)

@@ -78,11 +78,9 @@ def test_sizes_differ_so_the_median_is_taken_and_said(hop, folder):
     assert "median" not in answer.err
 
 
-def test_grey_pictures_need_a_mode(hop, folder):
+def test_grey_pictures_are_parted_at_the_threshold(hop, folder):
     levels = np.arange(64, dtype=np.uint8).reshape(8, 8) * 4
     Image.fromarray(levels).save(folder / "grey.png")
-    assert "--mode binary" in hop("store", "grey.png").error
-    assert not (folder / "memory.npz").exists()
     assert hop("store", "grey.png", "--mode", "binary", "--threshold", "0.25", "--json").json
     assert np.array_equal(
         packing.unpack(stored()["patterns"], 64)[0] > 0, levels.ravel() > 0.25 * 255
@@ -128,7 +126,6 @@ def test_a_picture_of_one_colour_is_stored_with_a_warning(hop, folder):
         (["texts"], "no readable picture"),
         (["a.png", "--size", "8"], "WIDTHxHEIGHT"),
         (["a.png", "--mode", "binnary"], "did you mean binary?"),
-        (["a.png", "--mode", "gray"], "not there yet"),
         (["a.png", "--labels", "folders"], "did you mean folder?"),
         (["a.png", "--threshold", "2"], "--threshold"),
         (["a.png", "-m", "absent/m.npz"], "no folder"),

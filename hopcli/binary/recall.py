@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,46 +10,10 @@ from hopcli.binary.dynamics import AbstractDynamics
 from hopcli.binary.exact import count_overlaps
 from hopcli.binary.networks import BinaryNetwork
 from hopcli.binary.schedules import Schedule, Synchronous
+from hopcli.results import Outcome, Recall
 
 # Overlaps held at once, four bytes each: more cues than this allows are recalled in blocks.
 OVERLAPS_AT_ONCE = 2**24
-
-
-class Outcome(Enum):
-    """How a recall ended; the values are said to people."""
-
-    MEMORY = "settled in a stored pattern"
-    INVERSE = "settled in the negative of a stored pattern"
-    SPURIOUS = "settled in a spurious minimum, which is no stored pattern"
-    CYCLE = "ended in a cycle of two states that turn into each other"
-    UNSETTLED = "had not settled when its sweeps were spent"
-
-
-@dataclass(frozen=True)
-class Recall:
-    """Where one cue led.
-
-    Attributes:
-        state: the final state, int8 of shape (N,), all ±1.
-        outcome: how it ended.
-        index: the nearest stored pattern (of an inverse, the one that it is the negative of).
-        overlap: (1/N) Σ ξ_i s_i of the final state with that pattern.
-        cue_overlap: the same of the cue, over its known neurons; 0 if none is known.
-        sweeps: how many were made, the last one, in which nothing changed, included.
-        flips: how many times a neuron changed; an unknown one that is filled counts.
-        energies: before the first sweep and after each.
-        film: states along the way, if they were asked for, the cue first.
-    """
-
-    state: NDArray[np.int8]
-    outcome: Outcome
-    index: int
-    overlap: float
-    cue_overlap: float
-    sweeps: int
-    flips: int
-    energies: tuple[float, ...]
-    film: tuple[NDArray[np.int8], ...]
 
 
 @dataclass

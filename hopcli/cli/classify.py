@@ -1,13 +1,12 @@
 """`hop classify`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hopcli.cli import options, report
-from hopcli.errors import HopError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,8 +14,11 @@ if TYPE_CHECKING:
 
     from hopcli.storage.memory_file import Memory
 
-# Overlaps of pictures with patterns that are worked out at once.
-AT_ONCE = 2**24
+    # From states, shape (…, N), to their squared distances to the memories, shape (…, K).
+    Distances = Callable[[NDArray[Any]], NDArray[np.float64]]
+
+# Distances of pictures to memories that are held at once.
+AT_ONCE = 2**23
 
 
 def classify(
@@ -27,12 +29,17 @@ def classify(
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     beta: Annotated[
         str,
-        typer.Option("--beta", metavar="B", help="Sharpness of the memory neurons; auto is 1."),
+        typer.Option(
+            "--beta",
+            metavar="B",
+            help="Sharpness of the memory neurons; auto is the one by which the memories classify "
+            "each other best (leave-one-out likelihood).",
+        ),
     ] = "auto",
-    lam: Annotated[
-        float,
-        typer.Option("--lambda", metavar="L", help="Strength of the labels' synapses."),
-    ] = 1.5,
+    strength: Annotated[
+        str,
+        typer.Option("--lambda", metavar="L", help="Strength λ of the labels' synapses."),
+    ] = "1.5",
     top: Annotated[
         int, typer.Option("--top", min=1, metavar="N", help="How many labels to show.")
     ] = 3,
@@ -49,42 +56,63 @@ def classify(
     """
     import numpy as np
 
-    from hopcli.binary.networks import overlaps_with
-    from hopcli.continuous import picture_label
+    from hopcli.continuous import classification
     from hopcli.storage import cues as cue_files
     from hopcli.storage import memory_file
     from hopcli.storage.sources import find
 
     clock = report.Clock()
-    sharpness = 1.0 if beta == "auto" else options.number("--beta", beta, 1e-300, 1e300)
-    strength = options.number("--lambda", f"{lam!r}", 1e-300, 1e300)
+    sharpness = options.sharpness(beta)
+    weight = options.positive("--lambda", strength)
     with clock.measure("load"):
         stored = memory_file.load(memory)
-    options.check_binary(stored.mode, memory)
-    if not len(stored.label_names):
-        raise HopError(
-            f"{memory} has no labels, and classify finds a picture's label; store the pictures in "
-            f"a folder for each label"
-        )
+    options.check_labels(stored, memory)
     given, notes = cue_files.read(find(pictures, "none"), stored, options.threshold(threshold))
     report.notes(notes)
     labelled = np.flatnonzero(stored.labels >= 0)
-    words, labels = stored.patterns[labelled], stored.labels[labelled]
+    labels = stored.labels[labelled]
+    distances = _distances(stored, labelled, len(given))
     classifications: list[dict[str, Any]] = []
-    overlaps = overlaps_with(words, stored.neurons, len(given))
     with clock.measure("work"):
-        for start in range(0, len(given), max(1, AT_ONCE // len(words))):
-            block = given[start : start + max(1, AT_ONCE // len(words))]
-            for cue, m in zip(block, overlaps(np.array([c.state for c in block])), strict=True):
-                found = picture_label.classify(
-                    m.astype(np.float64), labels, len(stored.label_names),
-                    beta=sharpness, lam=strength,
-                )  # fmt: skip
+        if sharpness is None:
+            count = classification.sample_size(len(labelled))
+            rows = np.unique(np.linspace(0, len(labelled) - 1, count).round().astype(int))
+            among = distances(stored.states(labelled[rows]))
+            sharpness = classification.auto_beta(among, rows, labels)
+        at_once = max(1, AT_ONCE // len(labelled))
+        for start in range(0, len(given), at_once):
+            block = given[start : start + at_once]
+            for cue, near in zip(block, distances(np.array([c.state for c in block])), strict=True):
+                found = classification.classify(
+                    near, labels, len(stored.label_names), beta=sharpness, strength=weight
+                )
                 classifications.append(_answer(cue.name, found.probabilities, stored))
     if json:
-        report.write_json({"classifications": classifications, "seconds": clock.seconds()})
+        report.write_json(
+            {
+                "memory": str(memory),
+                "beta": sharpness,
+                "classifications": classifications,
+                "seconds": clock.seconds(),
+            }
+        )
     else:
         _show(classifications, top)
+
+
+def _distances(memory: "Memory", rows: "NDArray[np.integer]", states: int) -> "Distances":
+    """How squared distances to some memories are measured, with the code for it loaded."""
+    import numpy as np
+
+    if memory.mode == "binary":
+        from hopcli.binary.networks import overlaps_with
+
+        overlaps = overlaps_with(memory.patterns[rows], memory.neurons, states)
+        # Of ±1 pictures; what is unknown agrees with neither side, and adds the same to all.
+        return lambda batch: 2.0 * (memory.neurons - overlaps(batch).astype(np.float64))
+    from hopcli.continuous.byte_patterns import BytePatterns
+
+    return BytePatterns.suited(memory.patterns[rows], states).squared_distances
 
 
 def _answer(name: str, probabilities: "NDArray[np.float64]", memory: "Memory") -> dict[str, Any]:

@@ -20,19 +20,23 @@ def corrupt(
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:
-    """Damage a picture, to make a cue to try. Hidden pixels become transparent.
+    """Damage a picture, to make a cue to try.
+
+    Noise flips pixels of two levels, and adds a Gaussian deviation to others. Hidden pixels become
+    transparent.
 
     [bold]Example:[/bold] hop corrupt sample_patterns/whole/letters/A.png -o noisy.png --noise 0.2
     """
     import numpy as np
 
-    from hopcli.binary import corruption
-    from hopcli.errors import HopError, PictureError
+    from hopcli.cli.damage import damaged
+    from hopcli.errors import HopError
     from hopcli.storage import pictures
-    from hopcli.storage.cues import binary_state
+    from hopcli.storage.cues import to_state
+    from hopcli.storage.memory_file import to_levels
 
     clock = report.Clock()
-    mode = options.binary_mode(mode)
+    mode = options.choice("--mode", mode, options.MODES)
     level = options.threshold(threshold)
     options.probability("--noise", noise)
     if json and str(out) == "-":
@@ -41,33 +45,32 @@ def corrupt(
         raise HopError(f"{out} is the picture itself, which would be lost; name another with -o")
     with clock.measure("load"):
         read = pictures.read(picture)
-    if mode == "auto" and read.levels > 2:
-        raise PictureError(
-            f"{picture} has more than two levels, and damaging grey or coloured pictures is not "
-            f"there yet; give --mode binary to part it into black and white"
-        )
+    mode = read.least_mode if mode == "auto" else mode
     with clock.measure("work"):
-        whole = binary_state(read, level)
-        (rng,) = np.random.default_rng([seed, 0]).spawn(1)
-        state = corruption.flip(whole, noise, rng) if noise else whole.copy()
-        flipped = int(np.count_nonzero(state != whole))
-        if occlude is not None:
-            state[corruption.occluded(occlude, state.shape[0], state.shape[1], rng)] = 0
-    pictures.write(state, out)
-    hidden = int(np.count_nonzero(state == 0))
+        whole = to_state(read, mode, level)
+        (state,) = damaged([whole.ravel()], whole.shape, noise=noise, occlude=occlude, seed=seed)
+        hidden = (state == 0) if mode == "binary" else np.isnan(state)
+        changed = int(np.count_nonzero((state != whole.ravel()) & ~hidden))
+    pixels = whole.shape[0] * whole.shape[1]
+    per_pixel = state.size // pixels
+    unknown = int(np.count_nonzero(hidden)) // per_pixel
+    pictures.write(to_levels(state, mode, whole.shape), out, two_levels=mode == "binary")
     if json:
         report.write_json(
             {
                 "picture": str(picture),
                 "output": str(out),
-                "shape": list(state.shape),
-                "flipped": flipped,
-                "hidden": hidden,
+                "shape": list(whole.shape),
+                "mode": mode,
+                "changed": changed // per_pixel,
+                "hidden": unknown,
                 "seconds": clock.seconds(),
             }
         )
     elif str(out) != "-":
+        how = "flipped" if mode == "binary" else "noisy"
         report.output().print(
-            f"Of {state.size:,} pixels {flipped:,} are flipped and {hidden:,} hidden in {out}.",
+            f"Of {pixels:,} pixels {changed // per_pixel:,} are {how} and {unknown:,} hidden in "
+            f"{out}.",
             markup=False,
         )

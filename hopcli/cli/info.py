@@ -106,16 +106,14 @@ def _show(answer: dict[str, Any], memory: "Memory") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from hopcli.binary import packing
     from hopcli.render.panels import contact_sheet
     from hopcli.render.text import printable
 
     console = report.output()
-    if console.is_terminal and memory.mode == "binary":
-        some = packing.unpack(memory.patterns[:SHEET], memory.neurons)
-        named = [(memory.name(i), p.reshape(memory.shape[:2])) for i, p in enumerate(some)]
-        coloured = console.color_system is not None and not console.no_color
-        report.write_lines(contact_sheet(named, console.width, colour=coloured))
+    if console.is_terminal:
+        some = memory.states(slice(SHEET))
+        named = [(memory.name(i), memory.picture(p)) for i, p in enumerate(some)]
+        report.write_lines(contact_sheet(named, console.width, colour=report.coloured()))
         if len(memory) > SHEET:
             console.print(f"… and {len(memory) - SHEET:,} more", markup=False)
         console.print()
@@ -123,7 +121,7 @@ def _show(answer: dict[str, Any], memory: "Memory") -> None:
     table = Table.grid(padding=(0, 2))
     table.add_row("memory", Text(printable(answer["memory"])))
     table.add_row("patterns", f"{len(memory):,}")
-    table.add_row("neurons", f"{memory.neurons:,} ({width}×{height}, {memory.mode})")
+    table.add_row("neurons", f"{memory.neurons:,} ({width}×{height} pixels, {memory.mode})")
     labels = [f"{printable(label)} {count:,}" for label, count in answer["labels"].items()]
     if answer["unlabelled"]:
         labels.append(f"none {answer['unlabelled']:,}")

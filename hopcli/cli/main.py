@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hopcli import __version__
-from hopcli.cli import capacity, classify, corrupt, info, recall, store
+from hopcli.cli import capacity, classify, corrupt, generate, info, recall, store
 from hopcli.errors import HopError
 from hopcli.render.text import printable
 
@@ -36,7 +36,7 @@ def _hop(
     """Store pictures in a Hopfield network and recall them from damaged ones."""
 
 
-for command in (store, recall, classify, capacity, info, corrupt):
+for command in (store, recall, classify, generate, capacity, info, corrupt):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 
 

@@ -11,6 +11,7 @@ from hopcli.errors import HopError
 
 if TYPE_CHECKING:
     from hopcli.binary.interactions import AbstractInteraction
+    from hopcli.storage.memory_file import Memory
 
 MemoryOption = Annotated[
     Path,
@@ -38,7 +39,7 @@ DegreeOption = Annotated[int, typer.Option("--degree", metavar="N", help="n of x
 ModeOption = Annotated[
     str,
     typer.Option(
-        "--mode", metavar="MODE", help="auto, or binary: part grey pictures into black and white."
+        "--mode", metavar="MODE", help="auto, binary (parts grey into black and white), gray, rgb."
     ),
 ]
 ThresholdOption = Annotated[
@@ -49,7 +50,8 @@ ThresholdOption = Annotated[
 ]
 
 DEFAULT_MEMORY = Path("memory.npz")
-ENERGIES = ("classical", "poly", "exp")
+ENERGIES = ("classical", "poly", "exp", "lse")
+BINARY_ENERGIES = ENERGIES[:3]
 MODES = ("auto", "binary", "gray", "rgb")
 
 
@@ -61,11 +63,11 @@ def choice(option: str, given: str, choices: Sequence[str]) -> str:
     """
     if given in choices:
         return given
-    near = difflib.get_close_matches(given.lower(), choices, n=1, cutoff=0.0)
-    raise HopError(
-        f"{option} {given} was given, but it takes {', '.join(choices[:-1])} or {choices[-1]}; "
-        f"did you mean {near[0]}?"
-    )
+    near = difflib.get_close_matches(given, choices, n=1, cutoff=0.0)
+    listed = " or ".join([", ".join(choices[:-1]), choices[-1]] if choices[1:] else choices)
+    if len(choices) > 8:
+        listed = f"one of {len(choices)}, such as {choices[0]}"
+    raise HopError(f"{option} {given} was given, but it takes {listed}; did you mean {near[0]}?")
 
 
 def number(option: str, given: str, low: float, high: float) -> float:
@@ -79,8 +81,10 @@ def number(option: str, given: str, low: float, high: float) -> float:
     except ValueError:
         value = low - 1
     if not low <= value <= high:
+        wanted = "above 0" if low == 1e-300 else f"from {low:g} to {high:g}"
         raise HopError(
-            f"{option} {given} was given, but it takes a number from {low:g} to {high:g}"
+            f"{option} {given} was given, but it takes a number {wanted}; try {option} "
+            f"{max(low, min(high, 0.5)):g}"
         )
     return value
 
@@ -90,31 +94,30 @@ def probability(option: str, given: float) -> float:
     return number(option, f"{given:g}", 0, 1)
 
 
-def binary_mode(given: str) -> str:
-    """The mode of a binary memory: auto or binary.
+def sharpness(given: str) -> float | None:
+    """A β above 0; None for auto."""
+    return None if given == "auto" else positive("--beta", given)
+
+
+def positive(option: str, given: str) -> float:
+    """What was given as a finite number above 0.
 
     Raises:
-        HopError: it is another mode.
+        HopError: it is none.
     """
-    mode = choice("--mode", given, MODES)
-    if mode in ("gray", "rgb"):
-        raise HopError(
-            f"--mode {mode} was given, but memories of grey or coloured pictures are not there "
-            f"yet; give --mode binary"
-        )
-    return mode
+    return number(option, given, 1e-300, 1e300)
 
 
-def check_binary(mode: str, memory: Path) -> None:
-    """See that a memory is of a mode that can be recalled.
+def check_labels(memory: "Memory", path: Path) -> None:
+    """See that a memory has labels.
 
     Raises:
-        HopError: it is not.
+        HopError: it has none.
     """
-    if mode != "binary":
+    if not len(memory.label_names):
         raise HopError(
-            f"{memory} holds {mode} pictures, which this hop cannot recall yet; store them with "
-            f"--mode binary"
+            f"{path} has no labels; store the pictures in a sub-folder for each label, or with "
+            f"--labels stem"
         )
 
 
@@ -127,7 +130,7 @@ def interaction(energy: str, degree: int, beta: float) -> "AbstractInteraction":
     """The interaction of an energy's name."""
     from hopcli.binary import interactions
 
-    energy = choice("--energy", energy, ENERGIES)
+    energy = choice("--energy", energy, BINARY_ENERGIES)
     if energy == "classical":
         return interactions.Classical()
     return interactions.Polynomial(degree) if energy == "poly" else interactions.Exponential(beta)

@@ -1,13 +1,26 @@
 """Where the states of a recall are written."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.errors import HopError
+from hopcli.results import Recall
 from hopcli.storage import arrays, pictures
+from hopcli.storage.atomic import replacing
+from hopcli.storage.memory_file import Memory
+
+# The least width to which the pictures of an animation are enlarged.
+GIF_WIDTH = 256
+# Between two states of a network that moves in large steps, so many pictures of the way.
+BETWEEN = 8
+# Memories whose points a plot shows.
+PLOTTED = 2000
+PLOTS = ("png", "svg", "pdf")
 
 
 def stem(cue: str) -> str:
@@ -25,7 +38,7 @@ def places(output: Path, cues: Sequence[str], *, protected: Sequence[Path]) -> l
     """A path for each cue: `output` itself, or a name in that folder, numbered where names collide.
 
     Args:
-        output: a folder if there are several cues, if it is one already, or if it ends in a slash.
+        output: a folder if there are several cues, or if it is one already.
         cues: their names.
         protected: files that must not be overwritten: the memory and the cues.
 
@@ -48,29 +61,35 @@ def places(output: Path, cues: Sequence[str], *, protected: Sequence[Path]) -> l
     for path in paths:
         if path.resolve() in kept:
             raise HopError(
-                f"{path} would be overwritten, and it is a file that was given; name "
-                f"another place with -o"
+                f"{path} would be overwritten, and it is a file that was given; name another place"
             )
     return paths
 
 
 def write_states(
-    states: NDArray[np.int8], output: Path, names: Sequence[str], shape: tuple[int, ...],
-    *, protected: Sequence[Path],
-) -> list[Path]:  # fmt: skip
+    states: Sequence[NDArray[Any]],
+    output: Path,
+    names: Sequence[str],
+    memory: Memory,
+    *,
+    protected: Sequence[Path],
+) -> list[Path]:
     """Write a state for each cue, and say where each one is.
 
-    A name that ends in .npy takes all states as the rows of one array.
+    A name that ends in .npy takes all states as the rows of one array: ±1 as int8, levels as
+    float32, clipped to [0, 1].
     """
+    binary = memory.mode == "binary"
     if output.suffix.lower() == ".npy" and not output.is_dir():
         paths = places(output, names[:1], protected=protected)
-        arrays.write(states, paths[0])
+        rows = np.array(states)
+        arrays.write(rows if binary else np.clip(rows, 0, 1).astype(np.float32), paths[0])
         return paths * len(states)
     if str(output) == "-":
         if len(states) > 1:
             raise HopError(
-                f"-o - writes one picture to standard output, but there are {len(states)} cues; "
-                f"give -o FOLDER"
+                f"-o - writes one picture to standard output, but there are {len(states)}; give "
+                f"-o FOLDER"
             )
         paths = [output]
     else:
@@ -78,5 +97,56 @@ def write_states(
         if len(states) > 1 and not output.is_dir():
             output.mkdir(parents=True)
     for state, path in zip(states, paths, strict=True):
-        pictures.write(state.reshape(shape[:2]), path)
+        pictures.write(memory.picture(state), path, two_levels=binary)
     return paths
+
+
+def write_film(
+    film: Sequence[NDArray[Any]], output: Path, memory: Memory, *, protected: Sequence[Path]
+) -> None:
+    """Write states along the way as an animation.
+
+    Levels move in a straight line from each state to the next, and pictures of that way are shown.
+    """
+    (place,) = places(output, [output.name], protected=protected)
+    shown = [memory.picture(state) for state in film]
+    if memory.mode != "binary" and len(shown) <= 2 * BETWEEN:
+        steps = pairwise(shown)
+        parts = np.arange(BETWEEN) / BETWEEN
+        shown = [one + part * (two - one) for one, two in steps for part in parts] + shown[-1:]
+    pictures.write_gif(shown, place, scale=max(1, -(-GIF_WIDTH // memory.shape[1])))
+
+
+def write_plot(recall: Recall, output: Path, memory: Memory, *, protected: Sequence[Path]) -> None:
+    """Draw the energy by step, and the way of the state in the plane of the memories.
+
+    Raises:
+        HopError: the name's ending is none of .png, .svg and .pdf.
+    """
+    from hopcli.render.plane import plane
+    from hopcli.render.plots import recall_plot
+
+    kind = output.suffix.lower().removeprefix(".")
+    if kind not in PLOTS:
+        raise HopError(
+            f"--plot {output} was given, but plots are written as .png, .svg or .pdf; end the name "
+            f"in .png"
+        )
+    (place,) = places(output, [output.name], protected=protected)
+    rows = np.unique(np.linspace(0, len(memory) - 1, min(len(memory), PLOTTED)).astype(int))
+    rows = np.union1d(rows, [recall.index])
+    way = np.array(recall.film, dtype=np.float64)
+    if memory.mode != "binary":
+        way = np.nan_to_num(way, nan=0.5)
+    memories, path, shares = plane(memory.states(rows).astype(np.float64), way)
+    with replacing(place) as stream:
+        recall_plot(
+            stream,
+            kind,
+            energies=recall.energies,
+            path=path,
+            memories=memories,
+            names=[memory.name(row) for row in rows],
+            nearest=int(np.searchsorted(rows, recall.index)),
+            spread=(float(shares[0]), float(shares[1])),
+        )

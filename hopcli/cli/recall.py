@@ -10,20 +10,14 @@ from hopcli.cli import options, report
 from hopcli.errors import HopError
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-    from hopcli.binary.networks import BinaryNetwork
-    from hopcli.binary.recall import Recall
-    from hopcli.binary.schedules import Schedule
-    from hopcli.storage.cues import Cue
+    from hopcli.cli.settling import Settling
+    from hopcli.results import Recall
     from hopcli.storage.memory_file import Memory
 
 # Cues whose pictures are shown; more than these get a line each.
 SHOWN = 4
-# States of each sweep that go into a GIF, and the least width to which they are enlarged.
-GIF_FRAMES = 12
-GIF_WIDTH = 256
 
 
 def recall(
@@ -33,12 +27,27 @@ def recall(
     ],
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     energy: Annotated[
-        str, typer.Option("--energy", metavar="E", help="classical, poly or exp.")
-    ] = "exp",
+        str | None,
+        typer.Option(
+            "--energy", metavar="E",
+            help="classical, poly or exp (the default) of a binary memory; lse of a grey or "
+            "coloured one.",
+        ),
+    ] = None,
     degree: options.DegreeOption = 3,
     beta: Annotated[
-        str, typer.Option("--beta", metavar="B", help="β of exp(βx); auto is 1.")
+        str,
+        typer.Option(
+            "--beta", metavar="B",
+            help="β of exp(βx), auto being 1; or of lse, auto being 2 ln(K/10⁻¹²)/d², with d² the "
+            "squared distance of the closest pictures but for near-duplicates, so that each "
+            "distinct one is a fixed point.",
+        ),
     ] = "auto",
+    similarity: Annotated[
+        str,
+        typer.Option("--similarity", metavar="S", help="l2, l1, dot or cosine, for lse."),
+    ] = "l2",
     update: Annotated[
         str, typer.Option("--update", metavar="HOW", help="async, one neuron at a time, or sync.")
     ] = "async",
@@ -69,6 +78,13 @@ def recall(
         Path | None,
         typer.Option("--gif", metavar="PATH", help="Write the recall of one cue as an animation."),
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            "--plot", metavar="PATH",
+            help="Draw the energy and the way of one cue: .png, .svg or .pdf.",
+        ),
+    ] = None,
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:  # fmt: skip
@@ -79,56 +95,41 @@ def recall(
 
     [bold]Example:[/bold] hop recall sample_patterns/damaged/R-half.png -m letters.npz -o R.png
     """
-    import numpy as np
-
-    from hopcli.binary.networks import BinaryNetwork, dynamics_builder
-    from hopcli.binary.recall import recall as run
-    from hopcli.cli import outputs
+    from hopcli.cli.damage import damaged
+    from hopcli.cli.settling import Settings, prepare
     from hopcli.storage import cues as cue_files
-    from hopcli.storage import memory_file, pictures
+    from hopcli.storage import memory_file
     from hopcli.storage.sources import find
 
     clock = report.Clock()
-    interaction = options.interaction(energy, degree, _beta(beta))
-    schedule = _schedule(update, order)
+    settings = Settings(
+        energy if energy is None else options.choice("--energy", energy, options.ENERGIES),
+        degree, options.sharpness(beta), similarity, update, order, max_sweeps, clamp,
+        gif is not None or plot is not None, seed,
+    )  # fmt: skip
     options.probability("--noise", noise)
     if json and str(out) == "-":
         raise HopError("--json and -o - both write to standard output; give one of them")
     with clock.measure("load"):
         stored = memory_file.load(memory)
-    options.check_binary(stored.mode, memory)
     given, notes = cue_files.read(find(cues, "none"), stored, options.threshold(threshold))
     report.notes(notes)
-    if gif is not None and len(given) != 1:
-        raise HopError(f"--gif shows one cue, but {len(given)} were given; give one")
-    states = _damaged(given, stored, noise=noise, occlude=occlude, seed=seed)
+    if settings.film and len(given) != 1:
+        raise HopError(f"--gif and --plot show one cue, but {len(given)} were given; give one")
+    states = damaged(
+        [cue.state for cue in given], stored.shape, noise=noise, occlude=occlude, seed=seed
+    )
     if mask is not None:
-        states[:, ~cue_files.read_mask(mask, stored)] = 0
-
-    network = BinaryNetwork(stored.patterns, stored.neurons, interaction)
-    build = dynamics_builder(network, len(states))
+        hidden = ~cue_files.read_mask(mask, stored)
+        states[:, hidden] = 0 if stored.mode == "binary" else float("nan")
+    settling = prepare(stored, settings, len(states))
+    report.notes(list(settling.notes))
     with clock.measure("work"):
-        recalls = run(
-            network,
-            build(),
-            states,
-            schedule=schedule,
-            rng=np.random.default_rng([seed, 1]),
-            max_sweeps=max_sweeps,
-            clamped=states != 0 if clamp else None,
-            frames=GIF_FRAMES if gif is not None else 0,
-        )
+        recalls = settling.run(states)
 
     names = [cue.name for cue in given]
     protected = [memory, *(path for path in cues if path.is_file())]
-    written: Sequence[Path | None] = [None] * len(given)
-    if out is not None:
-        final = np.array([r.state for r in recalls])
-        written = outputs.write_states(final, out, names, stored.shape, protected=protected)
-    if gif is not None:
-        (place,) = outputs.places(gif, names, protected=protected)
-        film = [state.reshape(stored.shape[:2]) for state in recalls[0].film]
-        pictures.write_gif(film, place, scale=max(1, -(-GIF_WIDTH // stored.shape[1])))
+    written = _write(recalls, names, stored, [out, gif, plot], protected=protected)
     if json:
         answers = [
             _answer(r, name, stored, path)
@@ -137,44 +138,36 @@ def recall(
         report.write_json(
             {
                 "memory": str(memory),
-                "energy": energy,
+                "energy": settling.energy,
                 "recalls": answers,
                 "seconds": clock.seconds(),
             }
         )
     elif str(out) != "-":
-        _show(recalls, names, states, stored, network)
+        _show(recalls, names, states, stored, settling)
 
 
-def _beta(given: str) -> float:
-    return 1.0 if given == "auto" else options.number("--beta", given, 1e-300, 1e300)
+def _write(
+    recalls: "Sequence[Recall]",
+    names: Sequence[str],
+    memory: "Memory",
+    wanted: Sequence[Path | None],
+    *,
+    protected: Sequence[Path],
+) -> "Sequence[Path | None]":
+    """Write what was asked for (states, animation, plot), and say where each state is."""
+    from hopcli.cli import outputs
 
-
-def _schedule(update: str, order: str) -> "Schedule":
-    from hopcli.binary import schedules
-
-    order = options.choice("--order", order, ("random", "sequential"))
-    if options.choice("--update", update, ("async", "sync")) == "sync":
-        return schedules.Synchronous()
-    return schedules.Random() if order == "random" else schedules.Sequential()
-
-
-def _damaged(
-    cues: "Sequence[Cue]", memory: "Memory", *, noise: float, occlude: str | None, seed: int
-) -> "NDArray[np.int8]":
-    """The cues' states after --noise and --occlude, each with random numbers of its own."""
-    import numpy as np
-
-    from hopcli.binary import corruption
-
-    height, width = memory.shape[:2]
-    states = np.array([cue.state for cue in cues])
-    for state, rng in zip(states, np.random.default_rng([seed, 0]).spawn(len(cues)), strict=True):
-        if noise:
-            state[:] = corruption.flip(state, noise, rng)
-        if occlude is not None:
-            state[corruption.occluded(occlude, height, width, rng).ravel()] = 0
-    return states
+    out, gif, plot = wanted
+    written: Sequence[Path | None] = [None] * len(recalls)
+    if out is not None:
+        states = [recall.state for recall in recalls]
+        written = outputs.write_states(states, out, names, memory, protected=protected)
+    if gif is not None:
+        outputs.write_film(recalls[0].film, gif, memory, protected=protected)
+    if plot is not None:
+        outputs.write_plot(recalls[0], plot, memory, protected=protected)
+    return written
 
 
 def _answer(recall: "Recall", cue: str, memory: "Memory", written: Path | None) -> dict[str, Any]:
@@ -197,15 +190,15 @@ def _answer(recall: "Recall", cue: str, memory: "Memory", written: Path | None) 
 def _show(
     recalls: "Sequence[Recall]",
     names: Sequence[str],
-    states: "NDArray[np.int8]",
+    states: "NDArray[Any]",
     memory: "Memory",
-    network: "BinaryNetwork",
+    settling: "Settling",
 ) -> None:
     """Pictures on a terminal, and what happened to each cue."""
     from rich.text import Text
 
-    from hopcli.binary import packing
     from hopcli.cli import verdict
+    from hopcli.render import graphics
     from hopcli.render.panels import side_by_side
     from hopcli.render.sparkline import sparkline
     from hopcli.render.text import printable
@@ -215,20 +208,22 @@ def _show(
     for row, (recall, name) in enumerate(zip(recalls, names, strict=True)):
         nearest = memory.name(recall.index)
         if pictured:
-            stored = packing.unpack(memory.patterns[recall.index, None], memory.neurons)
-            shape = memory.shape[:2]
+            pattern = memory.states(slice(recall.index, recall.index + 1))[0]
             panels = [
-                ("cue", states[row].reshape(shape)),
-                ("recalled", recall.state.reshape(shape)),
-                (f"nearest: {nearest}", stored.reshape(shape)),
+                ("cue", memory.picture(states[row])),
+                ("recalled", memory.picture(recall.state)),
+                (f"nearest: {nearest}", memory.picture(pattern)),
             ]
-            coloured = console.color_system is not None and not console.no_color
-            report.write_lines(side_by_side(panels, console.width, colour=coloured))
+            real = None if memory.mode == "binary" else graphics.side_by_side(panels, console)
+            if real is None:
+                report.write_lines(side_by_side(panels, console.width, colour=report.coloured()))
+            else:
+                console.print(real)
             first, last = recall.energies[0], recall.energies[-1]
             console.print(Text(f"energy {sparkline(recall.energies, 40)} {first:.6g} → {last:.6g}"))
         said = verdict.sentence(recall, name, nearest, memory.label(recall.index))
         console.print(Text(printable(said)))
-        why = verdict.advice(recall, network)
+        why = verdict.advice(recall, settling.binary)
         if why is not None and (pictured or len(recalls) == 1):
             console.print(Text(why))
         if pictured and row + 1 < len(recalls):

@@ -44,6 +44,12 @@ def errors() -> Console:
     return Console(stderr=True, highlight=False)
 
 
+def coloured() -> bool:
+    """Whether standard output shows colours."""
+    console = output()
+    return console.color_system is not None and not console.no_color
+
+
 def watched() -> bool:
     """Whether somebody sees standard error, so that progress is worth showing."""
     return sys.stderr.isatty()

@@ -9,7 +9,7 @@ from hopcli.cli import options, report
 from hopcli.errors import MemoryFileError
 
 if TYPE_CHECKING:
-    from hopcli.storage.collect import Collection, Plan
+    from hopcli.storage.collect import Plan, Report
     from hopcli.storage.memory_file import Memory
     from hopcli.storage.sources import Source
 
@@ -58,7 +58,7 @@ def store(
     from hopcli.storage.sources import LABELLINGS, find, size_from
 
     clock = report.Clock()
-    mode = options.binary_mode(mode)
+    mode = options.choice("--mode", mode, options.MODES)
     level = options.threshold(threshold)
     wanted = None if size is None else size_from(size)
     labelling = options.choice("--labels", labels, LABELLINGS)
@@ -74,10 +74,10 @@ def store(
                 old = memory_file.load(memory)
         with clock.measure("work"):
             found = find(sources, labelling)
-            new, collection = _collect(found, Plan(wanted, mode, level, old))
+            new, told = _collect(found, Plan(wanted, mode, level, old))
             whole = new if old is None else memory_file.appended(old, new)
             written = memory_file.save(whole, memory)
-    report.notes(collection.notes)
+    report.notes(told.notes)
     if json:
         report.write_json(
             {
@@ -88,17 +88,17 @@ def store(
                 "shape": list(whole.shape),
                 "mode": whole.mode,
                 "labels": whole.label_names.tolist(),
-                "skipped": [{"path": p, "reason": reason} for p, reason in collection.skipped],
+                "skipped": [{"path": p, "reason": reason} for p, reason in told.skipped],
                 "bytes": written,
                 "seconds": clock.seconds(),
             }
         )
         return
-    report.notes([f"skipped {path}: {reason}" for path, reason in collection.skipped])
+    report.notes([f"skipped {path}: {reason}" for path, reason in told.skipped])
     _show(memory, len(new), whole, written)
 
 
-def _collect(found: "list[Source]", plan: "Plan") -> "tuple[Memory, Collection]":
+def _collect(found: "list[Source]", plan: "Plan") -> "tuple[Memory, Report]":
     """Read all files, with a progress bar where there are many and somebody is watching."""
     from hopcli.storage.collect import collect
 
@@ -121,8 +121,9 @@ def _show(path: Path, added: int, memory: "Memory", written: int) -> None:
     more = len(memory.label_names) - len(named)
     labels = f", labelled {', '.join(named)}" if named else ", without labels"
     labels += f" and {more} more" if more else ""
+    pixels = f"{width}×{height}×3" if memory.mode == "rgb" else f"{width}×{height}"
     report.output().print(
-        f"Stored {added} {'pattern' if added == 1 else 'patterns'} of {width}×{height} = "
+        f"Stored {added} {memory.mode} {'pattern' if added == 1 else 'patterns'} of {pixels} = "
         f"{memory.neurons} neurons in {printable(str(path))}{now}{labels}; {written:,} bytes.",
         markup=False,
     )

@@ -1,8 +1,8 @@
 """What a recall came to, in a sentence; and where it went badly, why and what to try."""
 
-from hopcli.binary.interactions import AbstractInteraction, Classical, Exponential, Polynomial
+from hopcli.binary.interactions import Classical, Exponential, Polynomial
 from hopcli.binary.networks import BinaryNetwork
-from hopcli.binary.recall import Outcome, Recall
+from hopcli.results import Outcome, Recall
 
 # Load up to which a classical network retrieves (Amit, Gutfreund and Sompolinsky 1985).
 CLASSICAL_LOAD = 0.138
@@ -24,9 +24,13 @@ def sentence(recall: Recall, cue: str, name: str, label: str | None) -> str:
     )
 
 
-def advice(recall: Recall, network: BinaryNetwork) -> str | None:
-    """Why it went badly and what to try, or None where it went well."""
-    interaction = network.interaction
+def advice(recall: Recall, network: BinaryNetwork | None) -> str | None:
+    """Why it went badly and what to try, or None where it went well.
+
+    Args:
+        recall: what happened.
+        network: the binary network that recalled; None for one of grey or coloured pictures.
+    """
     if recall.outcome is Outcome.MEMORY:
         return None
     if recall.outcome is Outcome.UNSETTLED:
@@ -35,8 +39,13 @@ def advice(recall: Recall, network: BinaryNetwork) -> str | None:
         return "Synchronous updates may end like this; try --update async, which always settles."
     if recall.outcome is Outcome.INVERSE:
         return (
-            f"With {_spoken(interaction)} the negative of every pattern is a minimum too, and the "
+            f"With {_spoken(network)} the negative of every pattern is a minimum too, and the "
             f"cue was nearer to it; try --energy exp."
+        )
+    if network is None:
+        return (
+            "The state is a mixture of pictures that β does not tell apart; try a larger --beta, "
+            "or a cue with less damage."
         )
     return _why_spurious(network)
 
@@ -49,7 +58,7 @@ def _why_spurious(network: BinaryNetwork) -> str:
         if load > CLASSICAL_LOAD:
             return (
                 f"{_count(patterns, 'pattern')} on {_count(neurons, 'neuron')} "
-                f"{'is' if patterns == 1 else 'are'} a load of {load:.2g}, above the "
+                f"is a load of {load:.2g}, above the "
                 f"{CLASSICAL_LOAD} that a classical network can hold; try --energy exp."
             )
         return (
@@ -58,9 +67,9 @@ def _why_spurious(network: BinaryNetwork) -> str:
         )
     if isinstance(interaction, Polynomial):
         return (
-            f"{_spoken(interaction)} cannot tell patterns apart that are this many or this "
-            f"alike; try a higher --degree or --energy exp."
-        ).capitalize()
+            f"F(x) = xⁿ of degree {interaction.degree} does not tell patterns apart that are this "
+            f"many, or this alike; try a higher --degree or --energy exp."
+        )
     if isinstance(interaction, Exponential):
         return (
             "The cue lies between patterns that are nearly the same, or β is small; try a larger "
@@ -69,11 +78,11 @@ def _why_spurious(network: BinaryNetwork) -> str:
     return ""
 
 
-def _spoken(interaction: AbstractInteraction) -> str:
-    """The interaction as part of a sentence."""
-    if isinstance(interaction, Classical):
+def _spoken(network: BinaryNetwork | None) -> str:
+    """The network as part of a sentence."""
+    if network is None or isinstance(network.interaction, Classical):
         return "a classical network"
-    return f"an interaction of {interaction.name}" if interaction.name else ""
+    return f"an interaction of {network.interaction.name}"
 
 
 def _count(number: int, what: str) -> str:

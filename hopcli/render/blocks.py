@@ -2,6 +2,9 @@
 
 A character cell is about twice as high as wide, so the four quarters of a cell are pixels twice as
 high as wide; the picture is averaged over them.
+
+Every picture is drawn as levels from 0, black, to 1, white, and NaN where unknown. One of ±1, in
+integers, is the special case of two levels, with 0 for unknown.
 """
 
 from dataclasses import dataclass
@@ -14,7 +17,11 @@ from rich.text import Text
 # By which quarters are lit: 8 upper left, 4 upper right, 2 lower left, 1 lower right.
 QUARTERS = " ▗▖▄▝▐▞▟▘▚▌▙▀▜▛█"
 SHADE = "░"
-UNKNOWN_COLOUR = np.array([96.0, 125.0, 176.0])
+UNKNOWN_COLOUR = np.array([96.0, 125.0, 176.0]) / 255
+# How bright red, green and blue appear (ITU-R BT.601).
+BRIGHTNESS = np.array([0.299, 0.587, 0.114])
+
+Pixels = NDArray[np.floating] | NDArray[np.signedinteger]
 
 
 @dataclass(frozen=True)
@@ -44,19 +51,43 @@ def _averaging(pixels: int, parts: int) -> NDArray[np.float64]:
     return np.maximum(high - low, 0) * parts / pixels
 
 
-def draw(pixels: NDArray[np.integer], canvas: Canvas) -> list[Text]:
-    """Draw ±1 (0: unknown) of shape (h, w), a line of text for each row of characters."""
-    height, width = pixels.shape
+def draw(pixels: Pixels, canvas: Canvas) -> list[Text]:
+    """Draw a picture, a line of text for each row of characters.
+
+    Args:
+        pixels: levels in [0, 1] (clipped to it), NaN where unknown, grey of shape (h, w) or colour
+            of shape (h, w, 3); or integers ±1, 0 where unknown, of shape (h, w).
+        canvas: where it is drawn.
+    """
+    values, known = levels(pixels)
+    height, width = known.shape
     rows, columns = cells(height, width, canvas.columns)
     down, across = _averaging(height, 2 * rows), _averaging(width, 2 * columns)
-    known = down @ (pixels != 0) @ across.T
-    bright = down @ (pixels > 0) @ across.T
-    # Into cells of four quarters, shape (rows, columns, 4).
-    known, bright = (
-        part.reshape(rows, 2, columns, 2).swapaxes(1, 2).reshape(rows, columns, 4)
-        for part in (known, bright)
-    )
-    return _coloured(known, bright) if canvas.colour else _inked(known, bright)
+
+    def quarters(part: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Average (h, w) over the four quarters of each cell, (rows, columns, 4)."""
+        averaged = (down @ part @ across.T).reshape(rows, 2, columns, 2)
+        return averaged.swapaxes(1, 2).reshape(rows, columns, 4)
+
+    share = quarters(known.astype(float))
+    averages = np.stack([quarters(part) for part in np.moveaxis(values, 2, 0)], axis=-1)
+    if not canvas.colour:
+        return _inked(share, _brightness(averages))
+    return _coloured(averages + (1 - share[..., None]) * UNKNOWN_COLOUR)
+
+
+def levels(pixels: Pixels) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Levels in [0, 1], 0 where unknown, (h, w, 1 or 3), and which pixels are known, (h, w)."""
+    if np.issubdtype(pixels.dtype, np.integer):
+        pixels = np.where(pixels == 0, np.nan, pixels > 0)
+    parts = pixels.reshape(*pixels.shape[:2], -1)
+    unknown = np.any(np.isnan(parts), axis=2)
+    return np.where(unknown[..., None], 0, np.clip(parts, 0, 1)), ~unknown
+
+
+def _brightness(colours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How bright grey levels (…, 1) or colours (…, 3) appear, in [0, 1]."""
+    return colours[..., 0] if colours.shape[-1] == 1 else colours @ BRIGHTNESS
 
 
 def _inked(known: NDArray[np.float64], bright: NDArray[np.float64]) -> list[Text]:
@@ -70,10 +101,9 @@ def _inked(known: NDArray[np.float64], bright: NDArray[np.float64]) -> list[Text
     ]
 
 
-def _coloured(known: NDArray[np.float64], bright: NDArray[np.float64]) -> list[Text]:
+def _coloured(colours: NDArray[np.float64]) -> list[Text]:
     """With colours: in each cell the brighter quarters in one colour, the others in another."""
-    colours = 255 * bright[..., None] + (1 - known[..., None]) * UNKNOWN_COLOUR
-    light = colours.mean(axis=3)
+    light = _brightness(colours)
     lit = light > light.mean(axis=2, keepdims=True) + 1e-9
     places = lit @ np.array([8, 4, 2, 1])
     back = _mean_where(colours, ~lit)
@@ -94,5 +124,5 @@ def _mean_where(colours: NDArray[np.float64], chosen: NDArray[np.bool_]) -> NDAr
 
 
 def _rgb(colour: NDArray[np.float64]) -> str:
-    red, green, blue = np.rint(colour).astype(int)
+    red, green, blue = np.rint(255 * colour).astype(int)
     return f"#{red:02x}{green:02x}{blue:02x}"

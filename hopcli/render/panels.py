@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from itertools import zip_longest
 
-import numpy as np
-from numpy.typing import NDArray
 from rich.cells import cell_len
 from rich.text import Text
 
-from hopcli.render.blocks import Canvas, draw
+from hopcli.render.blocks import Canvas, Pixels, draw
 from hopcli.render.text import printable, shortened
 
 GAP = 2
@@ -17,9 +15,7 @@ NARROWEST = 8
 SHEET_COLUMNS = 12
 
 
-def side_by_side(
-    panels: Sequence[tuple[str, NDArray[np.integer]]], width: int, *, colour: bool
-) -> list[Text]:
+def side_by_side(panels: Sequence[tuple[str, Pixels]], width: int, *, colour: bool) -> list[Text]:
     """Draw (title, pixels) pairs next to each other in so many columns; nothing if too narrow."""
     columns = min(WIDEST, (width - GAP * (len(panels) - 1)) // len(panels))
     if columns < NARROWEST:
@@ -36,10 +32,10 @@ def side_by_side(
         for (title, _), w in zip(panels, widths, strict=True)
     ]
     rows = [titles, *zip_longest(*drawn, fillvalue=Text())]
-    return [_joined(row, widths) for row in rows]
+    return [joined(row, widths) for row in rows]
 
 
-def _joined(parts: Sequence[Text], widths: Sequence[int]) -> Text:
+def joined(parts: Sequence[Text], widths: Sequence[int]) -> Text:
     """One line of parts in columns of these widths, nothing behind the last."""
     line = Text()
     for place, part in enumerate(parts):
@@ -50,7 +46,7 @@ def _joined(parts: Sequence[Text], widths: Sequence[int]) -> Text:
 
 
 def contact_sheet(
-    pictures: Sequence[tuple[str, NDArray[np.integer]]], width: int, *, colour: bool
+    pictures: Sequence[tuple[str, Pixels]], width: int, *, colour: bool
 ) -> list[Text]:
     """Draw (name, pixels) pairs in as many rows as they need, small."""
     per_row = max(1, (width + GAP) // (SHEET_COLUMNS + GAP))

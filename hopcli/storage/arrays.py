@@ -54,8 +54,8 @@ def read(path: Path, name: str) -> Rows:
     return Rows(values, [f"{name}[{row}]" for row in range(len(values))])
 
 
-def write(states: NDArray[np.int8], path: Path) -> None:
-    """Write states as an array, int8 of shape (rows, N)."""
+def write(states: NDArray[Any], path: Path) -> None:
+    """Write states as an array of shape (rows, N)."""
     with replacing(path) as stream:
         np.save(stream, states, allow_pickle=False)
 
@@ -69,20 +69,36 @@ def to_states(values: NDArray[Any], threshold: float | None, *, unknown: bool) -
     """Read ±1, 0/1, bool, uint8 or float values as ±1, each row by itself, int8 of shape (rows, N).
 
     Args:
-        values: shape (rows, N). Integers above 1 are grey levels out of 255 (or 65,535), other
-            floats grey levels in [0, 1]; both are parted at the threshold.
+        values: shape (rows, N); others than ±1 and 0/1 are parted at the threshold.
         threshold: in [0, 1]; None for Otsu's.
         unknown: whether 0 among ±1 stands for an unknown neuron, as it may in a cue.
     """
-    found = set(np.unique(values).tolist()) if levels(values) <= 3 else None
-    if found is not None and found <= {0, 1}:
+    found = _few(values)
+    if found <= {0, 1}:
         return np.where(values > 0, np.int8(1), np.int8(-1))
-    if found is not None and found <= ({-1, 0, 1} if unknown else {-1, 1}):
+    if found <= ({-1, 0, 1} if unknown else {-1, 1}):
         return values.astype(np.int8)
-    gray = values.astype(np.float64)
-    if gray.min() < 0:
+    if values.min() < 0:
         # Levels on both sides of 0, as activations have them.
-        return np.where(gray > (threshold or 0.0), np.int8(1), np.int8(-1))
-    if gray.max() > 1:
-        gray = gray / (255 if gray.max() <= 255 else max(65535, gray.max()))
-    return np.array([binarize(row, threshold) for row in gray])
+        return np.where(values > (threshold or 0.0), np.int8(1), np.int8(-1))
+    return np.array([binarize(row, threshold) for row in to_levels(values)])
+
+
+def to_levels(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Read ±1, 0/1, bool, uint8 or float values as levels, float32 of shape (rows, N).
+
+    Floats are levels as they are, and may lie outside [0, 1] as noise leaves them; values beyond 2
+    are levels out of 255, or out of 65,535 where they pass that.
+    """
+    if _few(values) <= {-1, 1}:
+        return (values > 0).astype(np.float32)
+    largest = values.max()
+    limit = 2 if values.dtype.kind == "f" else 1
+    top = 1 if largest <= limit else 255 if largest <= 255 else max(65535, largest)
+    return (values / top).astype(np.float32)
+
+
+def _few(values: NDArray[Any]) -> set[float]:
+    """The values of an array where they are no more than three, else more than any rule allows."""
+    found = np.unique(values)
+    return set(found.tolist()) if len(found) <= 3 else {float("inf")}

@@ -1,4 +1,4 @@
-"""From files to patterns: sizes agreed on, levels parted, what cannot be read reported."""
+"""From files to patterns: size and mode agreed on, levels parted, what cannot be read reported."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from hopcli.errors import HopError, PictureError
 from hopcli.storage import arrays, pictures
 from hopcli.storage.binarize import binarize
 from hopcli.storage.memory_file import Memory, memory_of
+from hopcli.storage.pictures import Picture
 from hopcli.storage.sources import Source
 
 
@@ -21,8 +22,8 @@ class Plan:
 
     Attributes:
         size: width and height to resize to; None for the pictures' own.
-        mode: auto or binary.
-        threshold: in [0, 1]; None for Otsu's.
+        mode: auto, binary, gray or rgb.
+        threshold: in [0, 1]; None for Otsu's. For binary patterns.
         beside: the memory that the patterns are to be appended to, or None.
     """
 
@@ -32,29 +33,50 @@ class Plan:
     beside: Memory | None
 
 
-@dataclass
-class Collection:
-    """What has been read so far.
+@dataclass(frozen=True)
+class Read:
+    """What one file holds.
 
     Attributes:
-        words: packed patterns, one array for each file.
-        names: a name for each pattern.
-        labels: a label, or None, for each pattern.
-        skipped: files that were not taken, with the reason.
-        notes: what a person should be told.
+        source: the file.
+        names: a name for each of its patterns.
+        levels: uint8 of shape (patterns, h, w) or (patterns, h, w, 3), unless only its states are
+            wanted.
+        states: the same as ±1 of int8, (patterns, h · w), if binary patterns may be wanted.
+        kind: the least mode that holds all of it: binary, gray or rgb.
     """
 
-    words: list[NDArray[np.uint64]] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    labels: list[str | None] = field(default_factory=list)
+    source: Source
+    names: list[str]
+    levels: NDArray[np.uint8] | None
+    states: NDArray[np.int8] | None
+    kind: str
+
+
+@dataclass
+class Report:
+    """What a person should be told.
+
+    Attributes:
+        skipped: files that were not taken, with the reason.
+        notes: what was done, or is odd.
+    """
+
     skipped: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
+class _MisfitError(PictureError):
+    """A file that can be read, but is not of the patterns' size."""
+
+
+MODES = ("binary", "gray", "rgb")
+
+
 def collect(
     sources: Sequence[Source], plan: Plan, *, on_file: Callable[[int], None] | None = None
-) -> tuple[Memory, Collection]:
-    """Read all files as binary patterns of one size.
+) -> tuple[Memory, Report]:
+    """Read all files as patterns of one size and mode.
 
     Args:
         sources: the files.
@@ -64,49 +86,48 @@ def collect(
     Raises:
         PictureError: none of the files could be read, or one does not fit the memory it is to be
             appended to.
-        HopError: with mode auto, the pictures have more than two levels.
+        HopError: the plan asks for another size or mode than that memory has.
     """
-    collection = Collection()
-    readable = _readable(sources, collection)
-    shape = _shape(readable, plan, collection)
+    report = Report()
+    readable = _readable(sources, report)
+    height, width = _shape(readable, plan, report)
+    mode = _wanted_mode(plan)
+    reads: list[Read] = []
     for count, (source, _) in enumerate(readable):
         try:
-            states = _states(source, shape, plan, collection)
+            reads.append(_read(source, (height, width), mode, plan))
         except PictureError as error:
             if plan.beside is not None and isinstance(error, _MisfitError):
                 raise
-            collection.skipped.append((source.name, str(error)))
-        else:
-            flat = np.count_nonzero((states == states[:, :1]).all(axis=1))
-            if flat:
-                which = source.name if len(states) == 1 else f"{source.name}: rows: {flat}"
-                collection.notes.append(f"of one colour, so without information: {which}")
-            collection.words.append(packing.pack(states))
-            collection.labels += [source.label] * len(states)
+            report.skipped.append((source.name, str(error)))
         if on_file is not None:
             on_file(count + 1)
-    if not collection.words:
-        raise PictureError(_nothing(collection))
-    memory = memory_of(
-        "binary", shape, np.concatenate(collection.words), collection.names, collection.labels
-    )
-    return memory, collection
+    if not reads:
+        raise PictureError(_nothing(report))
+    if mode == "auto":
+        mode = max((read.kind for read in reads), key=MODES.index)
+    rows = [_patterns(read, mode, (height, width)) for read in reads]
+    for read in reads:
+        _note_flat(read, report)
+    return memory_of(
+        mode,
+        (height, width, 3) if mode == "rgb" else (height, width),
+        np.concatenate(rows),
+        [name for read in reads for name in read.names],
+        [read.source.label for read in reads for _ in read.names],
+    ), report
 
 
-class _MisfitError(PictureError):
-    """A file that can be read, but is not of the patterns' size."""
-
-
-def _nothing(collection: Collection) -> str:
+def _nothing(report: Report) -> str:
     """Why there is nothing to store."""
-    name, reason = collection.skipped[0]
-    more = len(collection.skipped) - 1
+    name, reason = report.skipped[0]
+    more = len(report.skipped) - 1
     others = f" (and {more} more)" if more else ""
     return f"no readable picture was found: {name}: {reason}{others}"
 
 
 def _readable(
-    sources: Sequence[Source], collection: Collection
+    sources: Sequence[Source], report: Report
 ) -> list[tuple[Source, tuple[int, int] | None]]:
     """The files that open, each picture with its width and height."""
     readable: list[tuple[Source, tuple[int, int] | None]] = []
@@ -117,19 +138,31 @@ def _readable(
         try:
             readable.append((source, pictures.size_of(source.path)))
         except PictureError as error:
-            collection.skipped.append((source.name, str(error)))
+            report.skipped.append((source.name, str(error)))
     if not readable:
-        raise PictureError(_nothing(collection))
+        raise PictureError(_nothing(report))
     return readable
 
 
+def _wanted_mode(plan: Plan) -> str:
+    """The mode that the plan, or the memory to append to, asks for."""
+    if plan.beside is None:
+        return plan.mode
+    if plan.mode not in ("auto", plan.beside.mode):
+        raise HopError(
+            f"--mode {plan.mode} was given, but the memory holds {plan.beside.mode} patterns; "
+            f"leave --mode out or make another memory"
+        )
+    return plan.beside.mode
+
+
 def _shape(
-    readable: Sequence[tuple[Source, tuple[int, int] | None]], plan: Plan, collection: Collection
+    readable: Sequence[tuple[Source, tuple[int, int] | None]], plan: Plan, report: Report
 ) -> tuple[int, int]:
     """Height and width of the patterns."""
     if plan.beside is not None:
-        height, width = plan.beside.shape
-        if plan.size not in (None, (width, height)):
+        height, width = plan.beside.shape[:2]
+        if plan.size is not None and plan.size != (width, height):
             raise HopError(
                 f"--size {plan.size[0]}x{plan.size[1]} was given, but the memory holds patterns of "
                 f"{width}x{height}; leave --size out or make another memory"
@@ -139,54 +172,113 @@ def _shape(
         return plan.size[1], plan.size[0]
     sizes = [size for _, size in readable if size is not None]
     if not sizes:
-        for source, _ in readable:
-            try:
-                return 1, arrays.read(source.path, source.name).values.shape[1]
-            except PictureError:
-                continue
-        return 1, 1
+        return 1, _array_length([source for source, _ in readable], plan)
     width, height = (max(1, round(median(side))) for side in zip(*sizes, strict=True))
     if len(set(sizes)) > 1:
-        collection.notes.append(
+        report.notes.append(
             f"the pictures have {len(set(sizes))} different sizes; all are resized to the median, "
             f"{width}x{height} (--size chooses another)"
         )
     return height, width
 
 
-def _states(
-    source: Source, shape: tuple[int, int], plan: Plan, collection: Collection
-) -> NDArray[np.int8]:
-    """The patterns of one file, ±1 of shape (rows, N); their names go into the collection."""
-    neurons = shape[0] * shape[1]
-    if source.is_array:
-        rows = arrays.read(source.path, source.name)
-        if rows.values.shape[1] != neurons:
-            raise _MisfitError(
-                f"{source.name} has {rows.values.shape[1]} values a row, but the patterns are of "
-                f"{shape[1]}x{shape[0]} = {neurons}"
+def _array_length(sources: Sequence[Source], plan: Plan) -> int:
+    """How many pixels the rows of the first readable array have."""
+    for source in sources:
+        try:
+            length = arrays.read(source.path, source.name).values.shape[1]
+        except PictureError:
+            continue
+        if plan.mode == "rgb" and length % 3:
+            raise PictureError(
+                f"{source.name} has {length} values a row, which are no triples of red, green and "
+                f"blue; leave --mode rgb out"
             )
-        if plan.mode == "auto" and arrays.levels(rows.values) > 2:
-            raise _many_levels(source.name)
-        states = arrays.to_states(rows.values, plan.threshold, unknown=False)
-        collection.names += rows.names
-        return states
+        return length // 3 if plan.mode == "rgb" else length
+    return 1
+
+
+def _read(source: Source, shape: tuple[int, int], mode: str, plan: Plan) -> Read:
+    """Read one file at the patterns' size."""
+    if source.is_array:
+        return _read_array(source, shape, mode, plan)
     picture = pictures.on_white(pictures.read(source.path))
-    if plan.mode == "auto" and picture.levels > 2:
-        raise _many_levels(source.name)
     size = shape[1], shape[0]
     if plan.beside is not None and plan.size is None and picture.size != size:
         raise _MisfitError(
             f"{source.name} is {picture.size[0]}x{picture.size[1]}, but the memory holds patterns "
             f"of {size[0]}x{size[1]}; give --size {size[0]}x{size[1]} to resize it"
         )
-    states = binarize(pictures.resize(picture, size).gray, plan.threshold)
-    collection.names.append(source.name)
-    return states.reshape(1, neurons)
+    kind = picture.least_mode
+    resized = pictures.resize(picture, size)
+    states = None
+    if mode == "binary" or (mode == "auto" and kind == "binary"):
+        states = binarize(resized.gray, plan.threshold).reshape(1, -1)
+    levels = None if mode == "binary" else _in_bytes(_channels(resized, mode))[None]
+    return Read(source, [source.name], levels, states, kind)
 
 
-def _many_levels(name: str) -> HopError:
-    return HopError(
-        f"{name} has more than two levels, and memories of grey or coloured pictures are not "
-        f"there yet; give --mode binary to part it into black and white"
-    )
+def _channels(picture: Picture, mode: str) -> NDArray[np.float32]:
+    """The levels that a mode keeps; with auto, those that there are."""
+    if mode == "rgb":
+        return picture.rgb
+    return picture.pixels if mode == "auto" and picture.coloured else picture.gray
+
+
+def _in_bytes(levels: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Levels in [0, 1] as 0 to 255."""
+    return np.rint(levels * 255).astype(np.uint8)
+
+
+def _read_array(source: Source, shape: tuple[int, int], mode: str, plan: Plan) -> Read:
+    """Read the rows of an array as patterns of this height and width."""
+    rows = arrays.read(source.path, source.name)
+    length, pixels = rows.values.shape[1], shape[0] * shape[1]
+    kind = "binary" if arrays.levels(rows.values) <= 2 else "gray"
+    coloured = length == 3 * pixels and mode in ("auto", "rgb")
+    if length != pixels and not coloured:
+        raise _MisfitError(
+            f"{source.name} has {length} values a row, but the patterns are of "
+            f"{shape[1]}x{shape[0]} = {pixels}"
+        )
+    if mode == "binary" or (mode == "auto" and kind == "binary" and not coloured):
+        states = arrays.to_states(rows.values, plan.threshold, unknown=False)
+        return Read(source, rows.names, None, states, "binary")
+    levels = arrays.to_levels(rows.values)
+    if levels.min() < 0 or levels.max() > 1:
+        raise PictureError(
+            f"{source.name} holds values from {rows.values.min():g} to {rows.values.max():g}; "
+            f"grey and coloured patterns take levels from 0 to 1, or from 0 to 255"
+        )
+    full = (*shape, 3) if coloured else shape
+    kind = "rgb" if coloured else "gray"
+    return Read(source, rows.names, _in_bytes(levels).reshape(-1, *full), None, kind)
+
+
+def _patterns(read: Read, mode: str, shape: tuple[int, int]) -> NDArray:
+    """The rows of the memory that a file's patterns become."""
+    if mode == "binary" and read.states is not None:
+        return packing.pack(read.states)
+    levels = _levels(read).reshape(len(read.names), *shape, -1)
+    if mode == "rgb" and levels.shape[3] == 1:
+        levels = np.repeat(levels, 3, axis=3)
+    return levels.reshape(len(levels), -1)
+
+
+def _levels(read: Read) -> NDArray[np.uint8]:
+    """The levels of a file's patterns; black and white where only states were read."""
+    if read.levels is not None:
+        return read.levels
+    assert read.states is not None
+    return np.where(read.states > 0, np.uint8(255), np.uint8(0))
+
+
+def _note_flat(read: Read, report: Report) -> None:
+    """Say which patterns are of one colour."""
+    rows = read.states
+    if rows is None:
+        rows = _levels(read).reshape(len(read.names), -1)
+    flat = np.count_nonzero((rows == rows[:, :1]).all(axis=1))
+    if flat:
+        which = read.source.name if len(rows) == 1 else f"{read.source.name}: rows: {flat}"
+        report.notes.append(f"of one colour, so without information: {which}")

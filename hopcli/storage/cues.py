@@ -1,8 +1,9 @@
-"""Cues: pictures and arrays read as states of a memory's neurons, unknown ones 0."""
+"""Cues: pictures and arrays read as states of a memory's neurons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from hopcli.errors import PictureError
 from hopcli.storage import arrays, pictures
 from hopcli.storage.binarize import binarize
 from hopcli.storage.memory_file import Memory
+from hopcli.storage.pictures import Picture
 from hopcli.storage.sources import Source
 
 
@@ -20,17 +22,23 @@ class Cue:
 
     Attributes:
         name: what the person called it, with the row's number in brackets for a row of an array.
-        state: ±1, or 0 where unknown, int8 of shape (N,).
+        state: shape (N,); in a binary network ±1, or 0 where unknown, of int8; in a grey or
+            coloured one levels, NaN where unknown, of float64.
     """
 
     name: str
-    state: NDArray[np.int8]
+    state: NDArray[Any]
 
 
 def read(
     sources: Sequence[Source], memory: Memory, threshold: float | None
 ) -> tuple[list[Cue], list[str]]:
-    """Read cues for a binary memory, and what a person should be told of them.
+    """Read cues for a memory, and what a person should be told of them.
+
+    Args:
+        sources: the files.
+        memory: what they are cues for.
+        threshold: that parts dark from bright in a binary memory; None for Otsu's.
 
     Raises:
         PictureError: one of them cannot be read, or does not fit.
@@ -41,33 +49,37 @@ def read(
         if source.is_array:
             cues += _of_array(source, memory, threshold)
         else:
-            cues.append(Cue(str(source.path), _of_picture(source, memory, threshold, notes)))
+            picture = _fitted(pictures.read(source.path), source.path, memory, notes)
+            state = to_state(picture, memory.mode, threshold).ravel()
+            cues.append(Cue(str(source.path), state))
     return cues, notes
 
 
-def binary_state(picture: pictures.Picture, threshold: float | None) -> NDArray[np.int8]:
-    """A picture as ±1, and 0 where it is transparent, int8 of shape (h, w)."""
-    state = np.zeros(picture.gray.shape, dtype=np.int8)
-    if picture.known.any():
-        state[picture.known] = binarize(picture.gray[picture.known], threshold)
-    return state
+def to_state(picture: Picture, mode: str, threshold: float | None) -> NDArray[Any]:
+    """A picture as a state of a mode, of shape (h, w), or (h, w, 3) in rgb."""
+    if mode == "binary":
+        state = np.zeros(picture.known.shape, dtype=np.int8)
+        if picture.known.any():
+            state[picture.known] = binarize(picture.gray[picture.known], threshold)
+        return state
+    levels = (picture.rgb if mode == "rgb" else picture.gray).astype(np.float64)
+    levels[~picture.known] = np.nan
+    return levels
 
 
-def _of_picture(
-    source: Source, memory: Memory, threshold: float | None, notes: list[str]
-) -> NDArray[np.int8]:
-    picture = pictures.read(source.path)
+def _fitted(picture: Picture, path: Path, memory: Memory, notes: list[str]) -> Picture:
+    """The picture in the memory's size."""
     height, width = memory.shape[:2]
-    if picture.size != (width, height) and not (height == 1 and picture.gray.size == width):
-        given = f"{picture.size[0]}x{picture.size[1]}"
-        if height == 1:
-            raise PictureError(
-                f"{source.path} is a picture of {given}, but the memory holds rows of {width} "
-                f"values; give a .npy array"
-            )
-        notes.append(f"{source.path} is {given}; resized to the memory's {width}x{height}")
-        picture = pictures.resize(picture, (width, height))
-    return binary_state(picture, threshold).ravel()
+    if picture.size == (width, height) or (height == 1 and picture.known.size == width):
+        return picture
+    given = f"{picture.size[0]}x{picture.size[1]}"
+    if height == 1:
+        raise PictureError(
+            f"{path} is a picture of {given}, but the memory holds rows of {width} values; give a "
+            f".npy array"
+        )
+    notes.append(f"{path} is {given}; resized to the memory's {width}x{height}")
+    return pictures.resize(picture, (width, height))
 
 
 def _of_array(source: Source, memory: Memory, threshold: float | None) -> list[Cue]:
@@ -77,12 +89,17 @@ def _of_array(source: Source, memory: Memory, threshold: float | None) -> list[C
         # One pattern, written as the picture that it is.
         values, names = values.reshape(1, -1), [str(source.path)]
     if values.shape[1] != memory.neurons:
-        height, width = memory.shape[:2]
+        sides = "×".join(
+            str(side) for side in (memory.shape[1], memory.shape[0], *memory.shape[2:])
+        )
         raise PictureError(
             f"{source.path} has {values.shape[1]} values, but the memory holds patterns of "
-            f"{width}×{height} = {memory.neurons}; give arrays of that length"
+            f"{sides} = {memory.neurons}; give arrays of that length"
         )
-    states = arrays.to_states(values, threshold, unknown=True)
+    if memory.mode == "binary":
+        states = arrays.to_states(values, threshold, unknown=True)
+    else:
+        states = arrays.to_levels(values).astype(np.float64)
     return [Cue(name, state) for name, state in zip(names, states, strict=True)]
 
 
@@ -102,4 +119,4 @@ def read_mask(path: Path, memory: Memory) -> NDArray[np.bool_]:
     known = (picture.gray > 0.5) & picture.known
     if not known.any():
         raise PictureError(f"{path} hides every pixel; white means known, so paint some white")
-    return known.ravel()
+    return np.repeat(known.ravel(), memory.neurons // known.size)

@@ -19,7 +19,7 @@ file or the new one, never a part of one.
 import contextlib
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,27 @@ class Memory:
         """N, the number of neurons."""
         return int(np.prod(self.shape))
 
+    def states(self, rows: slice | NDArray[np.integer]) -> NDArray[Any]:
+        """Some patterns as states, (rows, N): ±1 of int8, or levels in [0, 1] of float32."""
+        if self.mode == "binary":
+            return packing.unpack(self.patterns[rows], self.neurons)
+        return np.divide(self.patterns[rows], 255, dtype=np.float32)
+
+    def as_bytes(self) -> NDArray[np.uint8]:
+        """All patterns as levels of 0 to 255, shape (K, N)."""
+        if self.mode != "binary":
+            return self.patterns
+        return np.where(self.states(slice(None)) > 0, np.uint8(255), np.uint8(0))
+
+    def in_levels(self) -> "Memory":
+        """This memory with its patterns as levels: a binary one becomes a grey one."""
+        mode = "gray" if self.mode == "binary" else self.mode
+        return replace(self, mode=mode, patterns=self.as_bytes())
+
+    def picture(self, state: NDArray[Any]) -> NDArray[Any]:
+        """A state as levels in [0, 1], NaN where unknown, of shape (h, w) or (h, w, 3)."""
+        return to_levels(state, self.mode, self.shape)
+
     def name(self, index: int) -> str:
         """The name of one pattern."""
         return str(self.names[index])
@@ -64,6 +85,13 @@ class Memory:
         """The label of one pattern, or None."""
         label = int(self.labels[index])
         return None if label < 0 else str(self.label_names[label])
+
+
+def to_levels(state: NDArray[Any], mode: str, shape: tuple[int, ...]) -> NDArray[Any]:
+    """A state of a mode as levels, NaN where unknown, in this shape."""
+    if mode == "binary":
+        state = np.where(state == 0, np.nan, (state > 0).astype(np.float32))
+    return state.reshape(shape)
 
 
 def memory_of(

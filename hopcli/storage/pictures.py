@@ -17,31 +17,58 @@ from hopcli.errors import PictureError
 from hopcli.storage.atomic import replacing
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "PPM", "TIFF")
+# Of these formats, those that hold transparent pixels.
+TRANSPARENT = ("PNG", "WEBP", "TIFF")
 FRAME_MILLISECONDS = 80
 LAST_FRAME_MILLISECONDS = 1500
+# The luma of a colour (ITU-R BT.601).
+LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as grey levels.
+    """A picture as levels from 0 for black to 1 for full.
 
     Attributes:
-        gray: 0 for black to 1 for white, float32 of shape (h, w).
+        pixels: float32 of shape (h, w), grey, or (h, w, 3), red, green and blue.
         known: False where the picture is transparent, shape (h, w).
     """
 
-    gray: NDArray[np.float32]
+    pixels: NDArray[np.float32]
     known: NDArray[np.bool_]
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height."""
-        return self.gray.shape[1], self.gray.shape[0]
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+    @property
+    def gray(self) -> NDArray[np.float32]:
+        """Its grey levels, shape (h, w)."""
+        return self.pixels if self.pixels.ndim == 2 else self.pixels @ LUMA
+
+    @property
+    def rgb(self) -> NDArray[np.float32]:
+        """Its red, green and blue levels, shape (h, w, 3)."""
+        return self.pixels if self.pixels.ndim == 3 else np.repeat(self.pixels[..., None], 3, 2)
 
     @property
     def levels(self) -> int:
-        """How many grey levels the known pixels have."""
+        """How many levels the known pixels have."""
         return len(np.unique(self.gray[self.known]))
+
+    @property
+    def least_mode(self) -> str:
+        """The least mode that holds all of it: binary, gray or rgb."""
+        return "binary" if self.levels <= 2 else "rgb" if self.coloured else "gray"
+
+    @property
+    def coloured(self) -> bool:
+        """Whether any known pixel is of a colour that is no grey."""
+        if self.pixels.ndim == 2:
+            return False
+        known = self.pixels[self.known]
+        return bool((known != known[:, :1]).any())
 
 
 def size_of(path: Path) -> tuple[int, int]:
@@ -66,8 +93,7 @@ def read(path: Path) -> Picture:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                upright = ImageOps.exif_transpose(image)
-                return _picture(upright)
+                return _picture(ImageOps.exif_transpose(image))
         except Exception as error:
             # Pillow raises a dozen kinds of exception on damaged files, SyntaxError among them.
             raise PictureError(f"{path} cannot be decoded as a picture: it is damaged") from error
@@ -86,9 +112,8 @@ def _opened(path: Path) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Image.open(
-                BytesIO(_standard_input()) if str(path) == "-" else path, formats=FORMATS
-            )
+            source = BytesIO(_standard_input()) if str(path) == "-" else path
+            return Image.open(source, formats=FORMATS)
     except PermissionError as error:
         raise PictureError(f"{path} may not be read; check its permissions") from error
     except Exception as error:
@@ -99,20 +124,29 @@ def _opened(path: Path) -> Any:
 
 
 def _picture(image: Image.Image) -> Picture:
-    """Grey levels and transparency of any mode of Pillow's."""
+    """Levels and transparency of any mode of Pillow's."""
     if image.mode.startswith("I") or image.mode == "F":
         # convert("L") would clip these instead of scaling them.
         values = np.asarray(image, dtype=np.float64)
         top = 1.0 if image.mode == "F" and values.max() <= 1 else 65535.0
         if image.mode == "F" and 1 < values.max() <= 255:
             top = 255.0
-        gray = np.clip(values / top, 0, 1).astype(np.float32)
-        return Picture(gray, np.ones(gray.shape, dtype=bool))
+        levels = np.clip(values / top, 0, 1).astype(np.float32)
+        return Picture(levels, np.ones(levels.shape, dtype=bool))
     if "A" not in image.getbands() and "transparency" not in image.info:
-        gray = _unit(np.asarray(image.convert("L")))
-        return Picture(gray, np.ones(gray.shape, dtype=bool))
-    levels = np.asarray(image.convert("RGBA").convert("LA"))
-    return Picture(_unit(levels[..., 0]), levels[..., 1] >= 128)
+        if image.mode in ("1", "L"):
+            levels = np.asarray(image.convert("L"))
+        else:
+            levels = _without_colour(np.asarray(image.convert("RGB")))
+        return Picture(_unit(levels), np.ones(levels.shape[:2], dtype=bool))
+    levels = np.asarray(image.convert("RGBA"))
+    return Picture(_unit(_without_colour(levels[..., :3])), levels[..., 3] >= 128)
+
+
+def _without_colour(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """One channel, shape (h, w), of a picture whose three are the same; else all of them."""
+    same = (levels == levels[..., :1]).all()
+    return levels[..., 0] if same else levels
 
 
 def _unit(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -122,9 +156,9 @@ def _unit(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def on_white(picture: Picture) -> Picture:
     """The picture with its transparent pixels white, and all of them known."""
-    return Picture(
-        np.where(picture.known, picture.gray, np.float32(1)), np.ones_like(picture.known)
-    )
+    known = picture.known if picture.pixels.ndim == 2 else picture.known[..., None]
+    white = np.where(known, picture.pixels, np.float32(1))
+    return Picture(white, np.ones_like(picture.known))
 
 
 def resize(picture: Picture, size: tuple[int, int]) -> Picture:
@@ -140,25 +174,26 @@ def resize(picture: Picture, size: tuple[int, int]) -> Picture:
 
     known = picture.known.astype(np.float32)
     share = shrink(known)
-    gray = shrink(picture.gray * known) / np.maximum(share, 1e-6)
-    return Picture(np.clip(gray, 0, 1).astype(np.float32), share >= 0.5)
+    channels = np.atleast_3d(picture.pixels)
+    means = [
+        shrink(channels[..., c] * known) / np.maximum(share, 1e-6) for c in range(channels.shape[2])
+    ]
+    pixels = np.clip(np.dstack(means), 0, 1).astype(np.float32)
+    return Picture(pixels[..., 0] if picture.pixels.ndim == 2 else pixels, share >= 0.5)
 
 
-def _image(pixels: NDArray[np.int8]) -> Image.Image:
-    """±1 as white and black, shape (h, w); with 0, unknown, as transparent pixels."""
-    gray = np.where(pixels > 0, np.uint8(255), np.uint8(0))
-    if (pixels != 0).all():
-        return Image.fromarray(gray).convert("1", dither=Image.Dither.NONE)
-    return Image.fromarray(np.dstack([gray, np.where(pixels != 0, np.uint8(255), np.uint8(0))]))
+def write(pixels: NDArray[np.floating], path: Path, *, two_levels: bool = False) -> None:
+    """Write levels, clipped to [0, 1] (NaN: transparent), as a picture; `-`: a PNG to the output.
 
-
-def write(pixels: NDArray[np.int8], path: Path) -> None:
-    """Write ±1 (0: transparent) of shape (h, w) as a picture; `-`: a PNG to standard output.
+    Args:
+        pixels: shape (h, w) or (h, w, 3).
+        path: its ending names the format.
+        two_levels: whether to write one bit a pixel where none is transparent.
 
     Raises:
         PictureError: the name's ending is that of no picture, or of one that cannot be transparent.
     """
-    image = _image(pixels)
+    image = _image(pixels, two_levels=two_levels)
     if str(path) == "-":
         image.save(sys.stdout.buffer, format="PNG")
         sys.stdout.buffer.flush()
@@ -168,18 +203,34 @@ def write(pixels: NDArray[np.int8], path: Path) -> None:
         raise PictureError(
             f"{path} was given as output, but its ending names no kind of picture; end it in .png"
         )
-    if image.mode == "LA" and kind not in ("PNG", "WEBP", "TIFF"):
+    if image.mode in ("LA", "RGBA") and kind not in TRANSPARENT:
         raise PictureError(f"{path} cannot hold transparent pixels; end its name in .png")
     with replacing(path) as stream:
         image.save(stream, format=kind)
 
 
-def write_gif(film: Sequence[NDArray[np.int8]], path: Path, *, scale: int) -> None:
-    """Write states of shape (h, w) as an animation, enlarged; unknown pixels are grey."""
+def _bytes(pixels: NDArray[np.floating], unknown: float) -> NDArray[np.uint8]:
+    """Levels as 0 to 255, clipped, `unknown` where NaN."""
+    levels = np.where(np.isnan(pixels), unknown, np.clip(pixels, 0, 1))
+    return np.rint(levels * 255).astype(np.uint8)
+
+
+def _image(pixels: NDArray[np.floating], *, two_levels: bool) -> Image.Image:
+    levels = _bytes(pixels, unknown=1.0)
+    hidden = np.isnan(pixels)
+    if hidden.any():
+        hidden = hidden if hidden.ndim == 2 else hidden.any(axis=2)
+        return Image.fromarray(np.dstack([levels, np.where(hidden, 0, 255).astype(np.uint8)]))
+    image = Image.fromarray(levels)
+    return image.convert("1", dither=Image.Dither.NONE) if two_levels else image
+
+
+def write_gif(film: Sequence[NDArray[np.floating]], path: Path, *, scale: int) -> None:
+    """Write pictures of shape (h, w) or (h, w, 3) as an animation, enlarged; NaN becomes grey."""
     frames = []
     for pixels in film:
-        gray = np.choose(pixels + 1, [0, 128, 255]).astype(np.uint8)
-        frames.append(Image.fromarray(gray.repeat(scale, axis=0).repeat(scale, axis=1)))
+        levels = _bytes(pixels, unknown=0.5).repeat(scale, axis=0).repeat(scale, axis=1)
+        frames.append(Image.fromarray(levels))
     durations = [FRAME_MILLISECONDS] * (len(frames) - 1) + [LAST_FRAME_MILLISECONDS]
     with replacing(path) as stream:
         frames[0].save(

@@ -1,0 +1,35 @@
+"""--noise and --occlude, for states of every mode."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.binary import corruption as flips
+from hopcli.continuous import corruption as gaussian
+
+
+def damaged(
+    states: Sequence[NDArray[Any]], shape: tuple[int, ...], *, noise: float, occlude: str | None,
+    seed: int,
+) -> NDArray[Any]:  # fmt: skip
+    """States after noise and occlusion, each with random numbers of its own.
+
+    Args:
+        states: ±1 and 0 of int8, or levels and NaN of float64, each of shape (N,).
+        shape: [h, w] or [h, w, 3].
+        noise: the share of neurons flipped, or the deviation of Gaussian noise.
+        occlude: which pixels become unknown (binary/corruption.py).
+        seed: of the random numbers.
+    """
+    whole = np.array(states)
+    binary = whole.dtype == np.int8
+    for state, rng in zip(whole, np.random.default_rng([seed, 0]).spawn(len(whole)), strict=True):
+        if noise:
+            add = flips.flip if binary else gaussian.add_noise
+            state[:] = add(state, noise, rng)
+        if occlude is not None:
+            hidden = flips.occluded(occlude, shape[0], shape[1], rng).ravel()
+            state[np.repeat(hidden, len(state) // hidden.size)] = 0 if binary else np.nan
+    return whole

@@ -1,0 +1,125 @@
+"""`hop generate`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hopcli.cli import options, report
+from hopcli.errors import HopError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hopcli.continuous.generation import Generated
+    from hopcli.storage.memory_file import Memory
+
+# Pictures that are shown; of more than these only a line each.
+SHOWN = 5
+
+
+def generate(
+    label: Annotated[str, typer.Argument(metavar="LABEL", help="A label of the memory.")],
+    memory: options.MemoryOption = options.DEFAULT_MEMORY,
+    count: Annotated[
+        int, typer.Option("--count", min=1, metavar="N", help="How many pictures to generate.")
+    ] = 1,
+    beta: Annotated[
+        str,
+        typer.Option("--beta", metavar="B", help="Sharpness, auto as for hop recall."),
+    ] = "auto",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="PATH", help="A picture, a folder for several, .npy, or -."
+        ),
+    ] = None,
+    gif: Annotated[
+        Path | None, typer.Option("--gif", metavar="PATH", help="Show one picture forming.")
+    ] = None,
+    seed: options.SeedOption = 0,
+    json: options.JsonOption = False,
+) -> None:
+    """Generate a picture from its label.
+
+    The label is clamped, and the picture evolves from noise to a memory that bears it.
+
+    [bold]Example:[/bold] hop generate robots -m portraits.npz -o robot.png
+    """
+    import numpy as np
+
+    from hopcli.cli import outputs
+    from hopcli.continuous import sharpness
+    from hopcli.continuous.byte_patterns import BytePatterns
+    from hopcli.continuous.generation import generate as run
+    from hopcli.continuous.similarities import SIMILARITIES
+    from hopcli.storage import memory_file
+
+    clock = report.Clock()
+    given = options.sharpness(beta)
+    if json and str(out) == "-":
+        raise HopError("--json and -o - both write to standard output; give one of them")
+    if gif is not None and count != 1:
+        raise HopError(f"--gif shows one picture forming, but --count {count} was given; give 1")
+    with clock.measure("load"):
+        stored = memory_file.load(memory)
+    options.check_labels(stored, memory)
+    held = stored.label_names.tolist().index(
+        options.choice("LABEL", label, stored.label_names.tolist())
+    )
+    patterns = BytePatterns.suited(stored.as_bytes(), count)
+    with clock.measure("work"):
+        if given is None:
+            given = sharpness.auto(patterns, SIMILARITIES["l2"])
+        made = [
+            run(patterns, stored.labels, held, beta=given, rng=rng, film=gif is not None)
+            for rng in np.random.default_rng([seed, 2]).spawn(count)
+        ]
+    canvas = stored.in_levels()
+    names = [f"{label.replace('/', '-')}-{number + 1}.png" for number in range(count)]
+    written: Sequence[Path | None] = [None] * count
+    if out is not None:
+        pictures = [one.picture for one in made]
+        written = outputs.write_states(pictures, out, names, canvas, protected=[memory])
+    if gif is not None:
+        outputs.write_film(made[0].film, gif, canvas, protected=[memory])
+    if json:
+        report.write_json(
+            {
+                "memory": str(memory),
+                "label": label,
+                "beta": given,
+                "generated": [
+                    {
+                        "name": stored.name(one.index),
+                        "label": stored.label(one.index),
+                        "index": one.index,
+                        "steps": len(one.energies) - 1,
+                        "energies": list(one.energies),
+                        "output": None if path is None else str(path),
+                    }
+                    for one, path in zip(made, written, strict=True)
+                ],
+                "seconds": clock.seconds(),
+            }
+        )
+    elif str(out) != "-":
+        _show(made, canvas)
+
+
+def _show(made: "Sequence[Generated]", memory: "Memory") -> None:
+    """The pictures on a terminal, and which memories they became."""
+    from rich.text import Text
+
+    from hopcli.render.panels import side_by_side
+    from hopcli.render.text import printable
+
+    console = report.output()
+    if console.is_terminal:
+        panels = [(memory.name(one.index), memory.picture(one.picture)) for one in made[:SHOWN]]
+        report.write_lines(side_by_side(panels, console.width, colour=report.coloured()))
+    for number, one in enumerate(made):
+        label = memory.label(one.index)
+        bearing = f" ({label})" if label is not None else ""
+        said = f"Picture {number + 1} became {memory.name(one.index)}{bearing}."
+        console.print(Text(printable(said)))

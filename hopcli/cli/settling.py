@@ -1,0 +1,151 @@
+"""Which network recalls from a memory, with the code that it needs loaded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.cli import options
+from hopcli.errors import HopError
+from hopcli.results import Recall
+from hopcli.storage.memory_file import Memory
+
+if TYPE_CHECKING:
+    from hopcli.binary.networks import BinaryNetwork
+    from hopcli.binary.schedules import Schedule
+
+# States of each asynchronous sweep that go into a film.
+FRAMES = 12
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options of a recall, as they were given.
+
+    Attributes:
+        energy: classical, poly, exp or lse; None for the memory's default.
+        degree: of poly.
+        beta: None for auto.
+        similarity: of lse.
+        update: async or sync.
+        order: random or sequential.
+        max_sweeps: at least 1.
+        clamp: whether known neurons are held still.
+        film: whether states along the way are kept.
+        seed: of the random order.
+    """
+
+    energy: str | None
+    degree: int
+    beta: float | None
+    similarity: str
+    update: str
+    order: str
+    max_sweeps: int
+    clamp: bool
+    film: bool
+    seed: int
+
+
+@dataclass(frozen=True)
+class Settling:
+    """A network ready to recall.
+
+    Attributes:
+        energy: the name of its energy.
+        run: from states, shape (cues, N), to what became of each.
+        binary: the network of a binary memory, else None.
+        notes: what a person should be told beforehand.
+    """
+
+    energy: str
+    run: Callable[[NDArray[Any]], list[Recall]]
+    binary: "BinaryNetwork | None"
+    notes: tuple[str, ...] = ()
+
+
+def prepare(memory: Memory, settings: Settings, cues: int) -> Settling:
+    """Choose the network, and load the code that recalling so many cues is done by.
+
+    Raises:
+        HopError: the energy is not one of this memory's mode, or an option is out of range.
+    """
+    if memory.mode == "binary":
+        return _binary(memory, settings, cues)
+    return _continuous(memory, settings, cues)
+
+
+def _binary(memory: Memory, settings: Settings, cues: int) -> Settling:
+    from hopcli.binary.networks import BinaryNetwork, dynamics_builder
+    from hopcli.binary.recall import recall
+
+    energy = settings.energy or "exp"
+    if energy == "lse":
+        raise HopError(
+            "--energy lse was given, but it is for grey and coloured memories, and this one is "
+            "binary; give --energy exp"
+        )
+    interaction = options.interaction(energy, settings.degree, settings.beta or 1.0)
+    schedule = _schedule(settings)
+    network = BinaryNetwork(memory.patterns, memory.neurons, interaction)
+    build = dynamics_builder(network, cues)
+
+    def run(states: NDArray[Any]) -> list[Recall]:
+        return recall(
+            network,
+            build(),
+            states,
+            schedule=schedule,
+            rng=np.random.default_rng([settings.seed, 1]),
+            max_sweeps=settings.max_sweeps,
+            clamped=states != 0 if settings.clamp else None,
+            frames=FRAMES if settings.film else 0,
+        )
+
+    return Settling(energy, run, network)
+
+
+def _schedule(settings: Settings) -> "Schedule":
+    from hopcli.binary import schedules
+
+    order = options.choice("--order", settings.order, ("random", "sequential"))
+    if options.choice("--update", settings.update, ("async", "sync")) == "sync":
+        return schedules.Synchronous()
+    return schedules.Random() if order == "random" else schedules.Sequential()
+
+
+def _continuous(memory: Memory, settings: Settings, cues: int) -> Settling:
+    from hopcli.continuous import sharpness
+    from hopcli.continuous.byte_patterns import BytePatterns
+    from hopcli.continuous.recall import PictureMemory, recall
+    from hopcli.continuous.similarities import SIMILARITIES
+
+    energy = options.choice("--energy", settings.energy or "lse", options.ENERGIES)
+    if energy != "lse":
+        raise HopError(
+            f"--energy {energy} was given, but it is for binary memories, and this one is "
+            f"{memory.mode}; give --energy lse, or store the pictures with --mode binary"
+        )
+    similarity = options.choice("--similarity", settings.similarity, tuple(SIMILARITIES))
+    patterns = BytePatterns.suited(memory.patterns, cues)
+    notes = []
+    if similarity == "dot" and sharpness.prefers_the_longest(patterns):
+        notes.append(
+            "the pictures' lengths differ so much that most have a larger dot product with "
+            "another picture than with themselves: the same few will come back every time; try "
+            "--similarity l2 or cosine"
+        )
+
+    def run(states: NDArray[Any]) -> list[Recall]:
+        whole = PictureMemory.of(patterns, similarity, settings.beta)
+        return [
+            recall(
+                whole, state, clamp=settings.clamp, max_steps=settings.max_sweeps,
+                film=settings.film,
+            )
+            for state in states
+        ]  # fmt: skip
+
+    return Settling(energy, run, None, tuple(notes))

@@ -1,0 +1,138 @@
+"""Classification: the picture is held still, and label neurons settle beside the memories."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.continuous.descent import Ended, descend
+from hopcli.continuous.lagrangians import Softmax
+from hopcli.continuous.named import picture_label_memory
+from hopcli.continuous.patterns import AbstractPatterns
+
+TOLERANCE = 1e-10
+MOST_STEPS = 1000
+
+# Memories that are classified by the others, fewer of them where all distances would be more than
+# so many; and the candidates for β, in units of 1/d² of a nearest neighbour.
+SAMPLE = 2000
+SAMPLE_DISTANCES = 2**24
+CANDIDATES = np.geomspace(1e-2, 1e3, 41)
+# The least that a probability counts for: one label that is missed does not outweigh all others.
+LEAST = 1e-6
+
+
+@dataclass(frozen=True)
+class HeldPicture(AbstractPatterns):
+    """The memories as a picture that is held still sees them: only their distances matter.
+
+    Its features, which do not move, are left out: states have shape (…, 0).
+
+    Attributes:
+        distances: squared distances of the picture to the memories, shape (K,).
+    """
+
+    distances: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.distances)
+
+    @property
+    def neurons(self) -> int:
+        """None: all of them are held."""
+        return 0
+
+    def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What was measured beforehand."""
+        return self.distances
+
+    def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of no features: 0."""
+        return np.zeros(len(self))
+
+    def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of no features: 0."""
+        return np.zeros(len(self))
+
+    def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """No features."""
+        return np.zeros((*z.shape[:-1], 0))
+
+    def rows(self, indices: NDArray[np.integer]) -> NDArray[np.float64]:
+        """No features."""
+        return np.zeros((len(indices), 0))
+
+
+@dataclass(frozen=True)
+class Classification:
+    """Where the label neurons settled.
+
+    Attributes:
+        probabilities: Σ z_μ over the memories that bear each label, shape (labels,), sum 1.
+        energies: before the first step and after each.
+        ended: how the descent ended.
+    """
+
+    probabilities: NDArray[np.float64]
+    energies: tuple[float, ...]
+    ended: Ended
+
+
+def classify(
+    distances: NDArray[np.float64], labels: NDArray[np.integer], count: int,
+    *, beta: float, strength: float,
+) -> Classification:  # fmt: skip
+    """Settle label and memory neurons under a picture that is held still.
+
+    Args:
+        distances: squared distances of the picture to each labelled memory, shape (K,).
+        labels: each memory's label, 0 … count − 1, shape (K,).
+        count: how many labels there are.
+        beta: sharpness of the memory neurons' softmax, in units of 1/distance.
+        strength: λ of the synapses between memory and label neurons.
+    """
+    # A constant in all distances is one in the energy, and no more.
+    near = distances - distances.min()
+    network = picture_label_memory(HeldPicture(near), labels, count, beta, strength)
+    start = {"x": np.zeros(0), "y": np.zeros(count), "z": -near / 2}
+    found = descend(network, start, held={"x": True}, tolerance=TOLERANCE, max_steps=MOST_STEPS)
+    z = network.activations(found.states)["z"]
+    probabilities = np.bincount(labels, weights=z, minlength=count)
+    return Classification(probabilities / probabilities.sum(), found.energies, found.ended)
+
+
+def sample_size(memories: int) -> int:
+    """How many memories to classify by the others for `auto_beta`."""
+    return min(memories, SAMPLE, max(16, SAMPLE_DISTANCES // memories))
+
+
+def auto_beta(
+    distances: NDArray[np.float64], rows: NDArray[np.integer], labels: NDArray[np.integer]
+) -> float:
+    """The β by which the memories themselves are classified best, each by all the others.
+
+    The largest mean of log Σ z_ν over the other memories ν that bear a memory's label
+    (leave-one-out likelihood). What is to be classified has no part in it.
+
+    Args:
+        distances: squared distances of some memories to all, shape (sample, K).
+        rows: which memories those are, shape (sample,).
+        labels: of all memories, shape (K,).
+    """
+    others = distances.copy()
+    others[np.arange(len(rows)), rows] = np.inf
+    # A memory whose label no other bears, or that is alone, tells nothing.
+    shared = np.bincount(labels)[labels[rows]] > 1
+    others, own = others[shared], labels[rows][shared]
+    nearest = others.min(axis=1, initial=np.inf)
+    scale = float(np.median(nearest[nearest > 0])) if (nearest > 0).any() else math.inf
+    if not math.isfinite(scale):
+        return 1.0
+    alike = labels == own[:, None]
+
+    def likelihood(beta: float) -> float:
+        z = Softmax(1.0).activation(-beta / 2 * others)
+        return float(np.log(np.maximum((z * alike).sum(axis=1), LEAST)).mean())
+
+    return max((float(c) / scale for c in CANDIDATES), key=likelihood)

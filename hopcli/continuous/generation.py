@@ -1,0 +1,109 @@
+"""Generation: the label is held still, and a picture forms out of noise."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.continuous.descent import Ended, descend
+from hopcli.continuous.named import picture_label_memory
+from hopcli.continuous.patterns import AbstractPatterns
+
+# The picture forms in so many small steps, six of its time constants together; then the memory
+# neurons are let go to where it puts them, and large steps settle the rest.
+STEP = 0.1
+FORMING_STEPS = 60
+SETTLING_STEPS = 100
+TOLERANCE = 1e-6
+# Memory neurons are this much slower than the picture, so that where they begin decides, not where
+# the picture does: noise is about as far from all memories, and always nearest to the same few.
+MEMORY_TIME = 10.0
+# The internal state of a held label's neuron above the others': its softmax is 1 to the last digit.
+HELD = 50.0
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A picture that formed.
+
+    Attributes:
+        picture: levels, shape (N,).
+        index: the memory that it is nearest to.
+        energies: before the first step and after each.
+        film: states along the way, if they were asked for.
+        ended: how the descent ended.
+    """
+
+    picture: NDArray[np.float64]
+    index: int
+    energies: tuple[float, ...]
+    film: tuple[NDArray[np.float64], ...]
+    ended: Ended
+
+
+def generate(
+    patterns: AbstractPatterns, labels: NDArray[np.integer], label: int,
+    *, beta: float, rng: np.random.Generator, film: bool = False,
+) -> Generated:  # fmt: skip
+    """Let a picture form that bears a label, from uniform noise.
+
+    The strength of the label's synapses is N/2, which always outweighs the pictures (theory of
+    Hoover et al. 2022 for pixels from 0 to 1); memories begin at random.
+
+    Args:
+        patterns: the pictures, with levels in [0, 1].
+        labels: each one's label, −1 for none, shape (K,).
+        label: the one that is held.
+        beta: sharpness of the memory neurons' softmax.
+        rng: the noise.
+        film: whether to keep the states along the way.
+    """
+    count, strength = int(labels.max()) + 1, patterns.neurons / 2
+    settling = picture_label_memory(patterns, labels, count, beta, strength)
+    forming = replace(
+        settling,
+        layers=tuple(
+            replace(layer, time_constant=MEMORY_TIME) if layer.name == "z" else layer
+            for layer in settling.layers
+        ),
+    )
+    noise = rng.random(patterns.neurons)
+    held = np.zeros(count)
+    held[label] = HELD
+    start = {
+        "x": noise,
+        "y": held,
+        "z": _beginning(patterns, labels == label, noise, strength=strength, rng=rng),
+    }
+    formed = descend(
+        forming, start, held={"y": True}, step=STEP, tolerance=TOLERANCE, max_steps=FORMING_STEPS,
+        film=film,
+    )  # fmt: skip
+    # Time constants are no part of the energy, so it goes on falling from where it was.
+    settled = descend(
+        settling, formed.states, held={"y": True}, tolerance=TOLERANCE, max_steps=SETTLING_STEPS,
+        film=film,
+    )  # fmt: skip
+    picture = settled.states["x"]
+    return Generated(
+        picture,
+        int(patterns.squared_distances(picture).argmin()),
+        formed.energies + settled.energies,
+        tuple(states["x"] for states in formed.film + settled.film),
+        settled.ended,
+    )
+
+
+def _beginning(
+    patterns: AbstractPatterns,
+    bearing: NDArray[np.bool_],
+    noise: NDArray[np.float64],
+    *,
+    strength: float,
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Internal states of the memories: what they feel, one of the label's put first by chance."""
+    z = -patterns.squared_distances(noise) / 2 + strength * bearing
+    chosen = rng.choice(np.flatnonzero(bearing))
+    z[chosen] += z.max() - z[bearing].min()
+    return z

@@ -1,0 +1,25 @@
+"""Binary neurons: g = sign(x)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.continuous.lagrangians.abstract import AbstractLagrangian
+
+
+@dataclass(frozen=True)
+class AbsoluteValue(AbstractLagrangian):
+    """L = Σ |x|."""
+
+    def value(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Σ |x|."""
+        return np.abs(x).sum(axis=-1)
+
+    def activation(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """sign(x), 0 at 0: there the slope of |x| may be anything from −1 to 1."""
+        return np.sign(x)
+
+    def energy(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """0, since x sign(x) = |x|."""
+        return np.zeros(x.shape[:-1])

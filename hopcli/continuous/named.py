@@ -1,0 +1,154 @@
+"""The named networks: each a choice of layers and synapses, and no code of its own.
+
+Features are the layer "x", memories (hidden neurons) "z", labels "y". Memories of time constant 0
+are equilibrated, which makes their network an effective one of features alone. Any other time
+constant, or input, is a `dataclasses.replace` of a layer away.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.continuous.lagrangians import (
+    AbsoluteValue,
+    AbstractLagrangian,
+    Identity,
+    Softmax,
+    Spherical,
+)
+from hopcli.continuous.network import Connection, Layer, Network
+from hopcli.continuous.patterns import AbstractPatterns
+from hopcli.continuous.synapses import (
+    DotProduct,
+    L1Similarity,
+    L2Similarity,
+    LabelSynapse,
+    Symmetric,
+    Weights,
+)
+from hopcli.errors import HopError
+
+
+def two_layers(
+    weights: Weights,
+    feature: AbstractLagrangian,
+    memory: AbstractLagrangian,
+    feature_time: float = 1.0,
+    memory_time: float = 1.0,
+) -> Network:
+    """Features and memories joined by weights ξ of shape (M, N) (Krotov and Hopfield 2021)."""
+    return Network(
+        (Layer("x", feature, feature_time), Layer("z", memory, memory_time)),
+        (Connection(DotProduct(weights), ("x", "z")),),
+    )
+
+
+def model_a(weights: Weights, interaction: AbstractLagrangian) -> Network:
+    """E = −ΣF(ξ sign x), L_z = ΣF: dense associative memory (Krotov and Hopfield 2016)."""
+    return two_layers(weights, AbsoluteValue(), interaction, memory_time=0.0)
+
+
+def attention(weights: Weights, beta: float) -> Network:
+    """Model B: E = ½ Σ x² − (1/β) log Σ exp(β ξ x) (Ramsauer et al. 2021).
+
+    One step of size 1 is x ← ξᵀ softmax(β ξ x): attention, with ξ for keys and values.
+    """
+    return two_layers(weights, Identity(), Softmax(beta), memory_time=0.0)
+
+
+def model_c(weights: Weights, interaction: AbstractLagrangian) -> Network:
+    """E = −ΣF(ξ x / ‖x‖), L_z = ΣF (Krotov and Hopfield 2021). x counts up to its length."""
+    return two_layers(weights, Spherical(), interaction, memory_time=0.0)
+
+
+def cosine(unit_patterns: Weights, beta: float) -> Network:
+    """E = −(1/β) log Σ exp(β cos(θ, x)), for patterns of length 1. x counts up to its length."""
+    return two_layers(unit_patterns, Spherical(), Softmax(beta), memory_time=0.0)
+
+
+def log_sum_exp(patterns: AbstractPatterns, beta: float) -> Network:
+    """E = −(1/β) log Σ_μ exp(−(β/2) d²_μ) (Hoover et al. 2022).
+
+    One step of size 1 is x ← Σ_μ softmax(−(β/2) d²)_μ θ_μ.
+    """
+    return Network(
+        (Layer("x", Identity()), Layer("z", Softmax(beta), time_constant=0.0)),
+        (Connection(L2Similarity(patterns), ("x", "z")),),
+    )
+
+
+def log_sum_exp_absolute(patterns: AbstractPatterns, beta: float) -> Network:
+    """E = −(1/β) log Σ_μ exp(−β Σ_i |θ_μi − x_i|).
+
+    One step of size 1 is x ← the median of the patterns, weighted by a softmax of that.
+    """
+    return Network(
+        (Layer("x", Identity()), Layer("z", Softmax(beta), time_constant=0.0)),
+        (Connection(L1Similarity(patterns), ("x", "z")),),
+    )
+
+
+def picture_label_memory(
+    patterns: AbstractPatterns,
+    labels: NDArray[np.integer],
+    count: int,
+    beta: float,
+    strength: float,
+) -> Network:
+    """Pictures "x", labels "y" and memories "z" (Hoover et al. 2022).
+
+    Hold the label and it generates a picture, hold the picture and it finds the label, hold neither
+    and it recalls both. For a held label to decide from any start, its strength λ must be above
+    ½ (largest − smallest squared distance from the start to the memories): N/2 is enough for
+    pixels from 0 to 1.
+
+    Args:
+        patterns: the pictures, K of N pixels.
+        labels: each one's label, 0 … count − 1, or −1 for none, shape (K,).
+        count: how many labels there are.
+        beta: sharpness of the memories' softmax, in the unit of 1/d².
+        strength: λ.
+    """
+    pictures = log_sum_exp(patterns, beta)
+    return Network(
+        (*pictures.layers, Layer("y", Softmax())),
+        (*pictures.connections, Connection(LabelSynapse(labels, count, strength), ("z", "y"))),
+    )
+
+
+def graded_response(weights: Weights, gain: AbstractLagrangian) -> Network:
+    """E = −½ gᵀTg + Σ ∫ of the inverse gain, with T = ξᵀξ (Hopfield 1984).
+
+    `gain` has the gain of the neurons for its activation. `symmetric` is the same for any T.
+    """
+    return two_layers(weights, gain, Identity(), memory_time=0.0)
+
+
+def symmetric(weights: NDArray[np.float64], lagrangian: AbstractLagrangian) -> Network:
+    """One layer "x" joined with itself by symmetric weights W of shape (N, N)."""
+    return Network((Layer("x", lagrangian),), (Connection(Symmetric(weights), ("x",)),))
+
+
+def hierarchical(weights: Sequence[Weights], lagrangians: Sequence[AbstractLagrangian]) -> Network:
+    """Layers "x1", "x2", …, each joined with the next (Krotov 2021).
+
+    Args:
+        weights: between each layer and the next above, shapes (above, below).
+        lagrangians: of the layers, from the lowest on: one more than weights.
+    """
+    if len(lagrangians) != len(weights) + 1:
+        raise HopError(
+            f"{len(weights)} weights were given for {len(lagrangians)} layers, but each layer is "
+            f"joined with the next; give {len(lagrangians) - 1} of them"
+        )
+    layers = tuple(
+        Layer(f"x{place}", lagrangian) for place, lagrangian in enumerate(lagrangians, 1)
+    )
+    return Network(
+        layers,
+        tuple(
+            Connection(DotProduct(joining), (below.name, above.name))
+            for joining, below, above in zip(weights, layers, layers[1:], strict=False)
+        ),
+    )

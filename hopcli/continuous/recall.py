@@ -1,0 +1,161 @@
+"""Recall of grey and coloured pictures: unknown pixels are filled, then one energy descends."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.continuous import named, sharpness
+from hopcli.continuous.clipping import unclipped
+from hopcli.continuous.descent import Descent, Ended, descend
+from hopcli.continuous.lagrangians import Softmax
+from hopcli.continuous.network import Network
+from hopcli.continuous.patterns import AbstractPatterns
+from hopcli.continuous.similarities import SIMILARITIES, AbstractSimilarity, Cosine
+from hopcli.continuous.unit_patterns import UnitPatterns
+from hopcli.results import Outcome, Recall
+
+# A state is a memory if it is off by less than this on the average over its pixels.
+MEMORY = 2 / 255
+# A pixel has changed if it has by half of a byte's level.
+CHANGED = 0.5 / 255
+# The force below which a pixel counts as standing still.
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class PictureMemory:
+    """Stored pictures and how they are compared with a state.
+
+    Attributes:
+        patterns: levels in [0, 1].
+        similarity: l2, l1, dot or cosine.
+        beta: sharpness of the softmax over scores.
+    """
+
+    patterns: AbstractPatterns
+    similarity: str
+    beta: float
+
+    @classmethod
+    def of(cls, patterns: AbstractPatterns, similarity: str, beta: float | None) -> "PictureMemory":
+        """Work β out from the patterns if it is not given."""
+        if beta is None:
+            beta = sharpness.auto(patterns, SIMILARITIES[similarity])
+        return cls(patterns, similarity, beta)
+
+    @property
+    def score(self) -> AbstractSimilarity:
+        """How a pattern and a state are compared."""
+        return SIMILARITIES[self.similarity]
+
+    def network(self) -> Network:
+        """Feature neurons x and memory neurons z, with the synapse of this similarity."""
+        if self.similarity == "l2":
+            return named.log_sum_exp(self.patterns, self.beta)
+        if self.similarity == "l1":
+            return named.log_sum_exp_absolute(self.patterns, self.beta)
+        if self.similarity == "dot":
+            return named.attention(self.patterns, self.beta)
+        return named.cosine(UnitPatterns.of(self.patterns), self.beta)
+
+
+def recall(
+    memory: PictureMemory,
+    cue: NDArray[np.float64],
+    *,
+    clamp: bool = False,
+    max_steps: int = 100,
+    film: bool = False,
+) -> Recall:
+    """Run the network from a cue to where it settles.
+
+    Args:
+        memory: stored pictures.
+        cue: levels, NaN where unknown, shape (N,).
+        clamp: hold the known pixels still.
+        max_steps: at least 1.
+        film: whether to keep the states along the way.
+    """
+    known = ~np.isnan(cue)
+    start = _start(memory, cue, known)
+    network = memory.network()
+    held = {"x": known} if clamp else {}
+    found = descend(
+        network,
+        {"x": start, "z": memory.beta * memory.score.scores(memory.patterns, start)},
+        held=held,
+        tolerance=TOLERANCE,
+        max_steps=max_steps,
+        film=film,
+    )
+    state = _picture(memory, network, found.states, start)
+    # The last sweep is the one that finds nothing left to move.
+    last = () if found.ended is Ended.SPENT else (found.energies[-1],)
+    nearest = int(memory.patterns.squared_distances(state).argmin())
+    (pattern,) = memory.patterns.rows(np.array([nearest]))
+    return Recall(
+        state=state,
+        outcome=_outcome(found, state, pattern),
+        index=nearest,
+        overlap=_cosine(state, pattern),
+        cue_overlap=_cosine(cue, pattern),
+        sweeps=found.steps + len(last),
+        flips=int(np.count_nonzero(~(np.abs(state - cue) < CHANGED))),
+        energies=found.energies + last,
+        film=(cue, *(_picture(memory, network, states, start) for states in found.film)),
+    )
+
+
+def _start(
+    memory: PictureMemory, cue: NDArray[np.float64], known: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """The cue, its unknown pixels at what the known ones lead to expect.
+
+    A softmax over scores of the known pixels alone, its β scaled by N/known: the fewer pixels are
+    compared, the less the scores differ.
+    """
+    if memory.similarity == "l2":
+        cue = unclipped(cue, memory.patterns)
+    if known.all():
+        return cue
+    if not known.any():
+        uniform = np.full(len(memory.patterns), 1 / len(memory.patterns))
+        return memory.patterns.mix(uniform)
+    beta = memory.beta
+    if not isinstance(memory.score, Cosine):
+        beta *= known.size / np.count_nonzero(known)
+    z = Softmax(beta).activation(memory.score.scores(memory.patterns, cue))
+    return np.where(known, cue, memory.patterns.mix(z))
+
+
+def _picture(
+    memory: PictureMemory,
+    network: Network,
+    states: dict[str, NDArray[np.float64]],
+    start: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """The levels that a state stands for."""
+    if not isinstance(memory.score, Cosine) or states["x"] is start:
+        return states["x"]
+    # The cosine's feature layer knows neither brightness nor contrast; its memory neurons do.
+    return memory.patterns.mix(network.activations(states)["z"])
+
+
+def _outcome(found: Descent, state: NDArray[np.float64], pattern: NDArray[np.float64]) -> Outcome:
+    if found.ended is Ended.SPENT:
+        return Outcome.UNSETTLED
+    near = np.mean(np.abs(state - pattern)) < MEMORY
+    return Outcome.MEMORY if near else Outcome.SPURIOUS
+
+
+def _cosine(state: NDArray[np.float64], pattern: NDArray[np.float64]) -> float:
+    """The cosine of two mean-free pictures over the known pixels; 0 if either is of one level."""
+    known = ~np.isnan(state)
+    if not known.any():
+        return 0.0
+    one, other = state[known] - state[known].mean(), pattern[known] - pattern[known].mean()
+    lengths = float(np.sqrt((one @ one) * (other @ other)))
+    if lengths < 1e-9:
+        return 0.0
+    return float(np.clip(one @ other / lengths, -1.0, 1.0))

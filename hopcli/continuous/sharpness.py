@@ -1,0 +1,56 @@
+"""β worked out from the memories: sharp enough that each distinct one is a fixed point."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.continuous.patterns import AbstractPatterns
+from hopcli.continuous.similarities import AbstractSimilarity, Dot
+
+# All other memories together have no more weight than this at a memory.
+OTHERS = 1e-12
+# Memories whose nearest neighbours are looked for, fewer of them where all of their pixels would be
+# more than so many, and the share of them that may be nearer than the distance that β is made for:
+# near-duplicates, which then blend, do not sharpen all the rest.
+SAMPLE = 64
+SAMPLE_PIXELS = 2**30
+NEAR_DUPLICATES = 0.02
+
+
+def auto(patterns: AbstractPatterns, similarity: AbstractSimilarity) -> float:
+    """β = ln(K / 10⁻¹²) / gap.
+
+    The gap is by how much a memory's score with itself surpasses that of the memory most like it;
+    of up to 64 memories, spread evenly, the 2 % quantile of the gaps above 0 (copies have none).
+    For squared distances the gap is d²/2, so β = 2 ln(K / 10⁻¹²) / d². A single memory, or copies
+    of one, take β = 1.
+    """
+    rows, scores = _sampled(patterns, similarity)
+    gaps = []
+    for row, likeness in zip(rows, scores, strict=True):
+        own = likeness[row]
+        # A tie is a duplicate, whatever the last digit says.
+        others = likeness[likeness < own - 1e-9 * max(1.0, abs(own))]
+        if others.size:
+            gaps.append(own - others.max())
+    if not gaps:
+        return 1.0
+    return math.log(len(patterns) / OTHERS) / float(np.quantile(gaps, NEAR_DUPLICATES))
+
+
+def prefers_the_longest(patterns: AbstractPatterns) -> bool:
+    """Whether most memories have a larger dot product with another one than with themselves."""
+    rows, scores = _sampled(patterns, Dot())
+    own = scores[np.arange(len(rows)), rows]
+    return bool(np.mean(scores.max(axis=1) > own * (1 + 1e-9)) > 0.5)
+
+
+def _sampled(
+    patterns: AbstractPatterns, similarity: AbstractSimilarity
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Some memories, spread evenly, and their scores with all, shape (sample, K)."""
+    count = len(patterns)
+    sample = min(count, SAMPLE, max(4, SAMPLE_PIXELS // (count * patterns.neurons)))
+    rows = np.unique(np.linspace(0, count - 1, sample).round().astype(np.intp))
+    return rows, similarity.scores(patterns, patterns.rows(rows))

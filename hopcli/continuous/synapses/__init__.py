@@ -1,0 +1,18 @@
+"""Synapses: each an energy of the activations that it joins, and the forces that follow from it."""
+
+from hopcli.continuous.synapses.abstract import AbstractSynapse
+from hopcli.continuous.synapses.dot_product import DotProduct, Weights
+from hopcli.continuous.synapses.l1_similarity import L1Similarity
+from hopcli.continuous.synapses.l2_similarity import L2Similarity
+from hopcli.continuous.synapses.label import LabelSynapse
+from hopcli.continuous.synapses.symmetric import Symmetric
+
+__all__ = [
+    "AbstractSynapse",
+    "DotProduct",
+    "L1Similarity",
+    "L2Similarity",
+    "LabelSynapse",
+    "Symmetric",
+    "Weights",
+]

@@ -1,0 +1,66 @@
+"""Patterns as mean-free vectors of length 1, whose dot products are cosines."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.continuous.patterns import AbstractPatterns
+
+
+@dataclass(frozen=True)
+class UnitPatterns(AbstractPatterns):
+    """(θ_μ − mean θ_μ) / ‖θ_μ − mean θ_μ‖, worked out from other patterns as they are asked for.
+
+    Attributes:
+        patterns: θ.
+        means: of each pattern, shape (K,).
+        lengths: of each mean-free pattern, shape (K,); infinite for a pattern of one level, whose
+            unit vector is 0.
+    """
+
+    patterns: AbstractPatterns
+    means: NDArray[np.float64]
+    lengths: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, patterns: AbstractPatterns) -> "UnitPatterns":
+        """Work out means and lengths."""
+        neurons = patterns.neurons
+        means = patterns.dot(np.ones(neurons)) / neurons
+        squares = patterns.squared_distances(np.zeros(neurons)) - neurons * means**2
+        lengths = np.sqrt(np.maximum(squares, 0))
+        return cls(patterns, means, np.where(lengths > 1e-9, lengths, np.inf))
+
+    def __len__(self) -> int:
+        return len(self.patterns)
+
+    @property
+    def neurons(self) -> int:
+        """N."""
+        return self.patterns.neurons
+
+    def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Cosines, if x has length 1."""
+        total = x.sum(axis=-1, keepdims=True)
+        return (self.patterns.dot(x) - self.means * total) / self.lengths
+
+    def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Σ_μ z_μ of the unit vectors."""
+        weights = z / self.lengths
+        return self.patterns.mix(weights) - (weights @ self.means)[..., None]
+
+    def rows(self, indices: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Some of the unit vectors."""
+        chosen = self.patterns.rows(indices) - self.means[indices, None]
+        return chosen / self.lengths[indices, None]
+
+    def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """‖θ‖² − 2 θ·x + ‖x‖², where ‖θ‖ is 1, or 0 for a pattern of one level."""
+        squares = np.einsum("...i,...i->...", x, x)[..., None]
+        return np.maximum(np.isfinite(self.lengths) - 2 * self.dot(x) + squares, 0)
+
+    def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Σ_i |θ_μi − x_i|, a pattern at a time."""
+        distances = [np.abs(self.rows(np.array([k]))[0] - x).sum(axis=-1) for k in range(len(self))]
+        return np.stack(distances, axis=-1)

@@ -1,0 +1,73 @@
+"""The plane in which stored patterns differ most, for a picture of a recall's path."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+# The directions are looked for in the space that these many repeated products span. Where there
+# are no more than BLOCK × (ROUNDS + 1) patterns, or neurons, that is the whole space.
+BLOCK = 8
+ROUNDS = 10
+# What is shorter than this part of all that was given comes from rounding.
+LEAST = 1e-9
+
+
+def plane(patterns: NDArray, states: NDArray) -> tuple[Array, Array, Array]:
+    """Project patterns and a path of states on the patterns' first two principal components.
+
+    Where the patterns spread in fewer than two directions, as one or two patterns do, the path's
+    own take their place, with a share of 0. The first pattern that is at least half as far out on
+    an axis as any is on its positive side; where all are at 0, the cue is.
+
+    Args:
+        patterns: the stored patterns, shape (K, N).
+        states: the path, from the cue to its end, shape (T, N).
+
+    Returns:
+        The patterns' coordinates, (K, 2), those of the path, (T, 2), and the share of the patterns'
+        variance along each axis, (2,).
+    """
+    spread, path = patterns.astype(np.float64), states.astype(np.float64)
+    least = LEAST * float(max(np.linalg.norm(spread), np.linalg.norm(path)))
+    centre = spread.mean(axis=0)
+    spread -= centre
+    path -= centre
+    axes = _directions(spread, least)
+    beside = _directions(path - path @ axes.T @ axes, least)
+    nowhere = np.zeros((2, spread.shape[1]))
+    axes = np.concatenate([axes, beside, nowhere])[:2]
+    memories, path = spread @ axes.T, path @ axes.T
+    spans = abs(memories).max(axis=0) > least
+    signs = _signs(np.where(spans, memories, path[0]))
+    shares = np.zeros(2)
+    shares[spans] = np.sum(memories[:, spans] ** 2, axis=0) / np.sum(spread**2)
+    return memories * signs, path * signs, shares
+
+
+def _directions(rows: Array, least: float) -> Array:
+    """At most two orthonormal directions along which rows (R, N) extend most, the longest first.
+
+    The leading part of a singular value decomposition, by block Krylov iteration on the smaller
+    side (Musco and Musco 2015): 3,000 patterns of 10,000 neurons take a few seconds, where
+    all of their singular vectors would take a minute.
+    """
+    flat = len(rows) <= rows.shape[1]
+    side = rows if flat else rows.T
+    # Any start will do; a fixed one gives the same picture each time.
+    block = np.random.default_rng(0).standard_normal((len(side), BLOCK))
+    blocks = [block]
+    for _ in range(ROUNDS):
+        block = np.linalg.qr(side @ (side.T @ block))[0]
+        blocks.append(block)
+    basis = np.linalg.qr(np.hstack(blocks))[0]
+    far, lengths, near = np.linalg.svd(side.T @ basis, full_matrices=False)
+    directions = far if flat else basis @ near.T
+    return directions.T[:2][lengths[:2] > least]
+
+
+def _signs(coordinates: Array) -> Array:
+    """The sign of each column's first entry that is at least half as large as its largest."""
+    sizes = abs(coordinates)
+    first = np.argmax(sizes >= sizes.max(axis=0) / 2, axis=0)
+    return np.where(coordinates[first, range(coordinates.shape[1])] < 0, -1.0, 1.0)

@@ -1,0 +1,158 @@
+"""Plots in files, by matplotlib, which is imported only when one is drawn.
+
+Each function takes arrays and writes a whole file into an open binary stream: the same arrays give
+the same bytes.
+"""
+
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.errors import HopError
+from hopcli.render.text import printable, shortened
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# By kind of file, the entries that would differ from day to day, or tell who made it.
+METADATA: dict[str, dict[str, None]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+
+# Okabe and Ito's colours, which colour-blind people can tell apart.
+BLUE = "#0072b2"
+ORANGE = "#d55e00"
+MEMORY_GREY = "#b4bac2"
+STYLE: dict[Any, Any] = {
+    "font.size": 10,
+    "text.color": "#333333",
+    "axes.labelcolor": "#333333",
+    "axes.edgecolor": "#999999",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.formatter.useoffset": False,
+    "xtick.color": "#999999",
+    "ytick.color": "#999999",
+    "xtick.labelcolor": "#333333",
+    "ytick.labelcolor": "#333333",
+    "legend.frameon": False,
+    "svg.hashsalt": "hop",
+}
+# More steps than these are a line without markers, more memories than these are smaller points,
+# and longer names are shortened.
+MARKED = 60
+CROWD = 500
+NAME_WIDTH = 28
+
+
+@contextmanager
+def sheet(stream: BinaryIO, kind: str) -> Iterator["Figure"]:
+    """An empty figure of 1000 × 450 pixels, written to the stream once it has been drawn on.
+
+    Args:
+        stream: open for writing bytes.
+        kind: png, svg or pdf.
+
+    Raises:
+        HopError: the kind is none of these, or matplotlib is not installed.
+    """
+    if kind not in METADATA:
+        raise HopError(
+            f"a plot was to be written as {kind or 'a file without ending'}, but can be only "
+            "png, svg or pdf; end the file's name in one of these"
+        )
+    try:
+        import matplotlib
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise HopError(
+            "a plot needs matplotlib, which is not installed; run pip install 'hopcli[plot]'"
+        ) from error
+    # It reports on standard error that it is looking for fonts, or has no folder for its cache.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # A name may have characters that the font has not; they are drawn as boxes.
+        warnings.filterwarnings("ignore", "Glyph")
+        # A person's own settings would give other bytes.
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(STYLE)
+        figure = Figure(figsize=(10, 4.5), dpi=100, layout="constrained")
+        yield figure
+        figure.savefig(stream, format=kind, metadata=METADATA[kind])
+
+
+def recall_plot(
+    stream: BinaryIO,
+    kind: str,
+    *,
+    energies: Sequence[float],
+    path: NDArray[np.float64],
+    memories: NDArray[np.float64],
+    names: Sequence[str],
+    nearest: int,
+    spread: tuple[float, float],
+) -> None:
+    """Plot one recall: its energy by step, and its path among the memories.
+
+    Args:
+        stream: open for writing bytes.
+        kind: png, svg or pdf.
+        energies: before the first step and after each.
+        path: the states from the cue to the end in the plane, shape (T, 2).
+        memories: the stored patterns in the plane, shape (K, 2).
+        names: of the memories.
+        nearest: the index of the memory that is nearest to the end.
+        spread: the share of the memories' variance along each axis of the plane.
+
+    Raises:
+        HopError: the kind is none of these, or matplotlib is not installed.
+    """
+    with sheet(stream, kind) as figure:
+        left, right = figure.subplots(1, 2, width_ratios=(4, 5))
+        _energy(left, energies)
+        _path(right, path, memories, nearest, shortened(printable(names[nearest]), NAME_WIDTH))
+        first, second = (f"{s:.0%}" if s >= 0.01 or s == 0 else "under 1%" for s in spread)
+        right.set_xlabel(f"first component, {first} of the memories' variance")
+        right.set_ylabel(f"second component, {second}")
+        legend = figure.legend(loc="outside upper right", ncols=4, handletextpad=0.2)
+        for text in legend.get_texts():
+            # A dollar sign in a name would start a formula.
+            text.set_parse_math(False)
+
+
+def _energy(axes: "Axes", energies: Sequence[float]) -> None:
+    """The energy by step."""
+    from matplotlib.ticker import MaxNLocator
+
+    marker = "o" if len(energies) <= MARKED else ""
+    axes.plot(energies, color=BLUE, marker=marker, markersize=5, clip_on=False)
+    last = max(1, len(energies) - 1)
+    axes.set_xlim(-0.04 * last, 1.04 * last)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel("step")
+    axes.set_ylabel("energy")
+
+
+def _path(
+    axes: "Axes", path: NDArray[np.float64], memories: NDArray[np.float64], nearest: int, name: str
+) -> None:
+    """The memories as points, the nearest one ringed, and the path over them."""
+    size = 4 if len(memories) <= CROWD else 2
+    axes.plot(*memories.T, "o", color=MEMORY_GREY, markersize=size, mew=0, label="memories")
+    axes.plot(*memories[nearest], "o", color=ORANGE, markersize=13, mew=2, mfc="none",
+              label=f"nearest: {name}")  # fmt: skip
+    marker = "." if len(path) <= MARKED else ""
+    axes.plot(*path.T, color=BLUE, marker=marker, markersize=5, linewidth=1.5)
+    axes.plot(*path[0], "o", color=BLUE, markersize=8, mew=1.5, mfc="white", label="cue")
+    axes.plot(*path[-1], "o", color=BLUE, markersize=7, label="end")
+    # Lengths are comparable in all directions, as they are between the states.
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.margins(0.08)
