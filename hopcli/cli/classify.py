@@ -101,18 +101,31 @@ def classify(
 
 
 def _distances(memory: "Memory", rows: "NDArray[np.integer]", states: int) -> "Distances":
-    """How squared distances to some memories are measured, with the code for it loaded."""
+    """How squared distances to some memories are measured, with the code for it loaded.
+
+    Of a picture with unknown pixels, the distance over the known ones stands for all.
+    """
     import numpy as np
 
     if memory.mode == "binary":
         from hopcli.binary.networks import overlaps_with
 
         overlaps = overlaps_with(memory.patterns[rows], memory.neurons, states)
-        # Of ±1 pictures; what is unknown agrees with neither side, and adds the same to all.
-        return lambda batch: 2.0 * (memory.neurons - overlaps(batch).astype(np.float64))
+
+        def of_signs(batch: "NDArray[Any]") -> "NDArray[np.float64]":
+            known = np.count_nonzero(batch, axis=1)[:, None]
+            return 2.0 * (known - overlaps(batch)) * memory.neurons / np.maximum(known, 1)
+
+        return of_signs
     from hopcli.continuous.byte_patterns import BytePatterns
 
-    return BytePatterns.suited(memory.patterns[rows], states).squared_distances
+    patterns = BytePatterns.suited(memory.patterns[rows], states)
+
+    def of_levels(batch: "NDArray[Any]") -> "NDArray[np.float64]":
+        known = np.count_nonzero(~np.isnan(batch), axis=1)[:, None]
+        return patterns.squared_distances(batch) * memory.neurons / np.maximum(known, 1)
+
+    return of_levels
 
 
 def _answer(name: str, probabilities: "NDArray[np.float64]", memory: "Memory") -> dict[str, Any]:

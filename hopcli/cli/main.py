@@ -2,6 +2,8 @@
 
 import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -61,4 +63,11 @@ def main() -> None:
         code = _fail(f"{where}{error.strerror or error}; check the place and try again")
     except MemoryError:
         code = _fail("the machine's memory did not suffice; give fewer patterns or cues at a time")
+    except Exception as error:
+        # A fault of hop's own. A person can do no more with a traceback than with its last line.
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(last.filename).name}:{last.lineno}"
+        code = _fail(
+            f"hop has a fault: {type(error).__name__} in {where}: {error}; please report it"
+        )
     sys.exit(code)

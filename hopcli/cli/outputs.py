@@ -111,9 +111,10 @@ def write_film(
     (place,) = places(output, [output.name], protected=protected)
     shown = [memory.picture(state) for state in film]
     if memory.mode != "binary" and len(shown) <= 2 * BETWEEN:
-        steps = pairwise(shown)
-        parts = np.arange(BETWEEN) / BETWEEN
-        shown = [one + part * (two - one) for one, two in steps for part in parts] + shown[-1:]
+        seen = [np.nan_to_num(pixels, nan=0.5) for pixels in shown]
+        parts = np.arange(1, BETWEEN + 1) / BETWEEN
+        way = [one + part * (two - one) for one, two in pairwise(seen) for part in parts]
+        shown = [shown[0], *way]
     pictures.write_gif(shown, place, scale=max(1, -(-GIF_WIDTH // memory.shape[1])))
 
 

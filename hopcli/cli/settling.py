@@ -131,11 +131,11 @@ def _continuous(memory: Memory, settings: Settings, cues: int) -> Settling:
     similarity = options.choice("--similarity", settings.similarity, tuple(SIMILARITIES))
     patterns = BytePatterns.suited(memory.patterns, cues)
     notes = []
-    if similarity == "dot" and sharpness.prefers_the_longest(patterns):
+    if similarity == "dot" and (share := sharpness.outshone(patterns)):
         notes.append(
-            "the pictures' lengths differ so much that most have a larger dot product with "
-            "another picture than with themselves: the same few will come back every time; try "
-            "--similarity l2 or cosine"
+            f"{share:.0%} of the pictures have a larger dot product with a brighter one than with "
+            f"themselves, and will not come back: the same few will every time; try --similarity "
+            f"l2 or cosine"
         )
 
     def run(states: NDArray[Any]) -> list[Recall]:

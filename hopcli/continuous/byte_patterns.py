@@ -95,7 +95,7 @@ class BytePatterns(AbstractPatterns):
         """Compare states with all patterns, in units of bytes."""
         if how in self._last and np.array_equal(self._last[how][0], x, equal_nan=True):
             return self._last[how][1]
-        flat = np.ascontiguousarray(x.reshape(-1, self.neurons) * LEVELS)
+        flat = np.asarray(x, dtype=np.float64).reshape(-1, self.neurons) * LEVELS
         counts = (~np.isnan(flat)).astype(np.float64)
         states = np.where(counts > 0, flat, 0.0)
         out = np.empty((len(flat), len(self)))

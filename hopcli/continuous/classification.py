@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.continuous import sharpness
 from hopcli.continuous.descent import Ended, descend
 from hopcli.continuous.lagrangians import Softmax
 from hopcli.continuous.named import picture_label_memory
@@ -113,7 +114,9 @@ def auto_beta(
     """The β by which the memories themselves are classified best, each by all the others.
 
     The largest mean of log Σ z_ν over the other memories ν that bear a memory's label
-    (leave-one-out likelihood). What is to be classified has no part in it.
+    (leave-one-out likelihood). What is to be classified has no part in it. Where even that explains
+    less than half of the labels' entropy, memories say little of each other's labels, and the β is
+    one at which each of them is told from all others, as in recall (sharpness.py).
 
     Args:
         distances: squared distances of some memories to all, shape (sample, K).
@@ -124,15 +127,23 @@ def auto_beta(
     others[np.arange(len(rows)), rows] = np.inf
     # A memory whose label no other bears, or that is alone, tells nothing.
     shared = np.bincount(labels)[labels[rows]] > 1
-    others, own = others[shared], labels[rows][shared]
     nearest = others.min(axis=1, initial=np.inf)
-    scale = float(np.median(nearest[nearest > 0])) if (nearest > 0).any() else math.inf
-    if not math.isfinite(scale):
+    nearest = nearest[(nearest > 0) & np.isfinite(nearest)]
+    if not nearest.size:
         return 1.0
+    scale = float(np.median(nearest))
+    telling = math.log(len(labels) / sharpness.OTHERS) * 2
+    telling /= float(np.quantile(nearest, sharpness.NEAR_DUPLICATES))
+    if not shared.any():
+        return telling
+    others, own = others[shared], labels[rows][shared]
     alike = labels == own[:, None]
 
     def likelihood(beta: float) -> float:
         z = Softmax(1.0).activation(-beta / 2 * others)
         return float(np.log(np.maximum((z * alike).sum(axis=1), LEAST)).mean())
 
-    return max((float(c) / scale for c in CANDIDATES), key=likelihood)
+    best = max((float(c) / scale for c in CANDIDATES), key=likelihood)
+    frequencies = np.bincount(own) / len(own)
+    entropy = -float(np.log(frequencies[own]).mean())
+    return best if likelihood(best) > -entropy / 2 else telling

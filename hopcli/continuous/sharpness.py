@@ -39,11 +39,14 @@ def auto(patterns: AbstractPatterns, similarity: AbstractSimilarity) -> float:
     return math.log(len(patterns) / OTHERS) / float(np.quantile(gaps, NEAR_DUPLICATES))
 
 
-def prefers_the_longest(patterns: AbstractPatterns) -> bool:
-    """Whether most memories have a larger dot product with another one than with themselves."""
+def outshone(patterns: AbstractPatterns) -> float:
+    """The share of memories that have a larger dot product with another one than with themselves.
+
+    Recall by dot products leads away from them, to the longest.
+    """
     rows, scores = _sampled(patterns, Dot())
     own = scores[np.arange(len(rows)), rows]
-    return bool(np.mean(scores.max(axis=1) > own * (1 + 1e-9)) > 0.5)
+    return float(np.mean(scores.max(axis=1) > own * (1 + 1e-9)))
 
 
 def _sampled(

@@ -51,6 +51,8 @@ STYLE: dict[Any, Any] = {
 MARKED = 60
 CROWD = 500
 NAME_WIDTH = 28
+# Energies that differ by less than this differ by rounding.
+FLAT = 1e-9
 
 
 @contextmanager
@@ -134,6 +136,9 @@ def _energy(axes: "Axes", energies: Sequence[float]) -> None:
 
     marker = "o" if len(energies) <= MARKED else ""
     axes.plot(energies, color=BLUE, marker=marker, markersize=5, clip_on=False)
+    if max(energies) - min(energies) < FLAT:
+        # Nothing fell; an axis fitted to rounding errors would look as if something had.
+        axes.set_ylim(energies[-1] - 1, energies[-1] + 1)
     last = max(1, len(energies) - 1)
     axes.set_xlim(-0.04 * last, 1.04 * last)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -84,18 +84,18 @@ def to_states(values: NDArray[Any], threshold: float | None, *, unknown: bool) -
     return np.array([binarize(row, threshold) for row in to_levels(values)])
 
 
-def to_levels(values: NDArray[Any]) -> NDArray[np.float32]:
-    """Read ±1, 0/1, bool, uint8 or float values as levels, float32 of shape (rows, N).
+def to_levels(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Read ±1, 0/1, bool, uint8 or float values as levels, float64 of shape (rows, N).
 
     Floats are levels as they are, and may lie outside [0, 1] as noise leaves them; values beyond 2
     are levels out of 255, or out of 65,535 where they pass that.
     """
     if _few(values) <= {-1, 1}:
-        return (values > 0).astype(np.float32)
+        return (values > 0).astype(np.float64)
     largest = values.max()
     limit = 2 if values.dtype.kind == "f" else 1
     top = 1 if largest <= limit else 255 if largest <= 255 else max(65535, largest)
-    return (values / top).astype(np.float32)
+    return (values / top).astype(np.float64)
 
 
 def _few(values: NDArray[Any]) -> set[float]:

@@ -225,7 +225,7 @@ def _channels(picture: Picture, mode: str) -> NDArray[np.float32]:
     return picture.pixels if mode == "auto" and picture.coloured else picture.gray
 
 
-def _in_bytes(levels: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _in_bytes(levels: NDArray[np.floating]) -> NDArray[np.uint8]:
     """Levels in [0, 1] as 0 to 255."""
     return np.rint(levels * 255).astype(np.uint8)
 

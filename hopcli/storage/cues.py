@@ -99,7 +99,7 @@ def _of_array(source: Source, memory: Memory, threshold: float | None) -> list[C
     if memory.mode == "binary":
         states = arrays.to_states(values, threshold, unknown=True)
     else:
-        states = arrays.to_levels(values).astype(np.float64)
+        states = arrays.to_levels(values)
     return [Cue(name, state) for name, state in zip(names, states, strict=True)]
 
 
