@@ -13,6 +13,7 @@ import numpy as np
 from hopcli.continuous.byte_patterns import BytePatterns
 from hopcli.continuous.descent import descend
 from hopcli.continuous.named import log_sum_exp
+from hopcli.continuous.similarities import SIMILARITIES
 
 MEMORIES, NEURONS = 20_000, 3072
 BETA = 1.0
@@ -46,8 +47,9 @@ def main() -> None:
 
     def in_hop() -> np.ndarray:
         # New patterns each time, since they remember the distances of the last state.
-        network = log_sum_exp(BytePatterns.suited(values, 1), BETA)
-        states = {"x": cue, "z": np.zeros(MEMORIES)}
+        patterns = BytePatterns.suited(values, 1)
+        network = log_sum_exp(patterns, BETA)
+        states = {"x": cue, "z": SIMILARITIES["l2"].scores(patterns, cue)}
         return descend(network, states, max_steps=1).states["x"]
 
     assert np.allclose(in_hop(), in_numpy(), atol=1e-4)

@@ -1,6 +1,7 @@
 """`hop recall` of grey and coloured pictures."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ def test_damaged_pictures_come_back_as_they_went_in(hop, folder, pictures, simil
         assert found["label"] == "ab"[k // 6]
         assert found["overlap"] == pytest.approx(1, abs=1e-6)
         energies = found["energies"]
-        assert all(b <= a for a, b in zip(energies, energies[1:], strict=False))
+        assert all(after <= before for before, after in pairwise(energies))
         assert len(energies) == found["sweeps"] + 1
         with Image.open(found["output"]) as image:
             assert np.array_equal(np.asarray(image), pictures[k])

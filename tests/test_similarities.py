@@ -30,7 +30,8 @@ def test_byte_patterns_are_patterns(kernels, count, neurons):
         for state in (x, x[0], values[0] / 255):
             found, expected = getattr(fast, how)(state), getattr(slow, how)(state)
             assert found.shape == expected.shape
-            assert found == pytest.approx(expected, rel=1e-11, abs=1e-11)
+            digits = 1e-11 if kernels is None else 1e-6
+            assert found == pytest.approx(expected, rel=digits, abs=digits)
     assert fast.mix(z) == pytest.approx(slow.mix(z), rel=1e-11)
     assert np.array_equal(fast.rows(np.array([count - 1])), slow.rows(np.array([count - 1])))
 
@@ -44,7 +45,8 @@ def test_unknown_pixels_are_left_out_of_every_score(name, kernels):
     known = rng.random(130) < 0.4
     over_known = SIMILARITIES[name].scores(BytePatterns(values[:, known]), x[known])
     left_out = SIMILARITIES[name].scores(BytePatterns(values, kernels), np.where(known, x, np.nan))
-    assert left_out == pytest.approx(over_known, rel=1e-9, abs=1e-9)
+    digits = 1e-9 if kernels is None else 1e-6
+    assert left_out == pytest.approx(over_known, rel=digits, abs=digits)
 
 
 def test_the_cosine_is_that_of_mean_free_pictures():

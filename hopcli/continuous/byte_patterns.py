@@ -101,13 +101,22 @@ class BytePatterns(AbstractPatterns):
         out = np.empty((len(flat), len(self)))
         if self.kernels is None:
             self._in_numpy(how, states, counts, out)
-        elif how == "dots":
-            self.kernels.dots(self.values, states, out)
         else:
-            getattr(self.kernels, how)(self.values, states, counts, out)
+            self._in_kernels(how, states.astype(np.float32), counts.astype(np.float32), out)
         found = out.reshape(*x.shape[:-1], len(self))
         self._last[how] = x.copy(), found
         return found
+
+    def _in_kernels(
+        self, how: str, states: NDArray[Any], counts: NDArray[Any], out: NDArray[Any]
+    ) -> None:
+        """By compiled kernels, in float32."""
+        assert self.kernels is not None
+        self.kernels.suit(self.values.size * len(states))
+        if how == "dots":
+            self.kernels.dots(self.values, states, out)
+        else:
+            getattr(self.kernels, how)(self.values, states, counts, out)
 
     def _in_numpy(
         self, how: str, states: NDArray[Any], counts: NDArray[Any], out: NDArray[Any]

@@ -83,7 +83,7 @@ def recall(
     held = {"x": known} if clamp else {}
     found = descend(
         network,
-        {"x": start, "z": memory.beta * memory.score.scores(memory.patterns, start)},
+        {"x": start, "z": memory.score.scores(memory.patterns, start)},
         held=held,
         tolerance=TOLERANCE,
         max_steps=max_steps,
