@@ -38,8 +38,9 @@ class Tally:
         """How many independent bits would be as good: p(1 − p) / var(p), at most `total_bits`.
 
         Bits of one trial share its patterns, and where these happen to be unusually alike many are
-        wrong at once. So the variance is that between the trials. One trial alone cannot tell, and
-        its bits count as independent.
+        wrong at once. So the variance is that between the trials; of a few trials it is itself
+        uncertain, and counts for more, as in Student's t. One trial alone cannot tell, and its bits
+        count as independent.
         """
         trials, p = len(self.wrong), self.share
         if trials == 1 or p in (0, 1):
@@ -48,12 +49,18 @@ class Tally:
         variance_of_mean = squares / (trials - 1) / trials
         if variance_of_mean == 0:
             return self.total_bits
-        return min(self.total_bits, p * (1 - p) / variance_of_mean)
+        caution = (QUANTILE / students_quantile(trials - 1)) ** 2
+        return min(self.total_bits, p * (1 - p) / variance_of_mean * caution)
 
     @property
     def interval(self) -> tuple[float, float]:
         """A 95 % interval of the share, by Wilson with the effective bits."""
         return wilson(self.share, self.effective_bits)
+
+
+def students_quantile(freedom: int) -> float:
+    """Student's 97.5 % quantile, to the first order in 1/freedom (Cornish and Fisher)."""
+    return QUANTILE * (1 + (QUANTILE**2 + 1) / (4 * freedom))
 
 
 def wilson(share: float, bits: float) -> tuple[float, float]:
