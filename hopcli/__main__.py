@@ -1,6 +1,11 @@
 """`hop` and `python -m hopcli`."""
 
+import os
 import sys
+
+# Before NumPy is loaded: its products are small here, and where the other core is busy a second
+# thread makes them many times slower instead of twice as fast.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Continuous networks: forces, energies, descents, special cases, what they remember."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -534,3 +535,28 @@ def test_what_is_no_network_is_refused(make, words):
 def test_what_is_no_start_is_refused(states, options, words):
     with pytest.raises(HopError, match=words):
         descend(CASES["log-sum-exp"].network, states, **options)
+
+
+ABSOLUTE = Case(named.log_sum_exp_absolute(Patterns(PICTURES), 3.0), XZ)
+
+
+@pytest.mark.parametrize("step", [0.05, 0.5, 1.0])
+def test_energies_of_absolute_distances_never_rise(step):
+    for network in kinds(ABSOLUTE):
+        for seed in range(3):
+            found = descend(network, ABSOLUTE.start(seed), step=step)
+            assert all(b <= a for a, b in pairwise(found.energies))
+            assert found.energies[-1] < found.energies[0]
+
+
+def test_absolute_distances_end_at_the_weighted_median():
+    found = descend(ABSOLUTE.network, {"x": PICTURES[3] + 0.1, "z": np.zeros(K)})
+    x = found.states["x"]
+    distances = np.abs(PICTURES - x).sum(axis=1)
+    z = np.exp(-3.0 * distances)
+    z /= z.sum()
+    # Its energy is the log-sum-exp, and no single pixel's move lowers Σ z |θ − x|.
+    assert found.energies[-1] == pytest.approx(-np.log(np.exp(-3.0 * distances).sum()) / 3.0)
+    for shift in (-1e-3, 1e-3):
+        moved = z @ np.abs(PICTURES - (x + shift))
+        assert (moved >= z @ np.abs(PICTURES - x) - 1e-12).all()

@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+# What a terminal of 80 columns without colours shows, and what goes through a pipe.
+SESSIONS = re.findall(r"```(console|shell-session)\n(.*?)```", README, re.DOTALL)
+TERMINAL = {"TTY_COMPATIBLE": "1", "NO_COLOR": "1", "COLUMNS": "80"}
 SHELL = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 
 
@@ -38,15 +40,13 @@ def test_every_command_prints_what_the_readme_says(folder):
     environment = {
         **os.environ,
         "PATH": f"{scripts}:{os.environ['PATH']}",
-        "TTY_COMPATIBLE": "1",
-        "NO_COLOR": "1",
-        "COLUMNS": "80",
     }
-    found = [command for block in CONSOLE for command in commands(block)]
-    assert len(found) > 8
-    for command, output in found:
+    found = [(kind, *command) for kind, block in SESSIONS for command in commands(block)]
+    assert len(found) > 12
+    for kind, command, output in found:
+        surroundings = environment | (TERMINAL if kind == "console" else {})
         ran = subprocess.run(
-            command, shell=True, env=environment, text=True, check=False,
+            command, shell=True, env=surroundings, text=True, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         assert ran.returncode == 0, ran.stdout

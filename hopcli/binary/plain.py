@@ -35,7 +35,7 @@ class PlainDynamics(AbstractDynamics):
         )
 
     def overlaps(self, states: NDArray[np.int8]) -> NDArray[np.int32]:
-        """M = ξ s, exact since all sums are below 2⁵³."""
+        """The product ξ s, exact since all sums are below 2⁵³."""
         return (states.astype(np.float64) @ self.columns).astype(np.int32)
 
     def sweep(

@@ -178,18 +178,23 @@ def _show(
 
 def _sentence(found: "Capacity", error: float, neurons: int) -> str:
     """What was measured, and what to do where it did not suffice."""
+    wrong = f"{100 * error:g} % of the bits are wrong"
+    if found.patterns == 0:
+        return f"Measured: not even one pattern is stable; more than {wrong} with a single one."
     if found.patterns is not None and found.high is not None:
         return (
-            f"Measured: {100 * error:g} % of the bits are wrong at {found.patterns:,.4g} patterns "
-            f"({found.low:,.4g} to {found.high:,.4g} with 95 % confidence), a load of "
-            f"{found.patterns / neurons:.4g}. More --trials narrow the interval."
+            f"Measured: {wrong} at {found.patterns:,.4g} patterns ({found.low:,.4g} to "
+            f"{found.high:,.4g} with 95 % confidence), a load of {found.patterns / neurons:.4g}. "
+            f"More --trials narrow the interval."
         )
-    if found.high is None:
+    if found.high is not None:
         return (
-            f"Measured: fewer than {100 * error:g} % of the bits are wrong at "
-            f"{found.low:,.0f} patterns, the most that were stored; the capacity lies beyond."
+            f"Measured: the capacity lies between {found.low:,.0f} and {found.high:,.0f} patterns; "
+            f"more --trials narrow it."
         )
+    if not found.low:
+        return "Measured: too few trials to tell anything; give more --trials."
     return (
-        f"Measured: the capacity lies between {found.low:,.0f} and {found.high:,.0f} patterns; "
-        f"more --trials narrow it."
+        f"Measured: fewer than {wrong} at {found.low:,.0f} patterns, the most that were stored; "
+        f"the capacity lies beyond."
     )

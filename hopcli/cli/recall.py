@@ -219,7 +219,8 @@ def _show(
                 report.write_lines(side_by_side(panels, console.width, colour=report.coloured()))
             else:
                 console.print(real)
-            first, last = recall.energies[0], recall.energies[-1]
+            # Levels add up to a billionth or so.
+            first, last = (round(recall.energies[place], 9) + 0.0 for place in (0, -1))
             console.print(Text(f"energy {sparkline(recall.energies, 40)} {first:.6g} → {last:.6g}"))
         said = verdict.sentence(recall, name, nearest, memory.label(recall.index))
         console.print(Text(printable(said)))
