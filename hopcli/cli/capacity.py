@@ -1,5 +1,6 @@
 """`hop capacity`."""
 
+import importlib
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -51,10 +52,11 @@ def capacity(
 
     [bold]Example:[/bold] hop capacity --n 100 --energy poly --degree 3
     """
-    # Loaded before the clock starts, since trials would load it inside their own time.
-    from hopcli.binary import compiled  # noqa: F401
     from hopcli.experiments import theory
 
+    with report.compiling():
+        # Before the clock starts, since trials would load it inside their own time.
+        importlib.import_module("hopcli.binary.compiled")
     clock = report.Clock()
     interaction = options.interaction(energy, degree, beta)
     theory.check(neurons, error=error, noise=noise)

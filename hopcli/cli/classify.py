@@ -71,7 +71,8 @@ def classify(
     report.notes(notes)
     labelled = np.flatnonzero(stored.labels >= 0)
     labels = stored.labels[labelled]
-    distances = _distances(stored, labelled, len(given))
+    with report.compiling():
+        distances = _distances(stored, labelled, len(given))
     classifications: list[dict[str, Any]] = []
     with clock.measure("work"):
         if sharpness is None:

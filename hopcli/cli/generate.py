@@ -67,7 +67,8 @@ def generate(
     held = stored.label_names.tolist().index(
         options.choice("LABEL", label, stored.label_names.tolist())
     )
-    patterns = BytePatterns.suited(stored.as_bytes(), count)
+    with report.compiling():
+        patterns = BytePatterns.suited(stored.as_bytes(), count)
     with clock.measure("work"):
         if given is None:
             given = sharpness.auto(patterns, SIMILARITIES["l2"])

@@ -84,7 +84,8 @@ def _closest(memory: "Memory") -> dict[str, Any] | None:
     kept = len(memory)
     if kept < 2 or kept * kept * memory.patterns.shape[1] > PAIR_WORDS:
         return None
-    overlaps = overlaps_with(memory.patterns, memory.neurons, kept)
+    with report.compiling():
+        overlaps = overlaps_with(memory.patterns, memory.neurons, kept)
     best = (-memory.neurons - 1, 0, 0)
     rows = max(1, AT_ONCE // kept)
     for start in range(0, kept, rows):

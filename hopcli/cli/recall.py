@@ -122,7 +122,8 @@ def recall(
     if mask is not None:
         hidden = ~cue_files.read_mask(mask, stored)
         states[:, hidden] = 0 if stored.mode == "binary" else float("nan")
-    settling = prepare(stored, settings, len(states))
+    with report.compiling():
+        settling = prepare(stored, settings, len(states))
     report.notes(list(settling.notes))
     with clock.measure("work"):
         recalls = settling.run(states)

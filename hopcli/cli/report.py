@@ -3,6 +3,7 @@
 import json
 import math
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,9 @@ from rich.text import Text
 
 from hopcli import STARTED
 from hopcli.render.text import printable
+
+# Seconds after which a person wants to know what is going on.
+PATIENCE = 1.5
 
 
 class Clock:
@@ -53,6 +57,20 @@ def coloured() -> bool:
 def watched() -> bool:
     """Whether somebody sees standard error, so that progress is worth showing."""
     return sys.stderr.isatty()
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Say why it takes so long, where loading kernels has to compile them and somebody waits."""
+    said = "compiling the kernels, which happens once and takes about 20 s"
+    timer = threading.Timer(PATIENCE, note, [said])
+    timer.daemon = True
+    if watched():
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def note(text: str) -> None:
