@@ -88,6 +88,18 @@ def test_energies_are_those_of_the_formula(hop, folder, pictures):
     assert found["energies"][-1] == pytest.approx(reached, abs=1e-4)
 
 
+def test_the_cosine_sees_through_brightness_and_contrast(hop, folder, pictures):
+    Image.fromarray((40 + pictures[8] * 0.4).astype(np.uint8)).save("dim.png")
+    Image.fromarray(np.full_like(pictures[8], 90)).save("flat.png")
+    arguments = ("recall", "dim.png", "flat.png", "--similarity", "cosine", "--json")
+    dim, flat = hop(*arguments).json["recalls"]
+    assert (dim["outcome"], dim["name"]) == ("memory", "b/8.png")
+    # All cosines are those of the dim picture itself, whose energy is −1 but for the others' share.
+    assert dim["energies"][0] == pytest.approx(-1, abs=1e-3)
+    # A picture of one level looks like no other: nothing is said of where it leads.
+    assert flat["cue_overlap"] == 0
+
+
 def test_a_small_beta_mixes_and_says_so(hop, folder, pictures):
     answer = hop("recall", "pictures/a/0.png", "--beta", 0.01)
     assert "spurious" in answer.out

@@ -9,7 +9,7 @@ from hopcli.continuous import named, sharpness
 from hopcli.continuous.clipping import unclipped
 from hopcli.continuous.descent import Descent, Ended, descend
 from hopcli.continuous.lagrangians import Softmax
-from hopcli.continuous.network import Network
+from hopcli.continuous.network import Network, States
 from hopcli.continuous.patterns import AbstractPatterns
 from hopcli.continuous.similarities import SIMILARITIES, AbstractSimilarity, Cosine
 from hopcli.continuous.unit_patterns import UnitPatterns
@@ -83,19 +83,20 @@ def recall(
     held = {"x": known} if clamp else {}
     found = descend(
         network,
-        {"x": start, "z": memory.score.scores(memory.patterns, start)},
+        {"x": _features(memory, start), "z": memory.score.scores(memory.patterns, start)},
         held=held,
         tolerance=TOLERANCE,
         max_steps=max_steps,
         film=film,
     )
-    state = _picture(memory, network, found.states, start)
+    state = _picture(memory, network, found.states)
     if clamp:
         state = np.where(known, cue, state)
     # The last sweep is the one that finds nothing left to move.
     last = () if found.ended is Ended.SPENT else (found.energies[-1],)
     nearest = int(memory.patterns.squared_distances(state).argmin())
     (pattern,) = memory.patterns.rows(np.array([nearest]))
+    way = [_picture(memory, network, states) for states in found.film[1:]]
     return Recall(
         state=state,
         outcome=_outcome(found, state, pattern),
@@ -105,7 +106,7 @@ def recall(
         sweeps=found.steps + len(last),
         flips=int(np.count_nonzero(~(np.abs(state - cue) < CHANGED))),
         energies=found.energies + last,
-        film=(cue, *(_picture(memory, network, states, start) for states in found.film)),
+        film=(cue, start, *way) if film else (),
     )
 
 
@@ -131,14 +132,14 @@ def _start(
     return np.where(known, cue, memory.patterns.mix(z))
 
 
-def _picture(
-    memory: PictureMemory,
-    network: Network,
-    states: dict[str, NDArray[np.float64]],
-    start: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """The levels that a state stands for."""
-    if not isinstance(memory.score, Cosine) or states["x"] is start:
+def _features(memory: PictureMemory, start: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The internal states of the feature neurons that a picture stands for."""
+    return start - start.mean() if isinstance(memory.score, Cosine) else start
+
+
+def _picture(memory: PictureMemory, network: Network, states: States) -> NDArray[np.float64]:
+    """The picture that internal states stand for."""
+    if not isinstance(memory.score, Cosine):
         return states["x"]
     # The cosine's feature layer knows neither brightness nor contrast; its memory neurons do.
     return memory.patterns.mix(network.activations(states)["z"])
