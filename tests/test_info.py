@@ -46,3 +46,16 @@ def test_bad_input(hop, folder):
     assert "there is no memory" in hop("info").error
     (folder / "memory.npz").write_bytes(b"PK")
     assert "not a memory" in hop("info").error
+
+
+def test_grey_pictures_have_a_closest_pair_too(hop, folder):
+    rng = np.random.default_rng(0)
+    rows = rng.integers(0, 256, (6, 50)).astype(np.uint8)
+    rows[4] = np.clip(rows[1].astype(int) + rng.integers(-9, 9, 50), 0, 255)
+    np.save("rows.npy", rows)
+    hop("store", "rows.npy")
+    closest = hop("info", "--json").json["closest"]
+    assert closest["indices"] == [1, 4]
+    one, other = rows[1] - rows[1].mean(), rows[4] - rows[4].mean()
+    expected = one @ other / np.sqrt((one @ one) * (other @ other))
+    assert closest["overlap"] == pytest.approx(expected)

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any
 from hopcli.cli import options, report
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
     from hopcli.storage.memory_file import Memory
 
 # Pictures on the contact sheet; a memory may hold a million.
 SHEET = 40
-# Counted words (of 64 neurons) that the search for the closest pair may take: about 2 s.
-PAIR_WORDS = 2**31
+# Bytes of patterns that the search for the closest pair may compare: some seconds.
+PAIR_BYTES = 2**33
 # Overlaps that are worked out at once.
 AT_ONCE = 2**22
 # Of theory's figures, those that are shown to people; the JSON has all of them.
@@ -43,7 +47,7 @@ def info(
             "unlabelled": int((stored.labels < 0).sum()),
             "load": len(stored) / stored.neurons,
             "capacity": _capacity(stored.neurons),
-            "closest": _closest(stored) if stored.mode == "binary" else None,
+            "closest": _closest(stored),
             "bytes": memory.stat().st_size,
         }
     answer["seconds"] = clock.seconds()
@@ -75,31 +79,51 @@ def _capacity(neurons: int) -> list[dict[str, Any]]:
 
 
 def _closest(memory: "Memory") -> dict[str, Any] | None:
-    """The two patterns with the largest overlap; None if there is one, or too many to search."""
+    """The two patterns that are most alike; None if there is one, or too many to search.
+
+    Binary patterns by their overlap; grey and coloured ones by distance, with the cosine of the
+    mean-free pictures for an overlap.
+    """
     import numpy as np
 
-    from hopcli.binary import packing
-    from hopcli.binary.networks import overlaps_with
-
     kept = len(memory)
-    if kept < 2 or kept * kept * memory.patterns.shape[1] > PAIR_WORDS:
+    if kept < 2 or kept * memory.patterns.nbytes > PAIR_BYTES:
         return None
     with report.compiling():
-        overlaps = overlaps_with(memory.patterns, memory.neurons, kept)
-    best = (-memory.neurons - 1, 0, 0)
+        likeness = _likeness(memory)
+    best = (-np.inf, 0, 0)
     rows = max(1, AT_ONCE // kept)
     for start in range(0, kept, rows):
-        block = packing.unpack(memory.patterns[start : start + rows], memory.neurons)
-        found = overlaps(block)
-        found[np.arange(len(block)), np.arange(start, start + len(block))] = -memory.neurons - 1
+        block = memory.states(slice(start, start + rows))
+        found = likeness(block)
+        found[np.arange(len(block)), np.arange(start, start + len(block))] = -np.inf
         row, other = np.unravel_index(found.argmax(), found.shape)
-        best = max(best, (int(found[row, other]), -(start + int(row)), -int(other)))
-    pair = -best[1], -best[2]
+        best = max(best, (float(found[row, other]), -(start + int(row)), -int(other)))
+    pair = [-best[1], -best[2]]
+    one, other = memory.states(np.array(pair)).astype(np.float64)
+    if memory.mode != "binary":
+        one, other = one - one.mean(), other - other.mean()
+    lengths = float(np.sqrt((one @ one) * (other @ other)))
     return {
         "names": [memory.name(index) for index in pair],
-        "indices": list(pair),
-        "overlap": best[0] / memory.neurons,
+        "indices": pair,
+        "overlap": float(one @ other) / lengths if lengths > 1e-9 else 0.0,
     }
+
+
+def _likeness(memory: "Memory") -> "Callable[[NDArray[Any]], NDArray[Any]]":
+    """From some states to how much they are like each pattern, shape (states, K)."""
+    import numpy as np
+
+    if memory.mode == "binary":
+        from hopcli.binary.networks import overlaps_with
+
+        overlaps = overlaps_with(memory.patterns, memory.neurons, len(memory))
+        return lambda states: overlaps(states).astype(np.float64)
+    from hopcli.continuous.byte_patterns import BytePatterns
+
+    patterns = BytePatterns.suited(memory.patterns, len(memory))
+    return lambda states: -patterns.squared_distances(states)
 
 
 def _show(answer: dict[str, Any], memory: "Memory") -> None:

@@ -124,6 +124,6 @@ def _show(path: Path, added: int, memory: "Memory", written: int) -> None:
     pixels = f"{width}×{height}×3" if memory.mode == "rgb" else f"{width}×{height}"
     report.output().print(
         f"Stored {added} {memory.mode} {'pattern' if added == 1 else 'patterns'} of {pixels} = "
-        f"{memory.neurons} neurons in {printable(str(path))}{now}{labels}; {written:,} bytes.",
+        f"{memory.neurons} {'neuron' if memory.neurons == 1 else 'neurons'} in {printable(str(path))}{now}{labels}; {written:,} bytes.",
         markup=False,
     )
