@@ -99,7 +99,7 @@ def _closest(memory: "Memory") -> dict[str, Any] | None:
         found[np.arange(len(block)), np.arange(start, start + len(block))] = -np.inf
         row, other = np.unravel_index(found.argmax(), found.shape)
         best = max(best, (float(found[row, other]), -(start + int(row)), -int(other)))
-    pair = [-best[1], -best[2]]
+    pair = sorted([-best[1], -best[2]])
     one, other = memory.states(np.array(pair)).astype(np.float64)
     if memory.mode != "binary":
         one, other = one - one.mean(), other - other.mean()

@@ -122,8 +122,10 @@ def _show(path: Path, added: int, memory: "Memory", written: int) -> None:
     labels = f", labelled {', '.join(named)}" if named else ", without labels"
     labels += f" and {more} more" if more else ""
     pixels = f"{width}×{height}×3" if memory.mode == "rgb" else f"{width}×{height}"
+    patterns = "pattern" if added == 1 else "patterns"
+    neurons = "neuron" if memory.neurons == 1 else "neurons"
     report.output().print(
-        f"Stored {added} {memory.mode} {'pattern' if added == 1 else 'patterns'} of {pixels} = "
-        f"{memory.neurons} {'neuron' if memory.neurons == 1 else 'neurons'} in {printable(str(path))}{now}{labels}; {written:,} bytes.",
+        f"Stored {added} {memory.mode} {patterns} of {pixels} = {memory.neurons} {neurons} in "
+        f"{printable(str(path))}{now}{labels}; {written:,} bytes.",
         markup=False,
     )

@@ -24,8 +24,7 @@ LARGEST_DEGREE = 10_000
 
 
 @lru_cache(maxsize=2048)
-def difference(y: int, degree: int) -> int:
-    """D(y) = (y + 1)ⁿ − (y − 1)ⁿ."""
+def _difference(y: int, degree: int) -> int:
     return (y + 1) ** degree - (y - 1) ** degree
 
 
@@ -46,6 +45,10 @@ class Polynomial(AbstractInteraction):
     def name(self) -> str:
         """The interaction in words."""
         return f"poly of degree {self.degree}"
+
+    def difference(self, y: int) -> int:
+        """D(y) = (y + 1)ⁿ − (y − 1)ⁿ."""
+        return _difference(y, self.degree)
 
     def table(self, neurons: int, patterns: int) -> Table:
         """Tabulate D, exactly where all its sums stay below 2⁵³."""
@@ -70,7 +73,7 @@ class Polynomial(AbstractInteraction):
         terms = sorted(zip(values, counts, strict=True), key=lambda term: -abs(term[0]))
         rest, total = sum(abs(count) for count in counts), 0
         for y, count in terms:
-            felt = difference(y, self.degree)
+            felt = self.difference(y)
             # |D| rises with |y|, so what is still to come is no larger than this.
             if abs(total) > rest * abs(felt):
                 break
