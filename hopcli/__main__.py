@@ -7,6 +7,10 @@ import sys
 # thread makes them many times slower instead of twice as fast.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# A width of 0 says nothing, and would leave no column to write in.
+if os.environ.get("COLUMNS") == "0":
+    del os.environ["COLUMNS"]
+
 
 def main() -> None:
     """Run the command line; an interrupt while it is still loading ends as quietly as any."""

@@ -222,6 +222,9 @@ def test_outcomes_are_explained(hop, folder, random_memory):
         (["cue.png", "-o", "absent/out.png"], "no folder"),
         (["cue.png", "small.png", "-o", "-"], "-o FOLDER"),
         (["cue.png", "small.png", "--gif", "x.gif"], "--gif"),
+        (["cue.png", "--gif", "x.png"], "end the name in .gif"),
+        (["cue.png", "--gif", "-"], "end the name in .gif"),
+        (["cue.png", "small.png", "-o", "x.png"], "name a folder"),
     ],
 )
 def test_bad_input(hop, folder, random_memory, arguments, said):

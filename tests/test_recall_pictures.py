@@ -124,6 +124,17 @@ def test_clamp_keeps_the_known_pixels(hop, folder, pictures, similarity):
         assert np.array_equal(np.asarray(image)[:, 10:], pictures[5][:, 10:])
 
 
+def test_energies_begin_at_the_cue_as_it_was_given(hop, folder, pictures):
+    # Clipped noise biases the comparison, which is undone; the cue's own energy is not touched.
+    noisy = damage(pictures[4], "noise", np.random.default_rng(5))
+    Image.fromarray(noisy).save("cue.png")
+    for options in ([], ["--clamp"]):
+        (found,) = hop("recall", "cue.png", "--beta", 3, *options, "--json").json["recalls"]
+        expected = energy_of(noisy / 255, pictures, 3.0)
+        assert found["energies"][0] == pytest.approx(expected, rel=1e-6)
+        assert all(after <= before for before, after in pairwise(found["energies"]))
+
+
 def test_dot_products_warn_of_pictures_of_unlike_length(hop, folder, pictures):
     answer = hop("recall", "pictures/a/0.png", "--similarity", "dot", "--json")
     assert answer.json["recalls"]

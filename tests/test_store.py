@@ -1,5 +1,6 @@
 """`hop store`."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ def test_pictures_become_patterns_with_names_and_labels(hop, folder):
         "binary",
         ["cat", "deep"],
     )
-    assert [s["path"] for s in answer["skipped"]] == ["notes.txt"]
+    assert [s["path"] for s in answer["skipped"]] == ["images/notes.txt"]
     assert answer["bytes"] == Path("memory.npz").stat().st_size
     assert set(answer["seconds"]) == {"load", "work", "total"}
     members = stored()
@@ -105,7 +106,7 @@ def test_arrays_in_a_folder_are_taken_if_they_fit(hop, folder):
     hop("store", "images/a.png", "-m", "images/old.npz")
     answer = hop("store", "images", "--json").json
     assert answer["patterns"] == 3
-    assert [s["path"] for s in answer["skipped"]] == ["too-long.npy"]
+    assert [s["path"] for s in answer["skipped"]] == ["images/too-long.npy"]
     assert "65" in answer["skipped"][0]["reason"]
 
 
@@ -129,7 +130,7 @@ def test_a_picture_of_one_colour_is_stored_with_a_warning(hop, folder):
         (["a.png", "--labels", "folders"], "did you mean folder?"),
         (["a.png", "--threshold", "2"], "--threshold"),
         (["a.png", "-m", "absent/m.npz"], "no folder"),
-        (["a.png", "-m", "empty", "--force"], "is a folder"),
+        (["a.png", "-m", "empty", "--force"], "no memory of hop"),
     ],
 )
 def test_bad_input(hop, folder, arguments, said):
@@ -156,6 +157,39 @@ def test_appending_what_does_not_fit_changes_nothing(hop, folder):
     assert (folder / "other.npz").read_text() == "no memory"
     answer = hop("store", "b.png", "--append", "--size", "8x8", "--json").json
     assert answer["patterns"] == 2
+
+
+def test_force_replaces_memories_only(hop, folder):
+    picture(folder / "a.png", state(), (8, 8))
+    (folder / "notes.npz").write_text("a week's work")
+    assert "replaces only memories" in hop("store", "a.png", "-m", "notes.npz", "--force").error
+    assert (folder / "notes.npz").read_text() == "a week's work"
+
+
+def test_what_is_no_file_is_skipped(hop, folder):
+    picture(folder / "images" / "a.png", state(), (8, 8))
+    os.mkfifo(folder / "images" / "pipe.png")
+    answer = hop("store", "images", "--json").json
+    assert answer["patterns"] == 1
+    assert [s["path"] for s in answer["skipped"]] == ["images/pipe.png"]
+    assert "no ordinary file" in hop("recall", "images/pipe.png").error
+    found = hop("recall", "images", "--json")
+    assert len(found.json["recalls"]) == 1
+    assert "skipped: images/pipe.png" in found.err
+
+
+def test_an_array_of_the_pictures_size_is_one_pattern(hop, folder):
+    whole = state(3, 80).reshape(8, 10)
+    np.save("whole.npy", whole)
+    answer = hop("store", "whole.npy", "--size", "10x8", "--json").json
+    assert (answer["patterns"], answer["shape"]) == (1, [8, 10])
+    assert np.array_equal(packing.unpack(stored()["patterns"], 80)[0], whole.ravel())
+
+
+@pytest.mark.parametrize("values", [np.array([[0, 299, 7]]), np.array([[0.0, 900.0, 3.5]])])
+def test_levels_out_of_every_range_are_refused(hop, folder, values):
+    np.save("wild.npy", values)
+    assert "levels go from 0 to 1, or from 0 to 255" in hop("store", "wild.npy").error
 
 
 def test_the_memory_is_named_by_the_environment_too(hop, folder, monkeypatch):

@@ -1,5 +1,6 @@
 """What surrounds a command: interruption, closed output, several writers."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -60,6 +61,25 @@ def test_appends_at_the_same_time_are_all_kept(folder, hop, pictures):
         writer.communicate()
     with np.load("memory.npz") as members:
         assert sorted(members["names"].tolist()) == sorted(f"{k}.png" for k in range(7))
+
+
+@pytest.mark.parametrize(
+    ("command", "environment"),
+    [
+        ("{hop} info >&-", {}),
+        ("{hop} info", {"PYTHONIOENCODING": "ascii"}),
+        ("{hop} --help", {"PYTHONIOENCODING": "ascii"}),
+        ("{hop} recall pictures/0.png --beta 900", {"COLUMNS": "0"}),
+    ],
+)
+def test_odd_surroundings_are_no_fault(folder, hop, pictures, command, environment):
+    hop("store", pictures / "0.png", pictures / "1.png")
+    ran = subprocess.run(
+        command.format(hop=f"{sys.executable} -m hopcli"), shell=True, capture_output=True,
+        text=True, check=False, env={**os.environ, **environment},
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.strip() or ">&-" in command
 
 
 def test_names_are_shown_escaped_and_stored_as_they_are(hop, folder):

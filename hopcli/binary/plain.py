@@ -110,13 +110,15 @@ class PlainDynamics(AbstractDynamics):
         # A pattern that agrees with neuron i is felt at m − 1, one that disagrees at m + 1, and
         # all at m while the neuron is unknown. So 2h_i = s_i Σ(D(m−1) − D(m+1)) +
         # Σ_μ ξ_μi (D(m−1) + D(m+1)), without a product for each neuron and pattern.
-        fields = own * np.sum(below - above) + columns @ (below + above)
-        magnitude = np.full(len(own), np.sum(np.abs(below) + np.abs(above)))
-        unknown = own == 0
-        if unknown.any():
-            fields[unknown] = columns[unknown] @ at
-            magnitude[unknown] = np.sum(np.abs(at))
-        new = after_visit(np.sign(fields).astype(np.int8), own)
+        # Where entries overflow, the difference of infinities is no number, and decides nothing.
+        with np.errstate(over="ignore", invalid="ignore"):
+            fields = own * np.sum(below - above) + columns @ (below + above)
+            magnitude = np.full(len(own), np.sum(np.abs(below) + np.abs(above)))
+            unknown = own == 0
+            if unknown.any():
+                fields[unknown] = columns[unknown] @ at
+                magnitude[unknown] = np.sum(np.abs(at))
+            new = after_visit(np.sign(fields).astype(np.int8), own)
         slack = self.table.slack
         if slack:
             new[~(np.abs(fields) > slack * (magnitude + UNDERFLOW))] = UNDECIDED

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hopcli.cli import options, report
+from hopcli.errors import HopError
 
 if TYPE_CHECKING:
     from hopcli.binary.interactions import AbstractInteraction
@@ -57,6 +58,8 @@ def capacity(
     with report.compiling():
         # Before the clock starts, since trials would load it inside their own time.
         importlib.import_module("hopcli.binary.compiled")
+    if csv is not None and csv.suffix.lower() == ".npz":
+        raise HopError(f"--csv {csv} was given, but .npz is the ending of memories; give .csv")
     clock = report.Clock()
     interaction = options.interaction(energy, degree, beta)
     theory.check(neurons, error=error, noise=noise)

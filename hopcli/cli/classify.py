@@ -24,7 +24,9 @@ AT_ONCE = 2**23
 def classify(
     pictures: Annotated[
         list[Path],
-        typer.Argument(metavar="PICTURE…", help="Pictures, .npy arrays, folders, or - for one."),
+        typer.Argument(
+            metavar="PICTURE", readable=False, help="Pictures, .npy arrays, folders, or - for one."
+        ),
     ],
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     beta: Annotated[

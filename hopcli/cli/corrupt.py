@@ -9,7 +9,9 @@ from hopcli.cli import options, report
 
 
 def corrupt(
-    picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="A picture, or -.")],
+    picture: Annotated[
+        Path, typer.Argument(metavar="PICTURE", readable=False, help="A picture, or -.")
+    ],
     out: Annotated[
         Path, typer.Option("--output", "-o", metavar="PATH", help="Where to write it, or -.")
     ],

@@ -46,7 +46,7 @@ def info(
             "labels": _labels(stored),
             "unlabelled": int((stored.labels < 0).sum()),
             "load": len(stored) / stored.neurons,
-            "capacity": _capacity(stored.neurons),
+            "capacity": _capacity(stored.neurons) if stored.mode == "binary" else [],
             "closest": _closest(stored),
             "bytes": memory.stat().st_size,
         }

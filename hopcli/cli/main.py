@@ -1,5 +1,6 @@
 """The command line: registers the commands and turns what they raise into exit codes."""
 
+import inspect
 import os
 import sys
 import traceback
@@ -19,6 +20,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -38,8 +40,15 @@ def _hop(
     """Store pictures in a Hopfield network and recall them from damaged ones."""
 
 
+def _flowing(text: str) -> str:
+    """A docstring with its paragraphs in one line each, to be broken where the terminal ends."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
 for command in (store, recall, classify, generate, capacity, info, corrupt):
-    app.command()(getattr(command, command.__name__.rpartition(".")[2]))
+    function = getattr(command, command.__name__.rpartition(".")[2])
+    app.command(help=_flowing(function.__doc__))(function)
 
 
 def _fail(text: str) -> int:
@@ -47,8 +56,19 @@ def _fail(text: str) -> int:
     return 1
 
 
+def _prepare_output() -> None:
+    """Let nothing that is written fail for want of a stream, or of a character in its encoding."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace" if name == "stdout" else "backslashreplace")
+
+
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    _prepare_output()
     try:
         app(prog_name="hop")
         code = 0

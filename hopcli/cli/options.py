@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 MemoryOption = Annotated[
     Path,
-    typer.Option("--memory", "-m", envvar="HOP_MEMORY", metavar="PATH", help="The memory file."),
+    typer.Option(
+        "--memory",
+        "-m",
+        envvar="HOP_MEMORY",
+        metavar="PATH",
+        help="The memory file.",
+        readable=False,
+    ),
 ]
 SeedOption = Annotated[
     int, typer.Option("--seed", min=0, help="Same seed, same result, with any number of threads.")
@@ -24,7 +31,13 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Write one JSON object to standard output.")
 ]
 NoiseOption = Annotated[
-    float, typer.Option("--noise", metavar="P", help="Flip each pixel with this probability.")
+    float,
+    typer.Option(
+        "--noise",
+        metavar="P",
+        help="Flip each pixel with this probability; in grey and colour, add "
+        "Gaussian noise of this deviation.",
+    ),
 ]
 OccludeOption = Annotated[
     str | None,
@@ -123,7 +136,7 @@ def check_labels(memory: "Memory", path: Path) -> None:
 
 def threshold(given: str) -> float | None:
     """The level that parts dark from bright; None for Otsu's."""
-    return None if given == "otsu" else number("--threshold (otsu or a level)", given, 0, 1)
+    return None if given == "otsu" else number("--threshold", given, 0, 1)
 
 
 def interaction(energy: str, degree: int, beta: float) -> "AbstractInteraction":

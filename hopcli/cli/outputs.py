@@ -95,6 +95,11 @@ def write_states(
     else:
         paths = places(output, names, protected=protected)
         if len(states) > 1 and not output.is_dir():
+            if output.suffix:
+                raise HopError(
+                    f"-o {output} names one file, but there are {len(states)} pictures to write; "
+                    f"name a folder, or an array ending in .npy"
+                )
             output.mkdir(parents=True)
     for state, path in zip(states, paths, strict=True):
         pictures.write(memory.picture(state), path, two_levels=binary)
@@ -108,6 +113,8 @@ def write_film(
 
     Levels move in a straight line from each state to the next, and pictures of that way are shown.
     """
+    if output.suffix.lower() != ".gif":
+        raise HopError(f"--gif {output} was given, but it writes a GIF; end the name in .gif")
     (place,) = places(output, [output.name], protected=protected)
     shown = [memory.picture(state) for state in film]
     if memory.mode != "binary" and len(shown) <= 2 * BETWEEN:

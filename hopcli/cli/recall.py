@@ -23,7 +23,9 @@ SHOWN = 4
 def recall(
     cues: Annotated[
         list[Path],
-        typer.Argument(metavar="CUE…", help="Pictures, .npy arrays, folders, or - for one."),
+        typer.Argument(
+            metavar="CUE", readable=False, help="Pictures, .npy arrays, folders, or - for one."
+        ),
     ],
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     energy: Annotated[
@@ -61,7 +63,10 @@ def recall(
     occlude: options.OccludeOption = None,
     mask: Annotated[
         Path | None,
-        typer.Option("--mask", metavar="PATH", help="A picture: white is known, black unknown."),
+        typer.Option(
+            "--mask", metavar="PATH", readable=False,
+            help="A picture: white is known, black unknown.",
+        ),
     ] = None,
     clamp: Annotated[
         bool, typer.Option("--clamp", help="Keep the known pixels as they are.")

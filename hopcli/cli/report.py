@@ -18,6 +18,9 @@ from hopcli.render.text import printable
 # Seconds after which a person wants to know what is going on.
 PATIENCE = 1.5
 
+# Columns of what is no terminal.
+PIPE_WIDTH = 200
+
 
 class Clock:
     """The seconds of a command: loading the memory, the work itself, and all together."""
@@ -40,7 +43,11 @@ class Clock:
 
 def output() -> Console:
     """Standard output for people."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    if not console.is_terminal:
+        # Nobody's window: nothing is cut or wrapped for it.
+        console.width = PIPE_WIDTH
+    return console
 
 
 def errors() -> Console:

@@ -20,7 +20,7 @@ PROGRESS_FROM = 200
 def store(
     sources: Annotated[
         list[Path],
-        typer.Argument(metavar="SOURCE…", help="Folders, pictures and .npy arrays."),
+        typer.Argument(metavar="SOURCE", readable=False, help="Folders, pictures and .npy arrays."),
     ],
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     size: Annotated[
@@ -67,6 +67,11 @@ def store(
             raise MemoryFileError(
                 f"{memory} exists already; give --append to add to it, --force to replace it, or "
                 f"another name with -m"
+            )
+        if memory.exists() and not append and not memory_file.looks_like_one(memory):
+            raise MemoryFileError(
+                f"{memory} is no memory of hop, and --force replaces only memories; move it away, "
+                f"or name another with -m"
             )
         old = None
         if append and memory.exists():

@@ -20,6 +20,8 @@ MOST_STEPS = 1000
 SAMPLE = 2000
 SAMPLE_DISTANCES = 2**24
 CANDIDATES = np.geomspace(1e-2, 1e3, 41)
+# Squared distances below this are rounding errors of copies.
+SAME = 1e-9
 # The least that a probability counts for: one label that is missed does not outweigh all others.
 LEAST = 1e-6
 
@@ -128,7 +130,7 @@ def auto_beta(
     # A memory whose label no other bears, or that is alone, tells nothing.
     shared = np.bincount(labels)[labels[rows]] > 1
     nearest = others.min(axis=1, initial=np.inf)
-    nearest = nearest[(nearest > 0) & np.isfinite(nearest)]
+    nearest = nearest[(nearest > SAME) & np.isfinite(nearest)]
     if not nearest.size:
         return 1.0
     scale = float(np.median(nearest))

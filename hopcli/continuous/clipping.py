@@ -9,6 +9,8 @@ from hopcli.continuous.patterns import AbstractPatterns
 
 # What Gaussian noise of deviation 1 takes away at a bound, on the average over where it clips:
 # the mean of its positive half, √(2/π).
+# Deviations below this are those of rounding to bytes.
+ROUNDING = 0.5 / 255
 EXCESS = math.sqrt(2 / math.pi)
 
 
@@ -32,4 +34,6 @@ def unclipped(cue: NDArray[np.float64], patterns: AbstractPatterns) -> NDArray[n
     nearest = patterns.absolute_distances(cue).argmin()
     difference = cue - patterns.rows(np.array([nearest]))[0]
     deviation = math.sqrt(np.mean(difference[between] ** 2))
+    if deviation < ROUNDING:
+        return cue
     return cue + EXCESS * deviation * (bright.astype(np.float64) - dark)

@@ -78,58 +78,70 @@ def recall(
         film: whether to keep the states along the way.
     """
     known = ~np.isnan(cue)
-    start = _start(memory, cue, known)
+    expected = _expected(memory, cue, known)
+    filled = start = np.where(known, cue, expected)
     network = memory.network()
-    held = {"x": known} if clamp else {}
-    found = descend(
-        network,
-        {"x": _features(memory, start), "z": memory.score.scores(memory.patterns, start)},
-        held=held,
-        tolerance=TOLERANCE,
-        max_steps=max_steps,
-        film=film,
-    )
+    held = known if clamp else np.zeros_like(known)
+
+    def run(x: NDArray[np.float64], steps: int) -> Descent:
+        return descend(
+            network,
+            {"x": _features(memory, x), "z": memory.score.scores(memory.patterns, x)},
+            held={"x": held},
+            tolerance=TOLERANCE,
+            max_steps=steps,
+            film=film,
+        )
+
+    before: tuple[float, ...] = ()
+    if memory.similarity == "l2" and unclipped(cue, memory.patterns) is not cue:
+        # The first step goes where the unbiased comparison leads, if that is downhill.
+        leap = np.where(held, cue, expected)
+        at_cue = run(filled, 0).energies
+        if run(leap, 0).energies <= at_cue:
+            start, before = leap, at_cue
+    found = run(start, max_steps - len(before))
     state = _picture(memory, network, found.states)
     if clamp:
         state = np.where(known, cue, state)
-    # The last sweep is the one that finds nothing left to move.
-    last = () if found.ended is Ended.SPENT else (found.energies[-1],)
+    energies = before + found.energies
+    if found.ended is not Ended.SPENT and len(energies) <= max_steps:
+        # The last sweep is the one that finds nothing left to move.
+        energies += energies[-1:]
     nearest = int(memory.patterns.squared_distances(state).argmin())
     (pattern,) = memory.patterns.rows(np.array([nearest]))
-    way = [_picture(memory, network, states) for states in found.film[1:]]
+    way = [_picture(memory, network, states) for states in found.film[0 if before else 1 :]]
     return Recall(
         state=state,
         outcome=_outcome(found, state, pattern),
         index=nearest,
         overlap=_cosine(state, pattern),
         cue_overlap=_cosine(cue, pattern),
-        sweeps=found.steps + len(last),
+        sweeps=len(energies) - 1,
         flips=int(np.count_nonzero(~(np.abs(state - cue) < CHANGED))),
-        energies=found.energies + last,
-        film=(cue, start, *way) if film else (),
+        energies=energies,
+        film=(cue, filled, *way) if film else (),
     )
 
 
-def _start(
+def _expected(
     memory: PictureMemory, cue: NDArray[np.float64], known: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """The cue, its unknown pixels at what the known ones lead to expect.
+    """What the known pixels of a cue lead to expect of all.
 
     A softmax over scores of the known pixels alone, its β scaled by N/known: the fewer pixels are
     compared, the less the scores differ.
     """
-    if memory.similarity == "l2":
-        cue = unclipped(cue, memory.patterns)
-    if known.all():
-        return cue
     if not known.any():
         uniform = np.full(len(memory.patterns), 1 / len(memory.patterns))
         return memory.patterns.mix(uniform)
+    if memory.similarity == "l2":
+        cue = unclipped(cue, memory.patterns)
     beta = memory.beta
     if not isinstance(memory.score, Cosine):
         beta *= known.size / np.count_nonzero(known)
     z = Softmax(beta).activation(memory.score.scores(memory.patterns, cue))
-    return np.where(known, cue, memory.patterns.mix(z))
+    return memory.patterns.mix(z)
 
 
 def _features(memory: PictureMemory, start: NDArray[np.float64]) -> NDArray[np.float64]:

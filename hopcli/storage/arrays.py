@@ -37,6 +37,8 @@ def read(path: Path, name: str) -> Rows:
     """
     if not path.exists():
         raise PictureError(f"there is no file {path}; check its name")
+    if not path.is_file():
+        raise PictureError(f"{path} is no ordinary file, and is not read")
     try:
         with path.open("rb") as stream:
             values = np.lib.format.read_array(stream, allow_pickle=False)
@@ -81,21 +83,31 @@ def to_states(values: NDArray[Any], threshold: float | None, *, unknown: bool) -
     if values.min() < 0:
         # Levels on both sides of 0, as activations have them.
         return np.where(values > (threshold or 0.0), np.int8(1), np.int8(-1))
-    return np.array([binarize(row, threshold) for row in to_levels(values)])
+    levels = values / max(1, values.max())
+    return np.array([binarize(row, threshold) for row in levels])
 
 
-def to_levels(values: NDArray[Any]) -> NDArray[np.float64]:
+def to_levels(values: NDArray[Any], name: str) -> NDArray[np.float64]:
     """Read ±1, 0/1, bool, uint8 or float values as levels, float64 of shape (rows, N).
 
-    Floats are levels as they are, and may lie outside [0, 1] as noise leaves them; values beyond 2
-    are levels out of 255, or out of 65,535 where they pass that.
+    Floats up to 2 are levels as they are, and may lie outside [0, 1] as noise leaves them; values
+    up to 255 are levels out of 255, and those of uint16 out of 65,535.
+
+    Raises:
+        PictureError: there are larger values.
     """
     if _few(values) <= {-1, 1}:
         return (values > 0).astype(np.float64)
+    if values.dtype == np.uint16:
+        return values / 65535
     largest = values.max()
+    if largest > 255:
+        raise PictureError(
+            f"{name} holds values up to {largest:g}, but levels go from 0 to 1, or from 0 to 255; "
+            f"scale them first"
+        )
     limit = 2 if values.dtype.kind == "f" else 1
-    top = 1 if largest <= limit else 255 if largest <= 255 else max(65535, largest)
-    return (values / top).astype(np.float64)
+    return (values / (1 if largest <= limit else 255)).astype(np.float64)
 
 
 def _few(values: NDArray[Any]) -> set[float]:

@@ -99,7 +99,7 @@ def collect(
         except PictureError as error:
             if plan.beside is not None and isinstance(error, _MisfitError):
                 raise
-            report.skipped.append((source.name, str(error)))
+            report.skipped.append((str(source.path), str(error)))
         if on_file is not None:
             on_file(count + 1)
     if not reads:
@@ -120,10 +120,10 @@ def collect(
 
 def _nothing(report: Report) -> str:
     """Why there is nothing to store."""
-    name, reason = report.skipped[0]
+    _, reason = report.skipped[0]
     more = len(report.skipped) - 1
     others = f" (and {more} more)" if more else ""
-    return f"no readable picture was found: {name}: {reason}{others}"
+    return f"no readable picture was found: {reason}{others}"
 
 
 def _readable(
@@ -138,7 +138,7 @@ def _readable(
         try:
             readable.append((source, pictures.size_of(source.path)))
         except PictureError as error:
-            report.skipped.append((source.name, str(error)))
+            report.skipped.append((str(source.path), str(error)))
     if not readable:
         raise PictureError(_nothing(report))
     return readable
@@ -233,6 +233,9 @@ def _in_bytes(levels: NDArray[np.floating]) -> NDArray[np.uint8]:
 def _read_array(source: Source, shape: tuple[int, int], mode: str, plan: Plan) -> Read:
     """Read the rows of an array as patterns of this height and width."""
     rows = arrays.read(source.path, source.name)
+    if rows.values.shape == shape and shape[0] > 1:
+        # One pattern, written as the picture that it is.
+        rows = arrays.Rows(rows.values.reshape(1, -1), [source.name])
     length, pixels = rows.values.shape[1], shape[0] * shape[1]
     kind = "binary" if arrays.levels(rows.values) <= 2 else "gray"
     coloured = length == 3 * pixels and mode in ("auto", "rgb")
@@ -244,7 +247,7 @@ def _read_array(source: Source, shape: tuple[int, int], mode: str, plan: Plan) -
     if mode == "binary" or (mode == "auto" and kind == "binary" and not coloured):
         states = arrays.to_states(rows.values, plan.threshold, unknown=False)
         return Read(source, rows.names, None, states, "binary")
-    levels = arrays.to_levels(rows.values)
+    levels = arrays.to_levels(rows.values, source.name)
     if levels.min() < 0 or levels.max() > 1:
         raise PictureError(
             f"{source.name} holds values from {rows.values.min():g} to {rows.values.max():g}; "

@@ -41,18 +41,29 @@ def read(
         threshold: that parts dark from bright in a binary memory; None for Otsu's.
 
     Raises:
-        PictureError: one of them cannot be read, or does not fit.
+        PictureError: one that was named cannot be read, or does not fit, or none of those in a
+            folder can and does.
     """
     cues: list[Cue] = []
     notes: list[str] = []
     for source in sources:
-        if source.is_array:
-            cues += _of_array(source, memory, threshold)
-        else:
-            picture = _fitted(pictures.read(source.path), source.path, memory, notes)
-            state = to_state(picture, memory.mode, threshold).ravel()
-            cues.append(Cue(str(source.path), state))
+        try:
+            cues += _read(source, memory, threshold, notes)
+        except PictureError as error:
+            if not source.listed:
+                raise
+            notes.append(f"skipped: {error}")
+    if not cues:
+        raise PictureError(f"no readable picture was found: {notes[0].removeprefix('skipped: ')}")
     return cues, notes
+
+
+def _read(source: Source, memory: Memory, threshold: float | None, notes: list[str]) -> list[Cue]:
+    """The cues of one file."""
+    if source.is_array:
+        return _of_array(source, memory, threshold)
+    picture = _fitted(pictures.read(source.path), source.path, memory, notes)
+    return [Cue(str(source.path), to_state(picture, memory.mode, threshold).ravel())]
 
 
 def to_state(picture: Picture, mode: str, threshold: float | None) -> NDArray[Any]:
@@ -99,7 +110,7 @@ def _of_array(source: Source, memory: Memory, threshold: float | None) -> list[C
     if memory.mode == "binary":
         states = arrays.to_states(values, threshold, unknown=True)
     else:
-        states = arrays.to_levels(values)
+        states = arrays.to_levels(values, str(source.path))
     return [Cue(name, state) for name, state in zip(names, states, strict=True)]
 
 

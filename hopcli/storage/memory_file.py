@@ -159,6 +159,15 @@ def save(memory: Memory, path: Path) -> int:
     return path.stat().st_size
 
 
+def looks_like_one(path: Path) -> bool:
+    """Whether a file is a memory by its members' names, whole or damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {f"{member}.npy" for member in MEMBERS} <= set(archive.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
 def load(path: Path) -> Memory:
     """Read a memory and check every member of it.
 

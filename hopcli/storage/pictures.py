@@ -109,6 +109,8 @@ def _opened(path: Path) -> Any:
     """The picture's file, opened but not decoded."""
     if str(path) != "-" and not path.exists():
         raise PictureError(f"there is no file {path}; check its name")
+    if str(path) != "-" and path.exists() and not path.is_file():
+        raise PictureError(f"{path} is no ordinary file, and is not read")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -63,11 +63,16 @@ def _files(folder: Path) -> list[Path]:
     """The files below a folder, in natural order; links to folders are not followed."""
 
     def walk() -> Iterator[Path]:
-        for place, folders, files in os.walk(folder):
+        # A folder that may not be opened is passed on, to be reported as what cannot be read.
+        closed: list[Path] = []
+        for place, folders, files in os.walk(
+            folder, onerror=lambda error: closed.append(Path(error.filename))
+        ):
             folders[:] = [name for name in folders if not name.startswith(".")]
             for name in files:
                 if not name.startswith(".") and not name.lower().endswith(".npz"):
                     yield Path(place, name)
+        yield from closed
 
     key = natsort_keygen(alg=ns.PATH)
     return sorted(walk(), key=lambda path: key(str(path.relative_to(folder))))
