@@ -31,11 +31,14 @@ def test_theory_and_measurement_stand_side_by_side(hop, folder):
 def test_what_lies_beyond_storing_is_said(hop):
     answer = hop("capacity", "--n", 1000, "--energy", "exp", "--trials", 4, "--json").json
     assert answer["theory"][0]["log2_patterns"] == pytest.approx(500)
-    assert answer["measured"]["patterns"] is None
-    assert answer["measured"]["log2_patterns"] is None
-    assert answer["measured"]["low"] > 1000
-    assert answer["measured"]["high"] is None
-    assert "2^500" in hop("capacity", "--n", 1000, "--energy", "exp", "--trials", 4).out
+    measured = answer["measured"]
+    assert measured["method"] == "counted"
+    assert measured["log2_patterns"] == pytest.approx(970.405, abs=1e-3)
+    assert measured["low"] <= measured["patterns"] <= measured["high"]
+    assert {point["method"] for point in answer["curve"]} == {"stored"}
+    said = hop("capacity", "--n", 100, "--energy", "exp", "--trials", 4).out
+    assert "2^50" in said
+    assert "at 2^93.779 patterns" in said
     huge = hop("capacity", "--n", 3000, "--energy", "exp", "--trials", 1, "--json").json
     assert huge["theory"][0]["patterns"] is None
     assert huge["theory"][0]["log2_patterns"] == pytest.approx(1500)

@@ -15,6 +15,7 @@ from hopcli.errors import HopError
 if TYPE_CHECKING:
     from hopcli.binary.interactions import AbstractInteraction
     from hopcli.experiments.capacity import Capacity
+    from hopcli.experiments.counted import CountedCapacity
     from hopcli.experiments.stability import Point
     from hopcli.experiments.theory import Prediction
 
@@ -46,7 +47,7 @@ def capacity(
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:
-    """Find how many random patterns a network holds, by theory and by storing them.
+    """Find how many random patterns a network holds: by theory, and by storing or counting them.
 
     The capacity is the number of patterns at which one update, from a stored pattern, sets the
     share --error of its bits wrong.
@@ -54,6 +55,7 @@ def capacity(
     [bold]Example:[/bold] hop capacity --n 100 --energy poly --degree 3
     """
     from hopcli.experiments import theory
+    from hopcli.experiments.counted import capacity as count
 
     with report.compiling():
         # Before the clock starts, since trials would load it inside their own time.
@@ -66,6 +68,9 @@ def capacity(
     predictions = theory.predictions(interaction, neurons, error=error, noise=noise)
     with clock.measure("work"):
         found = _measured(interaction, neurons, error=error, noise=noise, trials=trials, seed=seed)
+        # Where more patterns than can be stored err too little, they are counted.
+        beyond = found.patterns is None and found.high is None
+        counted = count(interaction, neurons, error=error, noise=noise) if beyond else None
     curve = [_point(point) for point in found.points]
     if csv is not None:
         _write_csv(curve, csv)
@@ -78,20 +83,13 @@ def capacity(
                 "error": error,
                 "noise": noise,
                 "theory": [asdict(p) for p in predictions],
-                "measured": {
-                    "patterns": found.patterns,
-                    "log2_patterns": _log2(found.patterns),
-                    "low": found.low,
-                    "high": found.high,
-                    "method": "stored",
-                    "confidence": 0.95,
-                },
+                "measured": _measured_json(found, counted),
                 "curve": curve,
                 "seconds": clock.seconds(),
             }
         )
     else:
-        _show(interaction, neurons, error, predictions, found)
+        _show(interaction, neurons, error, predictions, (found, counted))
 
 
 def _measured(
@@ -115,6 +113,27 @@ def _measured(
             interaction, neurons, error=error, noise=noise, trials=trials, seed=seed,
             on_point=on_point,
         )  # fmt: skip
+
+
+def _measured_json(found: "Capacity", counted: "CountedCapacity | None") -> dict[str, Any]:
+    """The JSON of what was measured, by counting if that was needed."""
+    if counted is None:
+        return {
+            "patterns": found.patterns,
+            "log2_patterns": _log2(found.patterns),
+            "low": found.low,
+            "high": found.high,
+            "method": "stored",
+            "confidence": 0.95,
+        }
+    return {
+        "patterns": 2**counted.log2_patterns,
+        "log2_patterns": counted.log2_patterns,
+        "low": 2**counted.low,
+        "high": 2**counted.high,
+        "method": "counted",
+        "confidence": 1.0,
+    }
 
 
 def _log2(patterns: float | None) -> float | None:
@@ -148,7 +167,7 @@ def _show(
     neurons: int,
     error: float,
     predictions: "Sequence[Prediction]",
-    found: "Capacity",
+    measured: "tuple[Capacity, CountedCapacity | None]",
 ) -> None:
     """Theory and measurement, as tables and a sentence."""
     from rich.table import Table
@@ -156,6 +175,7 @@ def _show(
 
     from hopcli.render.numbers import patterns_text
 
+    found, counted = measured
     console = report.output()
     console.print(Text(f"{neurons:,} neurons, {interaction.name}", "bold"))
     table = Table("by theory", "patterns", "for", "source", box=None, pad_edge=False)
@@ -179,6 +199,19 @@ def _show(
     console.print(curve)
     console.print()
     console.print(Text(_sentence(found, error, neurons)))
+    if counted is not None:
+        console.print(Text(_counted_sentence(counted, error)))
+
+
+def _counted_sentence(counted: "CountedCapacity", error: float) -> str:
+    """What was counted, and what it is the capacity of."""
+    from hopcli.render.numbers import patterns_text
+
+    return (
+        f"Counted: {100 * error:g} % of the bits of one typical pattern are wrong at "
+        f"{patterns_text(counted.log2_patterns)} patterns. Theory's figure for all patterns at "
+        f"once is smaller: among so many, some are nearly the same."
+    )
 
 
 def _sentence(found: "Capacity", error: float, neurons: int) -> str:
