@@ -13,11 +13,11 @@ from hopcli.binary.interactions import AbstractInteraction, Classical
 from hopcli.binary.plain import PlainDynamics
 
 # Loading compiled kernels costs a process 0.6 s, so work that NumPy does sooner is left to NumPy.
-# benchmarks/plain_or_compiled.py measures what NumPy needs, on two cores: about 45 µs a flip, and
-# 8 ns for each pattern and neuron. A recall flips about a quarter of its neurons.
+# benchmarks/plain_or_compiled.py measures what NumPy needs, on two cores: about 60 µs a flip, and
+# 25 ns for each pattern and neuron. A recall flips about a quarter of its neurons.
 SECONDS_TO_LOAD = 0.6
-SECONDS_A_FLIP = 45e-6
-SECONDS_AN_ELEMENT = 8e-9
+SECONDS_A_FLIP = 60e-6
+SECONDS_AN_ELEMENT = 25e-9
 
 # Patterns times neurons up to which they may be held as float64, eight bytes each.
 PLAIN_ELEMENTS = 2**23
