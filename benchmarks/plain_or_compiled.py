@@ -53,7 +53,7 @@ def recall_seconds(neurons: int, stored: int) -> tuple[float, int]:
 
 
 if __name__ == "__main__":
-    print(f"loading compiled kernels: {load_seconds():.2f} s (taken: {networks.SECONDS_TO_LOAD})")
+    print(f"loading compiled kernels: {load_seconds():.2f} s (taken: {networks.SECONDS_TO_LOAD})\n")
     print("| N | K | flips | NumPy, s | expected, s |\n| --- | --- | --- | --- | --- |")
     for neurons, stored in SIZES:
         spent, flips = recall_seconds(neurons, stored)
