@@ -61,8 +61,8 @@ def test_period_and_list_agree(degree, neurons, terms):
         for y in range(1 - neurons, neurons, 2)
         for ties in (False, True)
     ]
-    by_list = crosstalk._listed(classes, terms, thresholds)
-    by_period = crosstalk._periodic(classes, terms, thresholds)
+    by_list = crosstalk.listed(classes, terms, thresholds)
+    by_period = crosstalk.periodic(classes, terms, thresholds)
     assert by_period
     for one, other in zip(by_list, by_period, strict=True):
         assert one.value == pytest.approx(other.value, abs=1e-12)
@@ -75,8 +75,8 @@ def test_period_and_list_agree(degree, neurons, terms):
 def test_integral_keeps_its_error(degree, neurons, terms, flips):
     classes = crosstalk.classes_of(Polynomial(degree), neurons)
     thresholds = [crosstalk.Threshold(neurons - 1 - 2 * flips, ties) for ties in (False, True)]
-    exact = crosstalk._periodic(classes, terms, thresholds)
-    found = crosstalk._integrated(classes, terms, thresholds)
+    exact = crosstalk.periodic(classes, terms, thresholds)
+    found = crosstalk.integrated(classes, terms, thresholds)
     assert exact
     for one, other in zip(exact, found, strict=True):
         assert abs(one.value - other.value) <= one.error + other.error
@@ -89,8 +89,8 @@ def test_integral_of_exp_keeps_its_error(beta, neurons, terms):
     thresholds = [
         crosstalk.Threshold(y, ties) for y in range(1 - neurons, neurons, 2) for ties in (0, 1)
     ]
-    exact = crosstalk._listed(classes, terms, thresholds)
-    found = crosstalk._integrated(classes, terms, thresholds)
+    exact = crosstalk.listed(classes, terms, thresholds)
+    found = crosstalk.integrated(classes, terms, thresholds)
     for one, other in zip(exact, found, strict=True):
         assert abs(one.value - other.value) <= one.error + other.error
 
