@@ -78,8 +78,7 @@ def classify(
     classifications: list[dict[str, Any]] = []
     with clock.measure("work"):
         if sharpness is None:
-            count = classification.sample_size(len(labelled))
-            rows = np.unique(np.linspace(0, len(labelled) - 1, count).round().astype(int))
+            rows = classification.sample(len(labelled))
             among = distances(stored.states(labelled[rows]))
             sharpness = classification.auto_beta(among, rows, labels)
         at_once = max(1, AT_ONCE // len(labelled))

@@ -41,8 +41,7 @@ def corrupt(
     mode = options.choice("--mode", mode, options.MODES)
     level = options.threshold(threshold)
     options.probability("--noise", noise)
-    if json and str(out) == "-":
-        raise HopError("--json and -o - both write to standard output; give one of them")
+    options.check_output(out, json)
     if str(picture) != "-" and out.resolve() == picture.resolve():
         raise HopError(f"{out} is the picture itself, which would be lost; name another with -o")
     with clock.measure("load"):

@@ -57,8 +57,7 @@ def generate(
 
     clock = report.Clock()
     given = options.sharpness(beta)
-    if json and str(out) == "-":
-        raise HopError("--json and -o - both write to standard output; give one of them")
+    options.check_output(out, json)
     if gif is not None and count != 1:
         raise HopError(f"--gif shows one picture forming, but --count {count} was given; give 1")
     with clock.measure("load"):
@@ -67,8 +66,9 @@ def generate(
     held = stored.label_names.tolist().index(
         options.choice("LABEL", label, stored.label_names.tolist())
     )
+    canvas = stored.in_levels()
     with report.compiling():
-        patterns = BytePatterns.suited(stored.as_bytes(), count)
+        patterns = BytePatterns.suited(canvas.patterns, count)
     with clock.measure("work"):
         if given is None:
             given = sharpness.auto(patterns, SIMILARITIES["l2"])
@@ -76,7 +76,6 @@ def generate(
             run(patterns, stored.labels, held, beta=given, rng=rng, film=gif is not None)
             for rng in np.random.default_rng([seed, 2]).spawn(count)
         ]
-    canvas = stored.in_levels()
     names = [f"{label.replace('/', '-')}-{number + 1}.png" for number in range(count)]
     written: Sequence[Path | None] = [None] * count
     if out is not None:

@@ -86,6 +86,8 @@ def _closest(memory: "Memory") -> dict[str, Any] | None:
     """
     import numpy as np
 
+    from hopcli.continuous.similarities import cosine
+
     kept = len(memory)
     if kept < 2 or kept * memory.patterns.nbytes > PAIR_BYTES:
         return None
@@ -101,13 +103,11 @@ def _closest(memory: "Memory") -> dict[str, Any] | None:
         best = max(best, (float(found[row, other]), -(start + int(row)), -int(other)))
     pair = sorted([-best[1], -best[2]])
     one, other = memory.states(np.array(pair)).astype(np.float64)
-    if memory.mode != "binary":
-        one, other = one - one.mean(), other - other.mean()
-    lengths = float(np.sqrt((one @ one) * (other @ other)))
+    overlap = float(one @ other) / memory.neurons if memory.mode == "binary" else cosine(one, other)
     return {
         "names": [memory.name(index) for index in pair],
         "indices": pair,
-        "overlap": float(one @ other) / lengths if lengths > 1e-9 else 0.0,
+        "overlap": overlap,
     }
 
 

@@ -121,6 +121,16 @@ def positive(option: str, given: str) -> float:
     return number(option, given, 1e-300, 1e300)
 
 
+def check_output(out: Path | None, json: bool) -> None:
+    """See that no more than one thing is written to standard output.
+
+    Raises:
+        HopError: --json and -o - both would be.
+    """
+    if json and str(out) == "-":
+        raise HopError("--json and -o - both write to standard output; give one of them")
+
+
 def check_labels(memory: "Memory", path: Path) -> None:
     """See that a memory has labels.
 

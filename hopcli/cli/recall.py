@@ -113,8 +113,7 @@ def recall(
         gif is not None or plot is not None, seed,
     )  # fmt: skip
     options.probability("--noise", noise)
-    if json and str(out) == "-":
-        raise HopError("--json and -o - both write to standard output; give one of them")
+    options.check_output(out, json)
     with clock.measure("load"):
         stored = memory_file.load(memory)
     given, notes = cue_files.read(find(cues, "none"), stored, options.threshold(threshold))

@@ -105,9 +105,10 @@ def classify(
     return Classification(probabilities / probabilities.sum(), found.energies, found.ended)
 
 
-def sample_size(memories: int) -> int:
-    """How many memories to classify by the others for `auto_beta`."""
-    return min(memories, SAMPLE, max(16, SAMPLE_DISTANCES // memories))
+def sample(memories: int) -> NDArray[np.intp]:
+    """Which memories to classify by the others for `auto_beta`."""
+    most = min(memories, SAMPLE, max(16, SAMPLE_DISTANCES // memories))
+    return sharpness.evenly(memories, most)
 
 
 def auto_beta(

@@ -1,6 +1,7 @@
 """Recall of grey and coloured pictures: unknown pixels are filled, then one energy descends."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from hopcli.continuous.descent import Descent, Ended, descend
 from hopcli.continuous.lagrangians import Softmax
 from hopcli.continuous.network import Network, States
 from hopcli.continuous.patterns import AbstractPatterns
-from hopcli.continuous.similarities import SIMILARITIES, AbstractSimilarity, Cosine
+from hopcli.continuous.similarities import SIMILARITIES, AbstractSimilarity, Cosine, cosine
 from hopcli.continuous.unit_patterns import UnitPatterns
 from hopcli.results import Outcome, Recall
 
@@ -49,6 +50,7 @@ class PictureMemory:
         """How a pattern and a state are compared."""
         return SIMILARITIES[self.similarity]
 
+    @cached_property
     def network(self) -> Network:
         """Feature neurons x and memory neurons z, with the synapse of this similarity."""
         if self.similarity == "l2":
@@ -78,9 +80,10 @@ def recall(
         film: whether to keep the states along the way.
     """
     known = ~np.isnan(cue)
-    expected = _expected(memory, cue, known)
+    seen = unclipped(cue, memory.patterns) if memory.similarity == "l2" else cue
+    expected = _expected(memory, seen, known)
     filled = start = np.where(known, cue, expected)
-    network = memory.network()
+    network = memory.network
     held = known if clamp else np.zeros_like(known)
 
     def run(x: NDArray[np.float64], steps: int) -> Descent:
@@ -94,14 +97,14 @@ def recall(
         )
 
     before: tuple[float, ...] = ()
-    if memory.similarity == "l2" and unclipped(cue, memory.patterns) is not cue:
+    if seen is not cue:
         # The first step goes where the unbiased comparison leads, if that is downhill.
         leap = np.where(held, cue, expected)
         at_cue = run(filled, 0).energies
         if run(leap, 0).energies <= at_cue:
             start, before = leap, at_cue
     found = run(start, max_steps - len(before))
-    state = _picture(memory, network, found.states)
+    state = _picture(memory, found.states)
     if clamp:
         state = np.where(known, cue, state)
     energies = before + found.energies
@@ -110,13 +113,13 @@ def recall(
         energies += energies[-1:]
     nearest = int(memory.patterns.squared_distances(state).argmin())
     (pattern,) = memory.patterns.rows(np.array([nearest]))
-    way = [_picture(memory, network, states) for states in found.film[0 if before else 1 :]]
+    way = [_picture(memory, states) for states in found.film[0 if before else 1 :]]
     return Recall(
         state=state,
         outcome=_outcome(found, state, pattern),
         index=nearest,
-        overlap=_cosine(state, pattern),
-        cue_overlap=_cosine(cue, pattern),
+        overlap=cosine(state, pattern),
+        cue_overlap=cosine(cue, pattern),
         sweeps=len(energies) - 1,
         flips=int(np.count_nonzero(~(np.abs(state - cue) < CHANGED))),
         energies=energies,
@@ -135,8 +138,6 @@ def _expected(
     if not known.any():
         uniform = np.full(len(memory.patterns), 1 / len(memory.patterns))
         return memory.patterns.mix(uniform)
-    if memory.similarity == "l2":
-        cue = unclipped(cue, memory.patterns)
     beta = memory.beta
     if not isinstance(memory.score, Cosine):
         beta *= known.size / np.count_nonzero(known)
@@ -149,12 +150,12 @@ def _features(memory: PictureMemory, start: NDArray[np.float64]) -> NDArray[np.f
     return start - start.mean() if isinstance(memory.score, Cosine) else start
 
 
-def _picture(memory: PictureMemory, network: Network, states: States) -> NDArray[np.float64]:
+def _picture(memory: PictureMemory, states: States) -> NDArray[np.float64]:
     """The picture that internal states stand for."""
     if not isinstance(memory.score, Cosine):
         return states["x"]
     # The cosine's feature layer knows neither brightness nor contrast; its memory neurons do.
-    return memory.patterns.mix(network.activations(states)["z"])
+    return memory.patterns.mix(memory.network.activations(states)["z"])
 
 
 def _outcome(found: Descent, state: NDArray[np.float64], pattern: NDArray[np.float64]) -> Outcome:
@@ -162,15 +163,3 @@ def _outcome(found: Descent, state: NDArray[np.float64], pattern: NDArray[np.flo
         return Outcome.UNSETTLED
     near = np.mean(np.abs(state - pattern)) < MEMORY
     return Outcome.MEMORY if near else Outcome.SPURIOUS
-
-
-def _cosine(state: NDArray[np.float64], pattern: NDArray[np.float64]) -> float:
-    """The cosine of two mean-free pictures over the known pixels; 0 if either is of one level."""
-    known = ~np.isnan(state)
-    if not known.any():
-        return 0.0
-    one, other = state[known] - state[known].mean(), pattern[known] - pattern[known].mean()
-    lengths = float(np.sqrt((one @ one) * (other @ other)))
-    if lengths < 1e-9:
-        return 0.0
-    return float(np.clip(one @ other / lengths, -1.0, 1.0))

@@ -49,11 +49,16 @@ def outshone(patterns: AbstractPatterns) -> float:
     return float(np.mean(scores.max(axis=1) > own * (1 + 1e-9)))
 
 
+def evenly(count: int, sample: int) -> NDArray[np.intp]:
+    """So many of 0 … count − 1, spread evenly."""
+    return np.unique(np.linspace(0, count - 1, sample).round().astype(np.intp))
+
+
 def _sampled(
     patterns: AbstractPatterns, similarity: AbstractSimilarity
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Some memories, spread evenly, and their scores with all, shape (sample, K)."""
     count = len(patterns)
     sample = min(count, SAMPLE, max(4, SAMPLE_PIXELS // (count * patterns.neurons)))
-    rows = np.unique(np.linspace(0, count - 1, sample).round().astype(np.intp))
+    rows = evenly(count, sample)
     return rows, similarity.scores(patterns, patterns.rows(rows))

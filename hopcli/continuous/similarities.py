@@ -72,3 +72,15 @@ SIMILARITIES: dict[str, AbstractSimilarity] = {
     "dot": Dot(),
     "cosine": Cosine(),
 }
+
+
+def cosine(state: NDArray[np.float64], pattern: NDArray[np.float64]) -> float:
+    """The cosine of two mean-free pictures over the known pixels; 0 if either is of one level."""
+    known = ~np.isnan(state)
+    if not known.any():
+        return 0.0
+    one, other = state[known] - state[known].mean(), pattern[known] - pattern[known].mean()
+    lengths = float(np.sqrt((one @ one) * (other @ other)))
+    if lengths < 1e-9:
+        return 0.0
+    return float(np.clip(one @ other / lengths, -1.0, 1.0))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.errors import PictureError
+from hopcli.storage import files
 from hopcli.storage.atomic import replacing
 from hopcli.storage.binarize import binarize
 
@@ -24,6 +25,12 @@ class Rows:
     values: NDArray[Any]
     names: list[str]
 
+    def as_patterns(self, shape: tuple[int, ...], name: str) -> "Rows":
+        """These rows; or one pattern, if together they are a picture of patterns of this shape."""
+        if self.values.shape == shape and shape[0] > 1:
+            return Rows(self.values.reshape(1, -1), [name])
+        return self
+
 
 def read(path: Path, name: str) -> Rows:
     """Read an array.
@@ -35,10 +42,7 @@ def read(path: Path, name: str) -> Rows:
     Raises:
         PictureError: it is no such file, or holds something other than finite numbers.
     """
-    if not path.exists():
-        raise PictureError(f"there is no file {path}; check its name")
-    if not path.is_file():
-        raise PictureError(f"{path} is no ordinary file, and is not read")
+    files.require(path)
     try:
         with path.open("rb") as stream:
             values = np.lib.format.read_array(stream, allow_pickle=False)

@@ -232,10 +232,7 @@ def _in_bytes(levels: NDArray[np.floating]) -> NDArray[np.uint8]:
 
 def _read_array(source: Source, shape: tuple[int, int], mode: str, plan: Plan) -> Read:
     """Read the rows of an array as patterns of this height and width."""
-    rows = arrays.read(source.path, source.name)
-    if rows.values.shape == shape and shape[0] > 1:
-        # One pattern, written as the picture that it is.
-        rows = arrays.Rows(rows.values.reshape(1, -1), [source.name])
+    rows = arrays.read(source.path, source.name).as_patterns(shape, source.name)
     length, pixels = rows.values.shape[1], shape[0] * shape[1]
     kind = "binary" if arrays.levels(rows.values) <= 2 else "gray"
     coloured = length == 3 * pixels and mode in ("auto", "rgb")

@@ -94,11 +94,9 @@ def _fitted(picture: Picture, path: Path, memory: Memory, notes: list[str]) -> P
 
 
 def _of_array(source: Source, memory: Memory, threshold: float | None) -> list[Cue]:
-    rows = arrays.read(source.path, str(source.path))
-    values, names = rows.values, rows.names
-    if values.shape == memory.shape and values.shape[0] > 1:
-        # One pattern, written as the picture that it is.
-        values, names = values.reshape(1, -1), [str(source.path)]
+    name = str(source.path)
+    rows = arrays.read(source.path, name).as_patterns(memory.shape, name)
+    values = rows.values
     if values.shape[1] != memory.neurons:
         sides = "×".join(
             str(side) for side in (memory.shape[1], memory.shape[0], *memory.shape[2:])
@@ -110,8 +108,8 @@ def _of_array(source: Source, memory: Memory, threshold: float | None) -> list[C
     if memory.mode == "binary":
         states = arrays.to_states(values, threshold, unknown=True)
     else:
-        states = arrays.to_levels(values, str(source.path))
-    return [Cue(name, state) for name, state in zip(names, states, strict=True)]
+        states = arrays.to_levels(values, name)
+    return [Cue(name, state) for name, state in zip(rows.names, states, strict=True)]
 
 
 def read_mask(path: Path, memory: Memory) -> NDArray[np.bool_]:

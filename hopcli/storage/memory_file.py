@@ -62,16 +62,12 @@ class Memory:
             return packing.unpack(self.patterns[rows], self.neurons)
         return np.divide(self.patterns[rows], 255, dtype=np.float32)
 
-    def as_bytes(self) -> NDArray[np.uint8]:
-        """All patterns as levels of 0 to 255, shape (K, N)."""
-        if self.mode != "binary":
-            return self.patterns
-        return np.where(self.states(slice(None)) > 0, np.uint8(255), np.uint8(0))
-
     def in_levels(self) -> "Memory":
         """This memory with its patterns as levels: a binary one becomes a grey one."""
-        mode = "gray" if self.mode == "binary" else self.mode
-        return replace(self, mode=mode, patterns=self.as_bytes())
+        if self.mode != "binary":
+            return self
+        levels = np.where(self.states(slice(None)) > 0, np.uint8(255), np.uint8(0))
+        return replace(self, mode="gray", patterns=levels)
 
     def picture(self, state: NDArray[Any]) -> NDArray[Any]:
         """A state as levels in [0, 1], NaN where unknown, of shape (h, w) or (h, w, 3)."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from hopcli.errors import PictureError
+from hopcli.storage import files
 from hopcli.storage.atomic import replacing
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "PPM", "TIFF")
@@ -107,10 +108,8 @@ def _standard_input() -> bytes:
 
 def _opened(path: Path) -> Any:
     """The picture's file, opened but not decoded."""
-    if str(path) != "-" and not path.exists():
-        raise PictureError(f"there is no file {path}; check its name")
-    if str(path) != "-" and path.exists() and not path.is_file():
-        raise PictureError(f"{path} is no ordinary file, and is not read")
+    if str(path) != "-":
+        files.require(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
