@@ -56,12 +56,13 @@ FLAT = 1e-9
 
 
 @contextmanager
-def sheet(stream: BinaryIO, kind: str) -> Iterator["Figure"]:
-    """An empty figure of 1000 × 450 pixels, written to the stream once it has been drawn on.
+def sheet(stream: BinaryIO, kind: str, size: tuple[float, float] = (10, 4.5)) -> Iterator["Figure"]:
+    """An empty figure, written to the stream once it has been drawn on.
 
     Args:
         stream: open for writing bytes.
         kind: png, svg or pdf.
+        size: its width and height in hundreds of pixels.
 
     Raises:
         HopError: the kind is none of these, or matplotlib is not installed.
@@ -86,7 +87,7 @@ def sheet(stream: BinaryIO, kind: str) -> Iterator["Figure"]:
         # A person's own settings would give other bytes.
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)
-        figure = Figure(figsize=(10, 4.5), dpi=100, layout="constrained")
+        figure = Figure(figsize=size, dpi=100, layout="constrained")
         yield figure
         figure.savefig(stream, format=kind, metadata=METADATA[kind])
 

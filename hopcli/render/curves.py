@@ -1,0 +1,195 @@
+"""Curves in files: bit error against patterns, capacity against neurons, a value over a sweep."""
+
+import re
+from collections.abc import Sequence
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.render.plots import BLUE, ORANGE, sheet
+from hopcli.render.scales import Scale, Tick
+from hopcli.render.series import Axis, Chart, Look, Mark, Second, Series
+from hopcli.render.text import printable, shortened
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis as MatplotlibAxis
+    from matplotlib.figure import Figure
+
+Place = Literal["outside right upper", "outside upper right"]
+
+# Okabe and Ito's colours, without those of marks.
+COLOURS = (BLUE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+# One more than colours, so that a colour that comes again has another one.
+MARKERS = "os^Dvp<"
+GREY = "#777777"
+DARK = "#333333"
+# Lines of marks, as dashes and gaps in points.
+DASHES = ((5, 3), (1.5, 2), (7, 2, 1.5, 2), (10, 4))
+SIZE = (10.0, 5.0)
+# The share of an axis that is left free at either end.
+MARGIN = 0.04
+# A place far below all others.
+DEEP = 1e3
+TICKS = 8
+# A legend's lines, of which a name takes at most three.
+NAME_WIDTH = 34
+# Columns of an axis' label and of a title.
+LABEL_WIDTH = 60
+TITLE_WIDTH = 90
+
+
+def curve_plot(stream: BinaryIO, kind: str, chart: Chart) -> None:
+    """Plot a chart, its legend beside it.
+
+    Args:
+        stream: open for writing bytes.
+        kind: png, svg or pdf.
+        chart: the series and axes. On a logarithmic y axis a zero is an arrow down from the upper
+            end of its interval.
+
+    Raises:
+        HopError: the kind is none of these, or matplotlib is not installed.
+    """
+    with sheet(stream, kind, SIZE) as figure:
+        axes = figure.subplots()
+        limits = set_axes(axes, chart.x, chart.y, (chart.x_range(), chart.y_range()))
+        for series, family in zip(chart.series, chart.families(), strict=True):
+            draw_series(axes, chart, series, family, limits[2])
+        for mark, dashes in zip(chart.x.marks, DASHES * len(chart.x.marks), strict=False):
+            _mark(axes, chart.x.scale, mark, dashes, upright=True)
+        for mark, dashes in zip(chart.y.marks, DASHES * len(chart.y.marks), strict=False):
+            _mark(axes, chart.y.scale, mark, dashes, upright=False)
+        if chart.x.second is not None:
+            _second(axes, chart.x, chart.x.second, limits[:2])
+        finish(figure, axes, chart.title)
+
+
+def set_axes(
+    axes: "Axes", x: Axis, y: Axis, ranges: tuple[tuple[float, float], tuple[float, float]]
+) -> tuple[float, float, float, float]:
+    """Label both axes and give them ticks; return the places of their ends (x, x, y, y)."""
+    ends: list[float] = []
+    for axis, (low, high), own in zip((x, y), ranges, (axes.xaxis, axes.yaxis), strict=True):
+        begin, end = axis.scale.places([low, high]).tolist()
+        margin = MARGIN * (end - begin) or 0.5
+        begin, end = begin - margin, end + margin
+        own.set_label_text(shortened(printable(axis.label), LABEL_WIDTH), parse_math=False)
+        set_ticks(own, axis.scale, inside(axis.scale, (low, high), (begin, end)), (begin, end))
+        ends += [begin, end]
+    # From now on no line that runs further moves them.
+    axes.axis((ends[0], ends[1], ends[2], ends[3]))
+    return ends[0], ends[1], ends[2], ends[3]
+
+
+def inside(scale: Scale, values: tuple[float, float], ends: tuple[float, float]) -> list[Tick]:
+    """Ticks between two places, at least two of them where there are that many."""
+    found: list[Tick] = []
+    for most in range(TICKS, 3 * TICKS):
+        ticks = scale.ticks(*values, most)
+        places = scale.places([t.value for t in ticks])
+        found = [t for t, p in zip(ticks, places, strict=True) if ends[0] <= p <= ends[1]]
+        if len(found) > 1:
+            break
+    return found
+
+
+def set_ticks(
+    own: "MatplotlibAxis", scale: Scale, ticks: Sequence[Tick], ends: tuple[float, float]
+) -> None:
+    """Write these ticks, and small ones between them."""
+    own.set_ticks(scale.places([t.value for t in ticks]).tolist(),
+                  labels=[typeset(t.label) for t in ticks])  # fmt: skip
+    small = scale.places(scale.minor(ticks))
+    own.set_ticks(small[(small > ends[0]) & (small < ends[1])].tolist(), minor=True)
+
+
+def typeset(label: str) -> str:
+    """A power as a formula: 2^50 with its exponent raised."""
+    return re.sub(r"(\d+)\^(-?[\d.]+)", r"$\1^{\2}$", label)
+
+
+def legend_name(name: str) -> str:
+    """A name in lines that leave the axes room; a sign that it has no entry if it is empty."""
+    return fill(shortened(printable(name), 3 * NAME_WIDTH), NAME_WIDTH) or "_nolegend_"
+
+
+def draw_series(axes: "Axes", chart: Chart, series: Series, family: int, bottom: float) -> None:
+    """Draw points with their intervals, or a line, in the family's colour."""
+    colour, marker = COLOURS[family % len(COLOURS)], MARKERS[family % len(MARKERS)]
+    x, y = chart.x.scale.places(series.x), chart.y.scale.places(series.y)
+    name = legend_name(series.name)
+    if series.look is not Look.POINTS:
+        # A line falls out of the axes towards a zero.
+        y = np.maximum(y, bottom - DEEP)
+        dashed = series.look is Look.DASHED
+        axes.plot(x, y, color=colour, linewidth=1.6, linestyle=(0, (4, 2)) if dashed else "-",
+                  label=name)  # fmt: skip
+        return
+    shown = np.isfinite(y)
+    if series.low and series.high:
+        low, high = (chart.y.scale.places(v) for v in (series.low, series.high))
+        low = np.maximum(low, bottom)
+        axes.vlines(x[shown], low[shown], high[shown], color=colour, linewidth=1.2)
+        limited = np.isneginf(y) & np.isfinite(high)
+        if limited.any():
+            _limits(axes, x[limited], high[limited], colour, bottom)
+    (points,) = axes.plot(x[shown], y[shown], marker, color=colour, markersize=5.5, label=name,
+                          zorder=3)  # fmt: skip
+    # Without a point it would take room all the same, at the figure's corner.
+    points.set_in_layout(False)
+
+
+def _limits(
+    axes: "Axes", x: NDArray[np.float64], high: NDArray[np.float64], colour: str, bottom: float
+) -> None:
+    """Arrows from upper limits down to the bottom edge."""
+    axes.vlines(x, bottom, high, color=colour, linewidth=1.2)
+    axes.plot(x, high, "_", color=colour, markersize=8, mew=1.5)
+    axes.plot(x, np.full(len(x), bottom), "v", color=colour, markersize=6, clip_on=False, zorder=4)
+
+
+def _mark(
+    axes: "Axes", scale: Scale, mark: Mark, dashes: tuple[float, ...], *, upright: bool
+) -> None:
+    """A line across the axes; with an interval a band in a colour of its own."""
+    across: Any = axes.axvline if upright else axes.axhline
+    span: Any = axes.axvspan if upright else axes.axhspan
+    at = float(scale.places([mark.at])[0])
+    if mark.low is not None and mark.high is not None:
+        low, high = scale.places([mark.low, mark.high]).tolist()
+        span(low, high, color=ORANGE, alpha=0.25, linewidth=0, zorder=0)
+    banded = mark.low is not None
+    name = legend_name(mark.name)
+    across(at, color=ORANGE if banded else GREY if upright else DARK, linewidth=1.3, label=name,
+           linestyle="-" if banded else (0, dashes), zorder=1)  # fmt: skip
+
+
+def _second(axes: "Axes", axis: Axis, second: Second, ends: tuple[float, float]) -> None:
+    """The other reading of the x axis, along the top."""
+    scale = axis.scale
+    begin, end = scale.places([scale.divided(v, second.unit) for v in scale.values(ends)]).tolist()
+    top = axes.twiny()
+    top.spines["top"].set_visible(True)
+    top.set_xlim(begin, end)
+    top.set_xlabel(shortened(printable(second.label), LABEL_WIDTH), parse_math=False)
+    ticks = inside(scale, (scale.values([begin])[0], scale.values([end])[0]), (begin, end))
+    set_ticks(top.xaxis, scale, ticks, (begin, end))
+
+
+def finish(
+    figure: "Figure", axes: "Axes", title: str, place: Place = "outside right upper"
+) -> None:
+    """The title above, and the legend outside of all that was drawn."""
+    if title:
+        axes.set_title(
+            shortened(printable(title), TITLE_WIDTH), loc="left", parse_math=False, pad=10
+        )
+    if not axes.get_legend_handles_labels()[1]:
+        return
+    legend = figure.legend(loc=place, ncols=1 if place == "outside right upper" else 4)
+    for text in legend.get_texts():
+        # A dollar sign in a name would start a formula.
+        text.set_parse_math(False)
