@@ -240,6 +240,14 @@ def test_a_phase_diagram_labels_its_cells_and_says_what_is_missing():
     assert "not measured" not in texts(svg(phase_plot, whole))
 
 
+def test_many_cells_have_round_numbers_between_them():
+    columns = np.linspace(math.log2(7), math.log2(3000), 40).tolist()
+    shown = diagram(columns=columns, values=np.ones((2, 40)), x=Axis("K", PATTERNS))
+    said = set(texts(svg(phase_plot, shown)))
+    assert {"10", "100", "1,000", "0.05"} <= said
+    assert "7" not in said
+
+
 @pytest.mark.parametrize("values", [[[0.3]], [[np.nan]], [[0.0]]])
 @pytest.mark.parametrize("scale", [LINEAR, LOG])
 def test_a_phase_diagram_of_one_cell(values, scale):

@@ -31,6 +31,8 @@ DASHES = ((5, 3), (1.5, 2), (7, 2, 1.5, 2), (10, 4))
 SIZE = (10.0, 5.0)
 # The share of an axis that is left free at either end.
 MARGIN = 0.04
+# How far an arrow goes down at least, as a factor.
+ARROW = 2.0
 # A place far below all others.
 DEEP = 1e3
 TICKS = 8
@@ -55,7 +57,10 @@ def curve_plot(stream: BinaryIO, kind: str, chart: Chart) -> None:
     """
     with sheet(stream, kind, SIZE) as figure:
         axes = figure.subplots()
-        limits = set_axes(axes, chart.x, chart.y, (chart.x_range(), chart.y_range()))
+        low, high = chart.y_range()
+        if chart.zeros():
+            low /= ARROW
+        limits = set_axes(axes, chart.x, chart.y, (chart.x_range(), (low, high)))
         for series, family in zip(chart.series, chart.families(), strict=True):
             draw_series(axes, chart, series, family, limits[2])
         for mark, dashes in zip(chart.x.marks, DASHES * len(chart.x.marks), strict=False):

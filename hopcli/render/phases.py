@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.render.curves import LABEL_WIDTH, SIZE, finish, inside, legend_name, set_ticks, typeset
+from hopcli.render.curves import LABEL_WIDTH, SIZE, finish, inside, legend_name, set_ticks
 from hopcli.render.plots import sheet
-from hopcli.render.scales import Scale
+from hopcli.render.scales import Scale, Tick
 from hopcli.render.series import Axis, Look, Series
 from hopcli.render.text import printable, shortened
 
@@ -25,7 +25,7 @@ VIRIDIS = (
 UNMEASURED = "#dddddd"
 # More cells than these are an image in a drawing of lines.
 VECTORS = 10_000
-# Labels of cells are at least this share of an axis apart.
+# Cells of at least this share of an axis are labelled each.
 APART_X, APART_Y = 0.09, 0.06
 
 
@@ -83,7 +83,7 @@ def phase_plot(stream: BinaryIO, kind: str, diagram: PhaseDiagram) -> None:
     Args:
         stream: open for writing bytes.
         kind: png, svg or pdf.
-        diagram: what is shown; each cell is labelled with its own value where there is room.
+        diagram: what is shown; the axes bear the cells' own values where there is room for all.
 
     Raises:
         HopError: the kind is none of these, or matplotlib is not installed.
@@ -108,9 +108,8 @@ def phase_plot(stream: BinaryIO, kind: str, diagram: PhaseDiagram) -> None:
             (diagram.y, axes.yaxis, diagram.rows, up, APART_Y),
         ):
             own.set_label_text(shortened(printable(axis.label), LABEL_WIDTH), parse_math=False)
-            chosen = _spaced(axis.scale, values, apart * (edges[-1] - edges[0]))
-            own.set_ticks(axis.scale.places(chosen).tolist(),
-                          labels=[typeset(axis.scale.label(v)) for v in chosen])  # fmt: skip
+            set_ticks(own, axis.scale, _cell_ticks(axis.scale, values, edges, apart),
+                      (float(edges[0]), float(edges[-1])))  # fmt: skip
         axes.axis((float(across[0]), float(across[-1]), float(up[0]), float(up[-1])))
         _draw_lines(axes, diagram)
         if np.isnan(diagram.values).any():
@@ -133,15 +132,14 @@ def _edges(scale: Scale, values: Sequence[float]) -> NDArray[np.float64]:
     return np.array([2 * places[0] - between[0], *between, 2 * places[-1] - between[-1]])
 
 
-def _spaced(scale: Scale, values: Sequence[float], apart: float) -> list[float]:
-    """Those values whose places are far enough apart to be labelled."""
-    chosen: list[float] = []
-    last = -np.inf
-    for value, place in zip(values, scale.places(values), strict=True):
-        if place - last >= apart:
-            chosen.append(value)
-            last = place
-    return chosen
+def _cell_ticks(
+    scale: Scale, values: Sequence[float], edges: NDArray[np.float64], apart: float
+) -> list[Tick]:
+    """The cells' own values, or round ones where those would stand too close."""
+    places = scale.places(values)
+    if np.diff(places).min(initial=np.inf) >= apart * (edges[-1] - edges[0]):
+        return [Tick(v, scale.label(v)) for v in values]
+    return inside(scale, (values[0], values[-1]), (float(edges[0]), float(edges[-1])))
 
 
 def _draw_lines(axes: "Axes", diagram: PhaseDiagram) -> None:

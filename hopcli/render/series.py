@@ -99,6 +99,11 @@ class Chart:
         order = list(dict.fromkeys(keys))
         return [order.index(key) for key in keys]
 
+    def zeros(self) -> bool:
+        """Whether a point lies at a zero for which a logarithmic axis has no place."""
+        points = [s for s in self.series if s.look is Look.POINTS]
+        return self.y.scale is LOG and any(v == 0 for s in points for v in s.y)
+
     def x_range(self) -> tuple[float, float]:
         """The least and the greatest x."""
         return _range(self.x, [v for s in self.series for v in s.x])
@@ -106,7 +111,7 @@ class Chart:
     def y_range(self) -> tuple[float, float]:
         """The least and the greatest y, of lines and intervals only what lies near the points."""
         values = [v for s in self.series for v in (*s.y, *s.low, *s.high)]
-        if self.y.scale != LOG:
+        if self.y.scale is not LOG:
             return _range(self.y, values)
         positive = [v for v in values if v > 0]
         measured = [v for s in self.series if s.look is Look.POINTS for v in _least(s)]
