@@ -52,9 +52,9 @@ def test_degree_two_is_classical():
             for i in (Classical(), Polynomial(2))
         )
         assert dense[0].log2_patterns == plain[0].log2_patterns
-        assert theory.bit_error(Classical(), 300, 40, noise) == theory.bit_error(
-            Polynomial(2), 300, 40, noise
-        )
+        assert theory.bit_error(
+            Classical(), 300, log2_patterns=5.3, noise=noise
+        ) == theory.bit_error(Polynomial(2), 300, log2_patterns=5.3, noise=noise)
 
 
 @pytest.mark.parametrize("degree", [2, 3, 5, 8])
@@ -63,8 +63,10 @@ def test_degree_two_is_classical():
 def test_bit_error_at_the_predicted_number_of_patterns_is_the_error(degree, noise, error):
     neurons = 10**6
     log2_patterns = theory.within_error(degree, neurons, error=error, noise=noise)
-    found = theory.bit_error(Polynomial(degree), neurons, round(2**log2_patterns), noise)
-    assert found == pytest.approx(error, rel=0.01)
+    found = theory.bit_error(
+        Polynomial(degree), neurons, log2_patterns=log2_patterns, noise=noise
+    )
+    assert found == pytest.approx(error, rel=1e-6)
 
 
 def test_noise_weakens_the_signal_by_its_power():
@@ -102,10 +104,13 @@ def test_numbers_too_large_for_a_float():
 
 
 def test_bit_errors_at_the_extremes():
-    assert theory.bit_error(Polynomial(300), 10**6, 1, 0.0) == 0
-    assert theory.bit_error(Classical(), 2, 10**300, 0.0) == pytest.approx(0.5)
-    assert theory.bit_error(Classical(), 100, 100, 0.0) == pytest.approx(0.158655, rel=1e-5)
-    assert theory.bit_error(Exponential(), 100, 100, 0.0) is None
+    def found(interaction, neurons, log2_patterns):
+        return theory.bit_error(interaction, neurons, log2_patterns=log2_patterns, noise=0.0)
+
+    assert found(Polynomial(300), 10**6, 0) == 0
+    assert found(Classical(), 2, 1000) == pytest.approx(0.5)
+    assert found(Classical(), 100, math.log2(100)) == pytest.approx(0.158655, rel=1e-5)
+    assert found(Exponential(), 100, 7) is None
 
 
 @pytest.mark.parametrize("interaction", [Classical(), Polynomial(3), Exponential()])

@@ -1,238 +1,320 @@
 """`hop capacity`."""
 
 import importlib
-import math
-from collections.abc import Sequence
-from dataclasses import asdict
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hopcli.cli import options, report
+from hopcli.cli import options, ranges, report
 from hopcli.errors import HopError
 
 if TYPE_CHECKING:
-    from hopcli.binary.interactions import AbstractInteraction
-    from hopcli.experiments.capacity import Capacity
-    from hopcli.experiments.counted import CountedCapacity
-    from hopcli.experiments.stability import Point
-    from hopcli.experiments.theory import Prediction
+    from rich.progress import Progress
 
-CURVE_COLUMNS = ("patterns", "log2_patterns", "load", "bit_error", "low", "high", "method")
+    from hopcli.experiments.crew import Crew
+    from hopcli.experiments.experiment import Experiment, Finding
+    from hopcli.experiments.trials import Point
+
+# The exit code of a command that Ctrl-C ended.
+INTERRUPTED = 130
+# More seconds than these are spent only if that is asked for.
+LONG = 600.0
+# More networks than these are no sweep but a mistake.
+MOST = 100_000
+# Columns that a chart takes at most.
+CHART_WIDTH = 100
+PLOTS = ("png", "svg", "pdf")
+MEASURES = ("stability", "retrieval")
 
 
 def capacity(
     neurons: Annotated[
-        int, typer.Option("--n", metavar="N", help="How many neurons the network has.")
+        str, typer.Option("--n", metavar="N", help="Neurons: 100, or 100,200,400, or 50:400:50.")
     ],
     energy: Annotated[
         str, typer.Option("--energy", metavar="E", help="classical, poly or exp.")
     ] = "classical",
-    degree: options.DegreeOption = 3,
+    degree: Annotated[
+        str, typer.Option("--degree", metavar="N", help="n of xⁿ, for poly; a list or a range too.")
+    ] = "3",
     beta: Annotated[float, typer.Option("--beta", metavar="B", help="β of exp(βx).")] = 1.0,
+    measure: Annotated[
+        str,
+        typer.Option(
+            "--measure",
+            metavar="M",
+            help="stability: bits that one update sets wrong. retrieval: cues that come back when "
+            "the dynamics run to their end.",
+        ),
+    ] = "stability",
     error: Annotated[
         float,
         typer.Option("--error", metavar="P", help="The share of bits that may be unstable."),
     ] = 0.01,
     noise: Annotated[
-        float, typer.Option("--noise", metavar="P", help="The share of a cue's bits flipped.")
-    ] = 0.0,
-    trials: Annotated[
-        int, typer.Option("--trials", metavar="N", help="How many networks to make at most.")
-    ] = 200,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="PATH", help="Write the curve as a table.")
+        str,
+        typer.Option(
+            "--noise", metavar="P", help="The share of a cue's bits flipped; 0:0.4:0.05 is a range."
+        ),
+    ] = "0",
+    load: Annotated[
+        str | None,
+        typer.Option(
+            "--load", metavar="A", help="Measure at these loads K/N, instead of a capacity."
+        ),
     ] = None,
+    trials: Annotated[
+        int,
+        typer.Option("--trials", metavar="N", help="Networks to make at most, for each capacity."),
+    ] = 200,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", help="Spread the trials over N processes.")
+    ] = 0,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDRESS", help="Spread them over a dask cluster."),
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", metavar="PATH", help="Draw the curve or phase diagram."),
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="PATH", help="Write all points as a table.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Begin even what takes longer than ten minutes.")
+    ] = False,
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:
-    """Find how many random patterns a network holds: by theory, and by storing or counting them.
+    """Find how many random patterns a network holds: by theory, by storing and by counting them.
 
     The capacity is the number of patterns at which one update, from a stored pattern, sets the
-    share --error of its bits wrong.
+    share --error of its bits wrong; of --measure retrieval, that at which half of the cues come
+    back with an overlap of 0.9. Lists and ranges of --n, --degree, --noise and --load are measured
+    in all combinations.
 
     [bold]Example:[/bold] hop capacity --n 100 --energy poly --degree 3
     """
-    from hopcli.experiments import theory
-    from hopcli.experiments.counted import capacity as count
+    from hopcli.experiments.experiment import Experiment
 
+    clock = report.Clock()
+    _check_files(plot, csv)
+    options.choice("--measure", measure, MEASURES)
+    degrees = ranges.whole_numbers("--degree", degree) if energy == "poly" else [2]
+    networks = ranges.whole_numbers("--n", neurons)
+    noises = ranges.numbers("--noise", noise)
+    loads = ranges.numbers("--load", load) if load is not None else []
+    swept = [
+        name
+        for name, values in (("neurons", networks), ("degree", degrees), ("noise", noises))
+        if len(values) > 1
+    ]
+    combinations = len(networks) * len(degrees) * len(noises)
+    if combinations > MOST:
+        raise HopError(
+            f"{combinations:,} combinations of --n, --degree and --noise were given, but no more "
+            f"than {MOST:,} are measured at a time; give shorter lists"
+        )
+    experiments = [
+        Experiment(
+            options.interaction(energy, each[1], beta), each[0], error, each[2], measure,
+            tuple(loads), trials, seed,
+        )
+        for each in itertools.product(networks, degrees, noises)
+    ]  # fmt: skip
+    if plot is not None:
+        _check_plot(swept, loads)
+    if not force:
+        _check_time(experiments)
     with report.compiling():
         # Before the clock starts, since trials would load it inside their own time.
         importlib.import_module("hopcli.binary.compiled")
+    with _crew(workers, cluster) as crew, clock.measure("work"):
+        findings, interrupted = _run(experiments, crew)
+    if csv is not None:
+        from hopcli.cli.findings_files import write_csv
+
+        write_csv(findings, csv)
+    if plot is not None and not interrupted:
+        from hopcli.cli import findings_charts
+
+        findings_charts.write(findings_charts.picture(findings, swept), plot)
+    if json:
+        _write_json(findings, swept, loads, {"seconds": clock.seconds()}, interrupted)
+    else:
+        _show(findings, swept)
+    if interrupted:
+        report.note("interrupted; this is what is known so far")
+        raise typer.Exit(INTERRUPTED)
+
+
+def _check_files(plot: Path | None, csv: Path | None) -> None:
+    """See that the files can be what their names say."""
     if csv is not None and csv.suffix.lower() == ".npz":
         raise HopError(f"--csv {csv} was given, but .npz is the ending of memories; give .csv")
-    clock = report.Clock()
-    interaction = options.interaction(energy, degree, beta)
-    theory.check(neurons, error=error, noise=noise)
-    predictions = theory.predictions(interaction, neurons, error=error, noise=noise)
-    with clock.measure("work"):
-        found = _measured(interaction, neurons, error=error, noise=noise, trials=trials, seed=seed)
-        # Where more patterns than can be stored err too little, they are counted.
-        beyond = found.patterns is None and found.high is None
-        counted = count(interaction, neurons, error=error, noise=noise) if beyond else None
-    curve = [_point(point) for point in found.points]
-    if csv is not None:
-        _write_csv(curve, csv)
-    if json:
-        report.write_json(
-            {
-                "n": neurons,
-                "energy": energy,
-                "degree": degree if energy == "poly" else None,
-                "error": error,
-                "noise": noise,
-                "theory": [asdict(p) for p in predictions],
-                "measured": _measured_json(found, counted),
-                "curve": curve,
-                "seconds": clock.seconds(),
-            }
+    if plot is not None and plot.suffix.lower().removeprefix(".") not in PLOTS:
+        raise HopError(
+            f"--plot {plot} was given, but plots are written as .png, .svg or .pdf; end the name "
+            f"in .png"
         )
+    for option, path in (("--plot", plot), ("--csv", csv)):
+        if path is not None and not path.resolve().parent.is_dir():
+            raise HopError(f"{option} {path} was given, but there is no folder {path.parent}; make "
+                           f"it first")  # fmt: skip
+
+
+def _check_plot(swept: Sequence[str], loads: Sequence[float]) -> None:
+    """See that a chart can show what is swept."""
+    if len(swept) + (len(loads) > 1) > 2:
+        names = ", ".join([*swept, *(["load"] if len(loads) > 1 else [])])
+        raise HopError(
+            f"--plot was given with several values of {names}, but a plot shows two swept "
+            f"quantities at most; sweep two of them, or write all points with --csv"
+        )
+
+
+def _check_time(experiments: "Sequence[Experiment]") -> None:
+    """See that all of them end in reasonable time."""
+    from hopcli.experiments.cost import seconds
+    from hopcli.render.numbers import duration_text
+
+    expected = sum(seconds(experiment) for experiment in experiments)
+    if expected > LONG:
+        raise HopError(
+            f"{len(experiments):,} capacities would take about {duration_text(expected)}; give "
+            f"fewer values or --trials, or go on with --force"
+        )
+
+
+@contextmanager
+def _crew(workers: int, cluster: str | None) -> "Iterator[Crew]":
+    """Who makes the trials."""
+    from hopcli.experiments import crew
+
+    if workers and cluster is not None:
+        raise HopError("--workers and --cluster were both given; give one of them")
+    if cluster is not None:
+        from hopcli.cluster.crew import clustered
+
+        with clustered(cluster) as them:
+            yield them
+    elif workers:
+        with crew.spawned(workers) as them:
+            yield them
     else:
-        _show(interaction, neurons, error, predictions, (found, counted))
+        yield crew.ALONE
 
 
-def _measured(
-    interaction: "AbstractInteraction", neurons: int, *, error: float, noise: float, trials: int,
-    seed: int,
-) -> "Capacity":  # fmt: skip
-    """Measure, with a progress bar where somebody is watching."""
-    from rich.progress import Progress
+def _run(experiments: "Sequence[Experiment]", crew: "Crew") -> "tuple[list[Finding], bool]":
+    """Run all experiments, and say whether Ctrl-C ended them before."""
+    from hopcli.experiments.experiment import Stopped, run
 
-    from hopcli.experiments import capacity as experiment
+    findings: list[Finding] = []
+    with _progress() as progress:
+        task = progress.add_task("counting", total=len(experiments))
+        try:
+            for done, experiment in enumerate(experiments):
 
-    console = report.errors()
-    with Progress(console=console, transient=True, disable=not report.watched()) as progress:
-        task = progress.add_task("storing random patterns", total=trials)
+                def on_point(point: "Point", made: int, most: int, done: int = done) -> None:
+                    said = f"{point.patterns:,} patterns: {point.share:.3%} wrong"
+                    progress.update(task, completed=done + made / most, description=said)
 
-        def on_point(point: "Point", done: int, most: int) -> None:
-            said = f"{point.patterns:,} patterns: {point.bit_error:.3%} of bits wrong"
-            progress.update(task, completed=done, total=most, description=said)
-
-        return experiment.capacity(
-            interaction, neurons, error=error, noise=noise, trials=trials, seed=seed,
-            on_point=on_point,
-        )  # fmt: skip
-
-
-def _measured_json(found: "Capacity", counted: "CountedCapacity | None") -> dict[str, Any]:
-    """The JSON of what was measured, by counting if that was needed."""
-    if counted is None:
-        return {
-            "patterns": found.patterns,
-            "log2_patterns": _log2(found.patterns),
-            "low": found.low,
-            "high": found.high,
-            "method": "stored",
-            "confidence": 0.95,
-        }
-    return {
-        "patterns": 2**counted.log2_patterns,
-        "log2_patterns": counted.log2_patterns,
-        "low": 2**counted.low,
-        "high": 2**counted.high,
-        "method": "counted",
-        "confidence": 1.0,
-    }
+                findings.append(run(experiment, crew=crew, on_point=on_point))
+                progress.update(task, completed=done + 1)
+        except Stopped as stopped:
+            return [*findings, stopped.finding], True
+        except KeyboardInterrupt:
+            return findings, True
+    return findings, False
 
 
-def _log2(patterns: float | None) -> float | None:
-    return math.log2(patterns) if patterns else None
+def _progress() -> "Progress":
+    """A bar with the time left, where somebody is watching."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeRemainingColumn(),
+        console=report.errors(),
+        transient=True,
+        disable=not report.watched(),
+    )
 
 
-def _point(point: "Point") -> dict[str, Any]:
-    """The JSON of one point of the curve."""
-    return {
-        "patterns": point.patterns,
-        "log2_patterns": _log2(point.patterns),
-        "load": point.load,
-        "bit_error": point.bit_error,
-        "low": point.low,
-        "high": point.high,
-        "method": "stored",
-    }
-
-
-def _write_csv(curve: Sequence[dict[str, Any]], path: Path) -> None:
-    """Write the curve with a header."""
-    from hopcli.storage.atomic import replacing
-
-    rows = [",".join(str(point[column]) for column in CURVE_COLUMNS) for point in curve]
-    with replacing(path) as stream:
-        stream.write("\n".join([",".join(CURVE_COLUMNS), *rows, ""]).encode())
-
-
-def _show(
-    interaction: "AbstractInteraction",
-    neurons: int,
-    error: float,
-    predictions: "Sequence[Prediction]",
-    measured: "tuple[Capacity, CountedCapacity | None]",
+def _write_json(
+    findings: "Sequence[Finding]",
+    swept: Sequence[str],
+    loads: Sequence[float],
+    seconds: dict[str, Any],
+    interrupted: bool,
 ) -> None:
-    """Theory and measurement, as tables and a sentence."""
-    from rich.table import Table
-    from rich.text import Text
+    """One experiment as it is; several under `results`, with the fits."""
+    from hopcli.cli.findings_files import answer, fit
 
-    from hopcli.render.numbers import patterns_text
+    ended = {"interrupted": True} if interrupted else {}
+    if not swept:
+        report.write_json({**(answer(findings[0]) if findings else {}), **ended, **seconds})
+        return
+    quantities = ["n" if name == "neurons" else name for name in swept]
+    report.write_json(
+        {
+            "swept": [*quantities, *(["load"] if len(loads) > 1 else [])],
+            "results": [answer(finding) for finding in findings],
+            "fits": [fit(group[0], found) for group, found in _fits(findings)],
+            **ended,
+            **seconds,
+        }
+    )
 
-    found, counted = measured
+
+def _fits(findings: "Sequence[Finding]") -> Iterator[tuple[Any, Any]]:
+    """The networks that differ in N only, and how their capacity grows."""
+    from hopcli.experiments.growth import growth
+
+    groups: dict[Any, list[Finding]] = {}
+    for finding in findings:
+        key = finding.experiment.interaction, finding.experiment.noise
+        groups.setdefault(key, []).append(finding)
+    for group in groups.values():
+        if found := growth(group):
+            yield group, found
+
+
+def _show(findings: "Sequence[Finding]", swept: Sequence[str]) -> None:
+    """Tables, a chart drawn with characters, and sentences."""
+    from hopcli.cli import findings_charts, findings_text
+    from hopcli.render.chart import chart
+    from hopcli.render.heat import heat
+    from hopcli.render.series import Chart
+
+    if not findings:
+        return
     console = report.output()
-    console.print(Text(f"{neurons:,} neurons, {interaction.name}", "bold"))
-    table = Table("by theory", "patterns", "for", "source", box=None, pad_edge=False)
-    for prediction in predictions:
-        table.add_row(
-            prediction.what,
-            patterns_text(prediction.log2_patterns),
-            prediction.meaning,
-            prediction.source,
-        )
-    console.print(table)
+    loaded = bool(findings[0].experiment.loads)
+    if not swept:
+        console.print(findings_text.title(findings[0]))
+        console.print(findings_text.theory_table(findings[0]))
+        console.print()
+        console.print(findings_text.curve_table(findings[0]))
+    elif loaded:
+        console.print(findings_text.load_table(findings, swept))
+    else:
+        console.print(findings_text.sweep_table(findings, swept))
     console.print()
-    curve = Table("patterns", "load", "bits wrong", "95 % interval", box=None, pad_edge=False)
-    for point in found.points:
-        curve.add_row(
-            f"{point.patterns:,}",
-            f"{point.load:.4g}",
-            f"{point.bit_error:.3%}",
-            f"{point.low:.3%} to {point.high:.3%}",
-        )
-    console.print(curve)
-    console.print()
-    console.print(Text(_sentence(found, error, neurons)))
-    if counted is not None:
-        console.print(Text(_counted_sentence(counted, error)))
-
-
-def _counted_sentence(counted: "CountedCapacity", error: float) -> str:
-    """What was counted, and what it is the capacity of."""
-    from hopcli.render.numbers import patterns_text
-
-    return (
-        f"Counted: {100 * error:g} % of the bits of one typical pattern are wrong at "
-        f"{patterns_text(counted.log2_patterns)} patterns. Theory's figure for all patterns at "
-        f"once is smaller: among so many, some are nearly the same."
-    )
-
-
-def _sentence(found: "Capacity", error: float, neurons: int) -> str:
-    """What was measured, and what to do where it did not suffice."""
-    wrong = f"{100 * error:g} % of the bits are wrong"
-    if found.patterns == 0:
-        return f"Measured: not even one pattern is stable; more than {wrong} with a single one."
-    if found.patterns is not None and found.high is not None:
-        return (
-            f"Measured: {wrong} at {found.patterns:,.4g} patterns ({found.low:,.4g} to "
-            f"{found.high:,.4g} with 95 % confidence), a load of {found.patterns / neurons:.4g}. "
-            f"More --trials narrow the interval."
-        )
-    if found.high is not None:
-        return (
-            f"Measured: the capacity lies between {found.low:,.0f} and {found.high:,.0f} patterns; "
-            f"more --trials narrow it."
-        )
-    if not found.low:
-        return "Measured: too few trials to tell anything; give more --trials."
-    return (
-        f"Measured: fewer than {wrong} at {found.low:,.0f} patterns, the most that were stored; "
-        f"the capacity lies beyond."
-    )
+    if not findings_charts.most_swept(swept, findings[0].experiment.loads):
+        shown = findings_charts.picture(findings, swept)
+        width = min(console.width, CHART_WIDTH)
+        lines = chart(shown, width) if isinstance(shown, Chart) else heat(shown, width)
+        report.write_lines(lines)
+        console.print()
+    if not swept:
+        for sentence in findings_text.sentences(findings[0]):
+            console.print(sentence)
+    for group, found in _fits(findings):
+        console.print(findings_text.growth_sentence(group[0], found))

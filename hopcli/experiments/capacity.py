@@ -1,22 +1,22 @@
-"""Capacity: the number of random patterns at which one update sets a given share of bits wrong."""
+"""Capacity: the number of random patterns at which a given share of the probes goes wrong.
+
+What a probe is the measure says: a bit after one update, or a cue that should come back.
+"""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hopcli.binary.interactions import AbstractInteraction
-from hopcli.experiments import stability, theory
+from hopcli.experiments.crew import ALONE, Crew
 from hopcli.experiments.crossing import Crossing, crossing
 from hopcli.experiments.intervals import QUANTILE, Tally
-from hopcli.experiments.stability import Point, Setting
+from hopcli.experiments.trials import AbstractMeasure, Counts, Point, Setting, Trial
 
-# The most bits that are stored in one trial, which takes 700 MB, and the most patterns, of which
-# each takes 12 bytes more for every cue.
-LARGEST_BITS = 2**31
-LARGEST_PATTERNS = 2**22
-
-# Trials for a step of the bracket: enough to tell a bit error from that at twice the patterns.
+# Trials for a step of the bracket: enough to tell an error from that at twice the patterns.
 BRACKET_SHARE = 1 / 25
+
+# A bracket is narrow enough when its ends are within this factor.
+CLOSE = 1.3
 
 # After the bracket: how far about the crossing points are laid, and for what share of the trials
 # that are left. Those far from it tell the slope, those near it the place.
@@ -28,16 +28,16 @@ OnPoint = Callable[[Point, int, int], None]
 
 @dataclass(frozen=True)
 class Capacity:
-    """The number of patterns at which the bit error reaches what is allowed.
+    """The number of patterns at which the share of wrong probes reaches what is allowed.
 
     Attributes:
-        patterns: K where the bit error crosses it, in general no whole number; 0 if one pattern
-            alone already errs more often; None if the crossing was not found, being beyond what is
+        patterns: K where the share crosses it, in general no whole number; 0 if one pattern alone
+            already errs more often; None if the crossing was not found, being beyond what is
             affordable (or given too few trials).
-        low: lower end of a 95 % interval of K; where `patterns` is None, the largest K whose bit
-            error was certainly lower (0 if none was).
-        high: upper end; where `patterns` is None, the smallest K whose bit error was certainly
-            higher, or None.
+        low: lower end of a 95 % interval of K; where `patterns` is None, the largest K whose share
+            was certainly lower (0 if none was).
+        high: upper end; where `patterns` is None, the smallest K whose share was certainly higher,
+            or None.
         points: what was measured, by K.
     """
 
@@ -47,17 +47,23 @@ class Capacity:
     points: tuple[Point, ...]
 
 
+class Interrupted(KeyboardInterrupt):  # noqa: N818 - no error, as its parent is none
+    """Ctrl-C while a capacity is measured; carries what is known by then."""
+
+    def __init__(self, found: Capacity) -> None:
+        super().__init__()
+        self.found = found
+
+
 def capacity(
-    interaction: AbstractInteraction,
-    neurons: int,
+    measure: AbstractMeasure,
+    setting: Setting,
     *,
     error: float = 0.01,
-    noise: float = 0.0,
-    trials: int = 200,
-    seed: int = 0,
+    crew: Crew = ALONE,
     on_point: OnPoint | None = None,
 ) -> Capacity:
-    """Find the number of patterns at which one update sets the share `error` of bits wrong.
+    """Find the number of patterns at which the share `error` of the probes goes wrong.
 
     K is doubled or halved from where theory puts it until the crossing is bracketed, and most
     trials are spent near it. In a small network of an even number of neurons the fields of an even
@@ -65,106 +71,156 @@ def capacity(
     from each K to the next; points come in neighbours, and the crossing is that of their mean.
 
     Args:
-        interaction: F.
-        neurons: N, at least 2.
-        error: the share of a cue's bits that may be wrong, between 0 and 0.5.
-        noise: the share of each cue's bits that is flipped, from 0 to less than 0.5.
-        trials: the most networks that are made; fewer than about 10 seldom lead to an interval.
-        seed: the same seed gives the same numbers, whatever the number of threads.
+        measure: what is probed.
+        setting: the network; of its trials, fewer than about 10 seldom lead to an interval.
+        error: the share of the probes that may be wrong, between 0 and 1.
+        crew: who makes the trials.
         on_point: told of each point as it is measured.
 
     Raises:
-        HopError: a figure is out of its range.
+        Interrupted: at Ctrl-C.
     """
-    theory.check(neurons, error=error, noise=noise)
-    search = _Search(Setting(interaction, neurons, noise, trials, seed), error, on_point)
-    search.bracket(_start(search.setting, error, search.largest))
-    if search.above() is None:
-        search.confirm_below()
-        return Capacity(None, *search.certain(), search.points())
-    if search.above() == 1:
-        return Capacity(0.0, 0.0, 1.0, search.points())
-    for reach, share in ROUNDS:
-        search.refine(reach, math.ceil(share * search.left))
-    found = search.crossing()
-    if found is None:
-        return Capacity(None, *search.certain(), search.points())
-    return Capacity(found.patterns, found.low, found.high, search.points())
+    search = _Search(measure, setting, error, crew, on_point)
+    try:
+        search.run()
+    except KeyboardInterrupt:
+        raise Interrupted(search.found()) from None
+    return search.found()
 
 
-def _start(setting: Setting, error: float, largest: int) -> int:
-    """Where theory expects the crossing, else one pattern a neuron."""
-    found = theory.predictions(
-        setting.interaction, setting.neurons, error=error, noise=setting.noise
-    )
-    log2_patterns = found[0].log2_patterns if found else math.log2(setting.neurons)
-    return max(1, round(2 ** min(log2_patterns, math.log2(largest))))
+def points(
+    measure: AbstractMeasure,
+    setting: Setting,
+    numbers: list[int],
+    *,
+    crew: Crew = ALONE,
+    on_point: OnPoint | None = None,
+) -> Capacity:
+    """Measure given numbers of patterns, all trials at each; no capacity is sought.
+
+    Raises:
+        Interrupted: at Ctrl-C.
+    """
+    search = _Search(measure, setting, math.nan, crew, on_point, len(numbers))
+    try:
+        for patterns in numbers:
+            search.add(patterns, setting.trials)
+    except KeyboardInterrupt:
+        raise Interrupted(Capacity(None, 0.0, None, search.points())) from None
+    return Capacity(None, 0.0, None, search.points())
 
 
 @dataclass
 class _Search:
     """A search as it goes on: what was measured so far, and a guess of the crossing."""
 
+    measure: AbstractMeasure
     setting: Setting
     error: float
+    crew: Crew
     on_point: OnPoint | None
-    tallies: dict[int, Tally] = field(default_factory=dict)
+    rounds: int = 1
+    results: dict[int, list[Counts]] = field(default_factory=dict)
     guess: float = 0.0
 
     @property
     def largest(self) -> int:
         """The largest K that is affordable."""
-        return min(LARGEST_PATTERNS, max(1, LARGEST_BITS // self.setting.neurons))
+        return self.measure.largest(self.setting.neurons)
+
+    @property
+    def most(self) -> int:
+        """How many trials may be made in all."""
+        return self.rounds * self.setting.trials
 
     @property
     def left(self) -> int:
-        """How many trials are left."""
-        return self.setting.trials - sum(len(tally.wrong) for tally in self.tallies.values())
-
-    @property
-    def step(self) -> int:
-        """How many trials a step of the bracket takes."""
-        return math.ceil(BRACKET_SHARE * self.setting.trials)
+        """How many of them are left."""
+        return self.most - sum(len(counts) for counts in self.results.values())
 
     def points(self) -> tuple[Point, ...]:
         """What was measured, by K."""
-        return tuple(Point.of(self.tallies[k], self.setting.neurons) for k in sorted(self.tallies))
+        return tuple(self.point(patterns) for patterns in sorted(self.results))
+
+    def point(self, patterns: int) -> Point:
+        """What was measured at this K."""
+        return self.measure.point(self.setting.neurons, patterns, self.results[patterns])
+
+    def tallies(self) -> dict[int, Tally]:
+        """What was counted, by K."""
+        return {
+            patterns: Tally(patterns, counts[0].of, tuple(count.wrong for count in counts))
+            for patterns, counts in self.results.items()
+        }
+
+    def run(self) -> None:
+        """Bracket the crossing, and spend what trials are left about it."""
+        self.bracket(self.start())
+        if self.above() is None:
+            self.confirm_below()
+        elif self.above() != 1:
+            for reach, share in ROUNDS:
+                self.refine(reach, math.ceil(share * self.left))
+
+    def found(self) -> Capacity:
+        """The answer so far."""
+        if self.above() == 1:
+            return Capacity(0.0, 0.0, 1.0, self.points())
+        crossed = self.crossing() if self.above() is not None else None
+        if crossed is None:
+            return Capacity(None, *self.certain(), self.points())
+        return Capacity(crossed.patterns, crossed.low, crossed.high, self.points())
+
+    def start(self) -> int:
+        """Where theory expects the crossing, else one pattern a neuron."""
+        log2_patterns = self.measure.expected(self.setting, self.error)
+        return max(1, round(2 ** min(log2_patterns, math.log2(self.largest))))
 
     def add(self, patterns: int, trials: int) -> None:
         """Make trials at this K, as far as there are any left."""
         trials = min(trials, self.left)
         if trials < 1:
             return
-        before = self.tallies.get(patterns)
-        tally = stability.extended(before, self.setting, patterns, trials=trials)
-        self.tallies[patterns] = tally
+        counts = self.results.get(patterns, [])
+        numbers = range(len(counts), len(counts) + trials)
+        made = self.crew.map(
+            self.measure.run, [Trial(self.setting, patterns, number) for number in numbers]
+        )
+        self.results[patterns] = counts + made
         if self.on_point is not None:
-            total = self.setting.trials
-            self.on_point(Point.of(tally, self.setting.neurons), total - self.left, total)
+            self.on_point(self.point(patterns), self.most - self.left, self.most)
 
     def above(self) -> int | None:
         """The smallest K with too many errors."""
-        return min((k for k, t in self.tallies.items() if t.share >= self.error), default=None)
+        tallies = self.tallies().items()
+        return min((k for k, tally in tallies if tally.share >= self.error), default=None)
 
     def bracket(self, patterns: int) -> None:
-        """Double or halve K until it has crossed, or can go no further."""
-        while self.left and patterns not in self.tallies:
-            self.add(patterns, self.step)
-            erring = self.tallies[patterns].share >= self.error
-            patterns = max(1, patterns // 2) if erring else min(self.largest, 2 * patterns)
-        above = self.above() or patterns
-        below = max((k for k in self.tallies if k < above), default=above)
+        """Double or halve K until it has crossed, or can go no further; then halve the bracket."""
+        step = math.ceil(BRACKET_SHARE * self.setting.trials)
+        above = below = patterns
+        while self.left and patterns not in self.results:
+            self.add(patterns, step)
+            erring = self.tallies()[patterns].share >= self.error
+            above = self.above() or patterns
+            below = max((k for k in self.results if k < above), default=above)
+            if below < above <= max(self.results):
+                if above < CLOSE * below:
+                    break
+                patterns = round(math.sqrt(below * above))
+            else:
+                patterns = max(1, patterns // 2) if erring else min(self.largest, 2 * patterns)
         self.guess = math.sqrt(below * above)
 
     def confirm_below(self) -> None:
         """Where no K errs too often, make sure of it at the largest K that this can be done for."""
-        # Wilson's interval of n bits without an error ends at z²/(n + z²).
-        bits = QUANTILE**2 * (1 / self.error - 1)
-        patterns = max(self.tallies)
+        # Wilson's interval of n probes without an error ends at z²/(n + z²).
+        wanted = QUANTILE**2 * (1 / self.error - 1)
+        patterns = max(self.results)
         while patterns and self.certain()[0] < patterns:
-            probed = stability.probes(self.setting.neurons, patterns) * self.setting.neurons
-            made = len(self.tallies[patterns].wrong) if patterns in self.tallies else 0
-            lacking = 1 + math.floor(bits / probed) - made
+            made = len(self.results.get(patterns, []))
+            probed = self.measure.probed(self.setting.neurons, patterns)
+            lacking = 1 + math.floor(wanted / probed) - made
             if 0 < lacking <= self.left // 2:
                 self.add(patterns, lacking)
             else:
@@ -172,7 +228,7 @@ class _Search:
 
     def crossing(self) -> Crossing | None:
         """Where a line through the points crosses, which is remembered as a guess."""
-        found = crossing(list(self.tallies.values()), self.error, near=self.guess)
+        found = crossing(list(self.tallies().values()), self.error, near=self.guess)
         if found is not None:
             self.guess = found.patterns
         return found
@@ -186,7 +242,7 @@ class _Search:
 
     def certain(self) -> tuple[float, float | None]:
         """The largest K that certainly errs less often, or 0, and the smallest that errs more."""
-        intervals = {k: tally.interval for k, tally in self.tallies.items()}
+        intervals = {k: tally.interval for k, tally in self.tallies().items()}
         low = max((k for k, (_, end) in intervals.items() if end < self.error), default=0)
         high = min((k for k, (end, _) in intervals.items() if end > self.error), default=None)
         return low, high

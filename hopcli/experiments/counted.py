@@ -5,7 +5,10 @@ integral (crosstalk), whatever their number.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from statistics import NormalDist
 
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.errors import HopError
@@ -16,8 +19,12 @@ from hopcli.experiments.crosstalk import Bounded, Threshold, classes_of, exceeds
 LARGEST_LOG2 = 1000.0
 # How closely capacity is found, in log₂ K.
 CLOSE = 1e-6
+# Ends of a bracket, in log₂ K, between which the probit is nearly straight.
+NEAR = 4.0
 # From so many patterns on a fraction of a pattern does not matter.
-MANY = 2.0**30
+MANY = 2.0**20
+# From so many on, as log₂ K, neighbouring K are alike.
+SIMILAR = 10.0
 
 
 @dataclass(frozen=True)
@@ -91,48 +98,96 @@ def capacity(
 ) -> CountedCapacity | None:
     """The K at which the `bit_error` passes `error`, or None where 2^1000 patterns do not reach it.
 
-    By bisection, to 10⁻⁶ in log₂ K or as far as the evaluation tells. Of integer interactions the
-    bit error of even and of odd K differ, since only one of the two may tie, and it can pass
-    `error` more than once within a few patterns; one of these places is found. Where a pattern
-    alone is too much, all is 0.
+    To 10⁻⁶ in log₂ K, or as far as the evaluation tells. Of integer interactions the bit error of
+    even and of odd K differ, since only one of the two may tie; with few patterns it would pass
+    `error` more than once, so the mean over neighbouring K is followed, as it is where patterns
+    are stored (capacity.py). Where a pattern alone is too much, all is 0.
 
     Raises:
         HopError: a figure is out of its range.
     """
     _check(neurons, error=error, noise=noise)
 
-    def side(log2_patterns: float) -> int:
-        found = bit_error(interaction, neurons, log2_patterns=log2_patterns, noise=noise)
-        if abs(found.bit_error - error) <= found.error:
-            return 0
-        return 1 if found.bit_error > error else -1
+    def above(log2_patterns: float) -> _Side:
+        found = _among_neighbours(interaction, neurons, log2_patterns, noise)
+        least, most = found.bit_error - found.error, found.bit_error + found.error
+        certain = not least <= error <= most
+        return _Side(_probit(found.bit_error) - _probit(error), certain)
 
-    if side(0.0) >= 0:
+    start, end = above(0.0), above(LARGEST_LOG2)
+    if start.height >= 0 or not start.certain:
         return CountedCapacity(0.0, 0.0, 0.0)
-    if side(LARGEST_LOG2) <= 0:
+    if end.height <= 0 or not end.certain:
         return None
-    low, high = 0.0, LARGEST_LOG2
-    # All known to lie where the evaluation cannot tell: low < unknown[0] ≤ unknown[1] < high.
-    unknown: tuple[float, float] | None = None
-    while unknown is None and high - low > CLOSE:
-        middle = (low + high) / 2
-        match side(middle):
-            case 0:
-                unknown = middle, middle
-            case 1:
-                high = middle
-            case _:
-                low = middle
-    if unknown is None:
-        return CountedCapacity((low + high) / 2, low, high)
-    first, last = unknown
-    while first - low > CLOSE:
-        middle = (low + first) / 2
-        low, first = (middle, first) if side(middle) < 0 else (low, middle)
-    while high - last > CLOSE:
-        middle = (last + high) / 2
-        last, high = (last, middle) if side(middle) > 0 else (middle, high)
+    low, high = _crossing(above, (0.0, start), (LARGEST_LOG2, end))
     return CountedCapacity((low + high) / 2, low, high)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """How far above the error a bit error is, in probits, and whether that is certain."""
+
+    height: float
+    certain: bool
+
+
+def _probit(share: float) -> float:
+    """Φ⁻¹, which is nearly straight in log K, held to finite values."""
+    return NormalDist().inv_cdf(min(max(share, 1e-300), 0.5))
+
+
+def _crossing(
+    above: Callable[[float], _Side], below: tuple[float, _Side], beyond: tuple[float, _Side]
+) -> tuple[float, float]:
+    """Two places as near as can be told, certainly below and certainly above.
+
+    By halves, and once the ends are near by straight lines, of which each second one is replaced
+    by a half where they do not make good progress. Where a place is met of which the evaluation
+    cannot tell, both ends move towards it by halves.
+    """
+    (low, bottom), (high, top) = below, beyond
+    halving = False
+    while high - low > CLOSE:
+        middle, width = (low + high) / 2, high - low
+        if width < NEAR and not halving:
+            crossed = low + width * bottom.height / (bottom.height - top.height)
+            # A little further than the line says, so that the other end moves as well.
+            further = CLOSE / 3 if crossed < middle else -CLOSE / 3
+            middle = min(max(crossed + further, low + CLOSE / 3), high - CLOSE / 3)
+        found = above(middle)
+        if not found.certain:
+            return _towards(above, middle, low), _towards(above, middle, high)
+        if found.height < 0:
+            low, bottom = middle, found
+        else:
+            high, top = middle, found
+        halving = high - low > width / 2
+    return low, high
+
+
+def _towards(above: Callable[[float], _Side], unknown: float, certain: float) -> float:
+    """A certain place near where the evaluation begins to tell, by the measure of the unknown."""
+    first = unknown
+    while abs(certain - unknown) > max(CLOSE, abs(unknown - first) / 8):
+        middle = (unknown + certain) / 2
+        if above(middle).certain:
+            certain = middle
+        else:
+            unknown = middle
+    return certain
+
+
+def _among_neighbours(
+    interaction: AbstractInteraction, neurons: int, log2_patterns: float, noise: float
+) -> Counted:
+    """The mean bit error of K − ½ and K + ½, where K is small; of K whole, ¼, ½ and ¼ of three."""
+    around = [log2_patterns]
+    if log2_patterns < SIMILAR:
+        around = [math.log2(max(1.0, 2**log2_patterns + half)) for half in (-0.5, 0.5)]
+    found = [bit_error(interaction, neurons, log2_patterns=k, noise=noise) for k in around]
+    return Counted(
+        sum(each.bit_error for each in found) / len(found), max(each.error for each in found)
+    )
 
 
 def _check(neurons: int, *, error: float, noise: float) -> None:
@@ -145,6 +200,7 @@ def _check(neurons: int, *, error: float, noise: float) -> None:
         )
 
 
+@lru_cache(maxsize=64)
 def _of_terms(
     interaction: AbstractInteraction, neurons: int, terms: float, noise: float
 ) -> Counted:

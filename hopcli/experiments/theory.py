@@ -66,7 +66,7 @@ def signal_to_noise(degree: int, neurons: int, noise: float) -> float:
 
 
 def bit_error(
-    interaction: AbstractInteraction, neurons: int, patterns: int, noise: float
+    interaction: AbstractInteraction, neurons: int, *, log2_patterns: float, noise: float
 ) -> float | None:
     """The probability that one update sets a bit wrong, Q((1−2ρ)^(n−1) √(N^(n−1) / ((2n−3)!! K))).
 
@@ -75,7 +75,7 @@ def bit_error(
     """
     if not isinstance(interaction, Polynomial):
         return None
-    squared = signal_to_noise(interaction.degree, neurons, noise) - math.log2(patterns)
+    squared = signal_to_noise(interaction.degree, neurons, noise) - log2_patterns
     # Q(2¹⁰) is 0 as a float, and so is all beyond.
     return math.erfc(2 ** (min(squared / 2, 10) - 0.5)) / 2
 

@@ -7,3 +7,11 @@ def patterns_text(log2_patterns: float) -> str:
         return f"2^{log2_patterns:.5g}"
     patterns = 2**log2_patterns
     return f"{patterns:,.0f}" if patterns >= 1000 else f"{patterns:.4g}"
+
+
+def duration_text(seconds: float) -> str:
+    """A time in the unit that suits it: 40 s, 12 min, 3 h, 5 days, 40 years."""
+    for unit, length, most in (("s", 1, 90), ("min", 60, 90), ("h", 3600, 48), ("days", 86400, 700)):
+        if seconds < most * length:
+            return f"{seconds / length:,.0f} {unit}"
+    return f"{seconds / 31_557_600:,.3g} years"

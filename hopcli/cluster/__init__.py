@@ -1,0 +1,1 @@
+"""Several machines: dask.distributed lives here and nowhere else."""

@@ -1,0 +1,105 @@
+"""Who makes the trials: this process, spawned ones, or a cluster, through one interface.
+
+A trial is a pure function of a record that carries its own seed, so results depend neither on who
+makes it nor on how many there are.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ParamSpec, TypeVar
+
+from hopcli.errors import HopError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
+
+# Parts for each worker: when one is done early, it takes over from the others.
+PARTS_A_WORKER = 2
+# More processes than this do not start within a minute.
+MOST_WORKERS = 1024
+
+
+class InThisProcess(Executor):
+    """Does everything as soon as it is submitted."""
+
+    def submit(
+        self, fn: Callable[Arguments, Result], /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Future[Result]:
+        """Call the function, and return its result as a future that is already done."""
+        future: Future[Result] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@dataclass(frozen=True)
+class Crew:
+    """An executor, and into how many parts a batch is divided for it."""
+
+    executor: Executor
+    parts: int
+
+    def map(
+        self, work: Callable[[Sequence[Item]], list[Result]], items: Sequence[Item]
+    ) -> list[Result]:
+        """Do the work on all items, part by part; the results come in the order of the items.
+
+        Args:
+            work: a pure function of a batch that gives one result an item, and can be pickled.
+            items: the batch.
+        """
+        parts = min(self.parts, len(items))
+        bounds = [len(items) * part // max(1, parts) for part in range(parts + 1)]
+        futures = [
+            self.executor.submit(work, items[start:end])
+            for start, end in pairwise(bounds)
+        ]
+        return [result for future in futures for result in future.result()]
+
+
+ALONE = Crew(InThisProcess(), 1)
+
+
+@contextmanager
+def spawned(workers: int) -> Iterator[Crew]:
+    """So many processes of this machine, each with one thread, until the block ends.
+
+    They are spawned, since a fork after a parallel kernel would kill the child.
+
+    Raises:
+        HopError: the number is out of its range.
+    """
+    if not 1 <= workers <= MOST_WORKERS:
+        raise HopError(
+            f"--workers {workers} was given, but it takes 1 to {MOST_WORKERS} processes; give "
+            f"--workers {multiprocessing.cpu_count()} for this machine"
+        )
+    context = multiprocessing.get_context("spawn")
+    executor = ProcessPoolExecutor(workers, context, initializer=_prepare_worker)
+    try:
+        yield Crew(executor, PARTS_A_WORKER * workers)
+    except BrokenProcessPool as error:
+        raise HopError(
+            "a process that made trials was killed; free some memory, or give fewer --workers"
+        ) from error
+    finally:
+        # Nobody waits for what is still being done, if anything is.
+        executor.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.terminate()
+
+
+def _prepare_worker() -> None:
+    """In a spawned process, before numba is loaded: one thread; Ctrl-C is for the one that asks."""
+    os.environ["NUMBA_NUM_THREADS"] = "1"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,229 @@
+"""One experiment: the capacity of one kind of network, by theory, by storing and by counting."""
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+
+from hopcli.binary.interactions import AbstractInteraction
+from hopcli.errors import HopError
+from hopcli.experiments import capacity, counted, theory
+from hopcli.experiments.capacity import Capacity, Interrupted, OnPoint
+from hopcli.experiments.counted import CountedCapacity
+from hopcli.experiments.crew import ALONE, Crew
+from hopcli.experiments.retrieval import Retrieval
+from hopcli.experiments.stability import Stability
+from hopcli.experiments.theory import Prediction
+from hopcli.experiments.trials import AbstractMeasure, Point, Setting
+
+MEASURES: dict[str, AbstractMeasure] = {"stability": Stability(), "retrieval": Retrieval()}
+
+# Half of the cues come back: what the capacity of retrieval is.
+HALF = 0.5
+# More neurons have more kinds of overlaps than counting goes through within seconds.
+COUNTED_NEURONS = 10_000
+# Beside the numbers of patterns that were stored, so many doublings of the capacity are counted.
+DOUBLINGS = range(-3, 3)
+# Fewer patterns than 2 to this are counted as whole ones.
+WHOLE = 20.0
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What is asked.
+
+    Attributes:
+        interaction: F.
+        neurons: N.
+        error: the share of a cue's bits that may be wrong, between 0 and 0.5.
+        noise: the share of a cue's bits that is flipped, from 0 to less than 0.5.
+        measure: stability or retrieval.
+        loads: K/N at which to measure; none to search for the capacity.
+        trials: how many networks are made at most, at each load if there are any.
+        seed: the same seed gives the same numbers.
+    """
+
+    interaction: AbstractInteraction
+    neurons: int
+    error: float
+    noise: float
+    measure: str
+    loads: tuple[float, ...]
+    trials: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        """Refuse what no answer can be given to."""
+        theory.check(self.neurons, error=self.error, noise=self.noise)
+        assert self.setting
+        for load in self.loads:
+            if not 0 < load < math.inf:
+                raise HopError(
+                    f"--load {load:g} was given, but a load, K/N, is above 0; give --load 0.1 or so"
+                )
+        if self.measure == "retrieval" and self.numbers and self.numbers[-1] > self.storable:
+            raise HopError(
+                f"--load {self.loads[-1]:g} of {self.neurons:,} neurons was given, but retrieval "
+                f"has to store its patterns, and no more than {self.storable:,} fit; give less, or "
+                f"--measure stability, which is counted"
+            )
+
+    @property
+    def setting(self) -> Setting:
+        """What all trials have in common."""
+        return Setting(self.interaction, self.neurons, self.noise, self.trials, self.seed)
+
+    @property
+    def numbers(self) -> list[int]:
+        """The K of the loads, at least 1 each, rising."""
+        return sorted({max(1, round(load * self.neurons)) for load in self.loads})
+
+    @property
+    def storable(self) -> int:
+        """The largest K that is stored."""
+        return MEASURES[self.measure].largest(self.neurons)
+
+    @property
+    def allowed(self) -> float:
+        """The share of wrong probes at which the capacity is reached."""
+        return HALF if self.measure == "retrieval" else self.error
+
+
+@dataclass(frozen=True)
+class CountedPoint:
+    """A bit error that was counted.
+
+    Attributes:
+        log2_patterns: log₂ K.
+        bit_error: its probability.
+        error: how far it may be off, at most.
+    """
+
+    log2_patterns: float
+    bit_error: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is known of an experiment.
+
+    Attributes:
+        experiment: what was asked.
+        theory: what theory says of it.
+        stored: what was found by storing; patterns None where that was not sought, or not reached.
+        counted: what was found by counting, or None.
+        counted_points: bit errors that were counted, by K.
+    """
+
+    experiment: Experiment
+    theory: tuple[Prediction, ...]
+    stored: Capacity
+    counted: CountedCapacity | None = None
+    counted_points: tuple[CountedPoint, ...] = ()
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """What was stored, by K."""
+        return self.stored.points
+
+    @property
+    def log2_capacity(self) -> float | None:
+        """log₂ of the capacity, counted if possible; None if it is not known, or 0."""
+        if self.counted is not None:
+            return self.counted.log2_patterns
+        return math.log2(self.stored.patterns) if self.stored.patterns else None
+
+
+class Stopped(KeyboardInterrupt):  # noqa: N818 - no error, as its parent is none
+    """Ctrl-C in an experiment; carries what is known by then."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__()
+        self.finding = finding
+
+
+def run(experiment: Experiment, *, crew: Crew = ALONE, on_point: OnPoint | None = None) -> Finding:
+    """Answer by theory, by storing as far as patterns can be stored, and by counting.
+
+    Raises:
+        Stopped: at Ctrl-C.
+        HopError: a figure is out of its range.
+    """
+    said = theory.predictions(
+        experiment.interaction,
+        experiment.neurons,
+        error=experiment.error,
+        noise=experiment.noise,
+    )
+    finding = Finding(experiment, tuple(said), Capacity(None, 0.0, None, ()))
+    try:
+        counting = _count(experiment, crew)
+        finding = replace(finding, stored=_store(experiment, crew, on_point))
+        if counting is not None:
+            finding = replace(finding, counted=counting.result())
+        for point in crew.map(_count_points, _to_count(finding)):
+            finding = replace(finding, counted_points=(*finding.counted_points, point))
+    except Interrupted as interrupted:
+        raise Stopped(replace(finding, stored=interrupted.found)) from None
+    except KeyboardInterrupt:
+        raise Stopped(finding) from None
+    return finding
+
+
+def _store(experiment: Experiment, crew: Crew, on_point: OnPoint | None) -> Capacity:
+    measure = MEASURES[experiment.measure]
+    if experiment.loads:
+        numbers = [k for k in experiment.numbers if k <= experiment.storable]
+        return capacity.points(measure, experiment.setting, numbers, crew=crew, on_point=on_point)
+    return capacity.capacity(
+        measure, experiment.setting, error=experiment.allowed, crew=crew, on_point=on_point
+    )
+
+
+def is_counted(experiment: Experiment) -> bool:
+    """Whether bit errors are counted, which leaves out only what is no bit error, or too large."""
+    return experiment.measure == "stability" and experiment.neurons <= COUNTED_NEURONS
+
+
+def _count(experiment: Experiment, crew: Crew) -> Future[CountedCapacity | None] | None:
+    """Let the crew count the capacity, if it is asked for and can be."""
+    if experiment.loads or not is_counted(experiment):
+        return None
+    return crew.executor.submit(
+        counted.capacity,
+        experiment.interaction,
+        experiment.neurons,
+        error=experiment.error,
+        noise=experiment.noise,
+    )
+
+
+def _to_count(finding: Finding) -> list[tuple[Experiment, float]]:
+    """The log₂ K at which bit errors are counted: where they were measured, and about the capacity.
+
+    Loads are counted however many patterns they are.
+    """
+    experiment = finding.experiment
+    if not is_counted(experiment):
+        return []
+    numbers = {math.log2(k) for k in experiment.numbers or [p.patterns for p in finding.points]}
+    if finding.counted is not None and finding.counted.log2_patterns > 0:
+        about = [finding.counted.log2_patterns + step for step in DOUBLINGS]
+        # Small networks hold whole patterns.
+        numbers |= {k if k > WHOLE else math.log2(round(2**k)) for k in about if k >= 0}
+    return [(experiment, number) for number in sorted(numbers) if number <= counted.LARGEST_LOG2]
+
+
+def _count_points(items: Sequence[tuple[Experiment, float]]) -> list[CountedPoint]:
+    """Count the bit error at each log₂ K."""
+    found = []
+    for experiment, log2_patterns in items:
+        one = counted.bit_error(
+            experiment.interaction,
+            experiment.neurons,
+            log2_patterns=log2_patterns,
+            noise=experiment.noise,
+        )
+        found.append(CountedPoint(log2_patterns, one.bit_error, one.error))
+    return found

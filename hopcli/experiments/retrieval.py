@@ -1,0 +1,132 @@
+"""Whether a network finds its way back: the dynamics run to their end from cues of its patterns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hopcli.binary import packing
+from hopcli.binary.interactions import Classical
+from hopcli.binary.networks import BinaryNetwork, dynamics_of
+from hopcli.binary.recall import recall
+from hopcli.binary.schedules import Random
+from hopcli.experiments import theory
+from hopcli.experiments.stability import Stability, flipped, random_patterns
+from hopcli.experiments.trials import AbstractMeasure, Counts, Point, Setting, Trial
+from hopcli.results import Outcome
+
+# An overlap from which on a cue has come back (theory.md, section 1: 0.97 up to the capacity).
+RETURNED = 0.9
+
+# Neurons times patterns times cues of one trial, and the cues that it has at least and at most:
+# those of one trial share its patterns, and tell less than those of others would.
+ELEMENTS = 2**22
+FEWEST, MOST = 8, 32
+
+# The most bits that are stored in one trial, and the most patterns.
+LARGEST_BITS = 2**27
+LARGEST_PATTERNS = 2**18
+
+
+@dataclass(frozen=True)
+class Ends(Counts):
+    """Where the cues of one trial ended; `wrong` are those that did not come back.
+
+    Attributes:
+        other: how many of those ended at another pattern, or at the negative of one.
+        unsettled: how many had not settled after 100 sweeps, wherever they were.
+        overlap: the sum of their overlaps with the patterns that they began at.
+        sweeps: how many they took together.
+    """
+
+    other: int
+    unsettled: int
+    overlap: float
+    sweeps: int
+
+
+@dataclass(frozen=True)
+class Returns(Point):
+    """Retrieval at one number of patterns; `share` is that of the cues that did not come back.
+
+    Attributes:
+        overlap: the mean overlap of the end with the pattern that the cue was made of.
+        sweeps: the mean number of sweeps, the last one, in which nothing changed, included.
+        other: the share of the cues that ended at another pattern, or at the negative of one.
+        spurious: the share that ended at none.
+        unsettled: the share that had not settled after 100 sweeps, wherever they were.
+    """
+
+    overlap: float
+    sweeps: float
+    other: float
+    spurious: float
+    unsettled: float
+
+
+@dataclass(frozen=True)
+class Retrieval(AbstractMeasure):
+    """The share of cues that do not come back to an overlap of 0.9 with their pattern."""
+
+    def run(self, trials: Sequence[Trial]) -> list[Ends]:
+        """Store random patterns and recall some of them asynchronously."""
+        return [_run(trial) for trial in trials]
+
+    def probed(self, neurons: int, patterns: int) -> int:
+        """The cues."""
+        return cues(neurons, patterns)
+
+    def largest(self, neurons: int) -> int:
+        """As far as a trial stays within seconds."""
+        return min(LARGEST_PATTERNS, max(1, LARGEST_BITS // neurons))
+
+    def expected(self, setting: Setting, error: float) -> float:
+        """0.138 N for the classical network; of others, where one bit in a hundred is unstable."""
+        if isinstance(setting.interaction, Classical):
+            return theory.retrieval(setting.neurons)
+        return Stability().expected(setting, 0.01)
+
+    def point(self, neurons: int, patterns: int, counts: Sequence[Ends]) -> Returns:
+        """Sum up all trials at one number of patterns."""
+        cues = sum(ends.of for ends in counts)
+        sums = super().point(neurons, patterns, counts)
+        other = sum(ends.other for ends in counts) / cues
+        return Returns(
+            **vars(sums),
+            overlap=sum(ends.overlap for ends in counts) / cues,
+            sweeps=sum(ends.sweeps for ends in counts) / cues,
+            other=other,
+            spurious=sums.share - other,
+            unsettled=sum(ends.unsettled for ends in counts) / cues,
+        )
+
+
+def cues(neurons: int, patterns: int) -> int:
+    """How many patterns of a trial serve as cues."""
+    affordable = ELEMENTS // (neurons * patterns)
+    return min(patterns, max(FEWEST, min(MOST, affordable)))
+
+
+def _run(trial: Trial) -> Ends:
+    setting, neurons = trial.setting, trial.setting.neurons
+    rng = np.random.default_rng(
+        np.random.SeedSequence([setting.seed, trial.patterns, trial.number])
+    )
+    words = random_patterns(trial.patterns, neurons, rng)
+    wanted = packing.unpack(words[: cues(neurons, trial.patterns)], neurons)
+    states = flipped(wanted, round(setting.noise * neurons), rng)
+    network = BinaryNetwork(words, neurons, setting.interaction)
+    dynamics = dynamics_of(network, len(states) * setting.trials)
+    recalls = recall(network, dynamics, states, schedule=Random(), rng=rng)
+    ends = np.array([found.state for found in recalls], dtype=np.int64)
+    overlaps = (ends * wanted).sum(axis=1) / neurons
+    returned = overlaps >= RETURNED
+    elsewhere = np.array([abs(found.overlap) >= RETURNED for found in recalls])
+    return Ends(
+        wrong=int(np.count_nonzero(~returned)),
+        of=len(states),
+        other=int(np.count_nonzero(elsewhere & ~returned)),
+        unsettled=sum(found.outcome is Outcome.UNSETTLED for found in recalls),
+        overlap=float(overlaps.sum()),
+        sweeps=sum(found.sweeps for found in recalls),
+    )
