@@ -1,23 +1,22 @@
 """How stable stored patterns are, by storing them: the bits that one update sets wrong."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
-from hopcli.binary.interactions import AbstractInteraction, Classical
+from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.errors import HopError
 from hopcli.experiments import theory
 from hopcli.experiments.intervals import Tally
+from hopcli.experiments.probing import probing_tables
+from hopcli.kernels import trials as kernels
 
-# Probed patterns times patterns times neurons of one trial: 10 ms on two cores.
+# Probed patterns times patterns times neurons of one trial: 1 to 2 ms on one core.
 ELEMENTS = 2**25
-
-# Up to so many neurons, forming weights for one trial is quicker than its update in NumPy: at 550
-# neurons 8 against 11 ms, at 100 neurons 0.2 against 1.2 ms.
-WEIGHTS_NEURONS = 512
 
 
 @dataclass(frozen=True)
@@ -118,49 +117,65 @@ def probes(neurons: int, patterns: int) -> int:
 
 def run(trial: Trial) -> tuple[int, int]:
     """Store random patterns, update cues once, and return how many bits are wrong, of how many."""
-    setting = trial.setting
-    rng = np.random.default_rng(
-        np.random.SeedSequence([setting.seed, trial.patterns, trial.number])
-    )
-    words = random_patterns(trial.patterns, setting.neurons, rng)
-    wanted = packing.unpack(words[: trial.probes], setting.neurons)
-    states = flipped(wanted, round(setting.noise * setting.neurons), rng)
-    network = BinaryNetwork(words, setting.neurons, setting.interaction)
-    dynamics = dynamics_of(network, len(states) * _sharing(setting))
+    (found,) = run_batch([trial])
+    return found
+
+
+def run_batch(trials: Sequence[Trial]) -> list[tuple[int, int]]:
+    """Run trials of one setting at one K; each comes out as it would alone."""
+    setting, patterns, probed = trials[0].setting, trials[0].patterns, trials[0].probes
+    neurons, flips = setting.neurons, _flips(setting)
+    numbers = np.array([trial.number for trial in trials])
+    wrong = np.full(len(trials), kernels.UNDECIDED)
+    kernels.suit(len(trials) * kernels.operations(neurons, patterns, probed))
+    for table in probing_tables(setting.interaction, neurons, patterns, flips=flips):
+        (left,) = np.nonzero(wrong == kernels.UNDECIDED)
+        found = np.empty(len(left), dtype=np.int64)
+        kernels.wrong_bits(
+            _key(setting, patterns), numbers[left], patterns, probed, flips, table.pairs,
+            table.slack, table.limit, found,
+        )  # fmt: skip
+        wrong[left] = found
+    for t in np.flatnonzero(wrong == kernels.UNDECIDED):
+        wrong[t] = wrong_exactly(trials[t])
+    return [(count, probed * neurons) for count in wrong.tolist()]
+
+
+def wrong_exactly(trial: Trial) -> int:
+    """The wrong bits of a trial by dynamics that decide every sign, where the kernel could not."""
+    neurons = trial.setting.neurons
+    words, cues = drawn(trial, trial.probes)
+    wanted, states = (packing.unpack(bits, neurons) for bits in (words[: len(cues)], cues))
+    dynamics = dynamics_of(BinaryNetwork(words, neurons, trial.setting.interaction), len(states))
     dynamics.step(states, dynamics.overlaps(states), np.ones(states.shape, dtype=bool))
-    return int(np.count_nonzero(states != wanted)), states.size
+    return int(np.count_nonzero(states != wanted))
 
 
-def _sharing(setting: Setting) -> int:
-    """How many trials share the cost of what makes them quick.
-
-    Kernels are loaded once for all. But of a classical network that is large, `dynamics_of` would
-    then form the weights for so many cues, and these are formed anew in every trial.
-    """
-    large = setting.neurons > WEIGHTS_NEURONS and isinstance(setting.interaction, Classical)
-    return 1 if large else setting.trials
-
-
-def random_patterns(patterns: int, neurons: int, rng: np.random.Generator) -> NDArray[np.uint64]:
-    """Draw fair, independent bits, packed, shape (K, ceil(N/64)), spare bits 0."""
-    shape = patterns, packing.words_for(neurons)
-    words = rng.integers(0, 2**packing.WORD, size=shape, dtype=np.uint64)
-    words[:, -1] >>= np.uint64(-neurons % packing.WORD)
-    return words
+def drawn(trial: Trial, cues: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """A trial's patterns, (K, ceil(N/64)), and so many of them with bits flipped, packed."""
+    setting, patterns = trial.setting, trial.patterns
+    words = packing.words_for(setting.neurons)
+    stored = np.empty((patterns, words), dtype=np.uint64)
+    states = np.empty((cues, words), dtype=np.uint64)
+    key = _key(setting, patterns)
+    kernels.write(key, trial.number, setting.neurons, _flips(setting), stored, states)
+    return stored, states
 
 
-def flipped(states: NDArray[np.int8], flips: int, rng: np.random.Generator) -> NDArray[np.int8]:
-    """Flip exactly so many neurons of each state, chosen at random; shape (cues, N)."""
-    signs = np.ones_like(states)
-    signs[:, :flips] = -1
-    return states * rng.permuted(signs, axis=1)
+def _key(setting: Setting, patterns: int) -> np.uint64:
+    """What the random numbers of all trials at one K come of."""
+    return np.random.SeedSequence([setting.seed, patterns]).generate_state(1, np.uint64)[0]
+
+
+def _flips(setting: Setting) -> int:
+    return round(setting.noise * setting.neurons)
 
 
 def extended(tally: Tally | None, setting: Setting, patterns: int, *, trials: int) -> Tally:
     """Add trials at this K to a tally of it, or begin one."""
     done = tally.wrong if tally else ()
     numbers = range(len(done), len(done) + trials)
-    outcomes = [run(Trial(setting, patterns, number)) for number in numbers]
+    outcomes = run_batch([Trial(setting, patterns, number) for number in numbers])
     return Tally(patterns, outcomes[0][1], done + tuple(wrong for wrong, _ in outcomes))
 
 
