@@ -8,8 +8,11 @@ import pytest
 
 from hopcli.binary.interactions import Classical, Exponential, Polynomial
 from hopcli.errors import HopError
-from hopcli.experiments import crosstalk, stability
+from hopcli.experiments import crosstalk
+from hopcli.experiments.capacity import points
 from hopcli.experiments.counted import bit_error, capacity
+from hopcli.experiments.stability import Stability
+from hopcli.experiments.trials import Setting
 
 
 def of_patterns(interaction, neurons, patterns, noise=0.0):
@@ -118,7 +121,8 @@ def test_vaalers_weights():
 )
 def test_agrees_with_stored(interaction, neurons, patterns, noise, trials):
     found = of_patterns(interaction, neurons, patterns, noise)
-    stored = stability.measure(interaction, neurons, patterns, noise=noise, trials=trials, seed=3)
+    setting = Setting(interaction, neurons, noise, trials, seed=3)
+    (stored,) = points(Stability(), setting, [patterns]).points
     assert stored.low <= found.bit_error <= stored.high
 
 

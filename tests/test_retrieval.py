@@ -9,8 +9,9 @@ import pytest
 from hopcli.binary import packing
 from hopcli.binary.interactions import Classical, Exponential, Polynomial
 from hopcli.binary.schedules import Random
-from hopcli.experiments import retrieval, stability
+from hopcli.experiments import retrieval
 from hopcli.experiments.capacity import capacity, points
+from hopcli.experiments.drawing import drawn
 from hopcli.experiments.retrieval import Retrieval
 from hopcli.experiments.trials import Setting, Trial
 
@@ -27,10 +28,8 @@ from hopcli.experiments.trials import Setting, Trial
 def test_a_trial_agrees_with_its_slow_twin(interaction, energy, neurons, patterns, noise):
     trial = Trial(Setting(interaction, neurons, noise, 3, seed=5), patterns, number=2)
     (ends,) = Retrieval().run([trial])
-    rng = np.random.default_rng(np.random.SeedSequence([5, patterns, 2]))
-    words = stability.random_patterns(patterns, neurons, rng)
-    stored = packing.unpack(words, neurons)
-    cues = stability.flipped(stored[: ends.of], round(noise * neurons), rng)
+    rng = np.random.default_rng([5, patterns, 2])
+    stored, cues = (packing.unpack(words, neurons) for words in drawn(trial, ends.of))
     wrong, other, total, sweeps = 0, 0, 0.0, 0
     for cue, own, stream in zip(cues, stored[: ends.of], rng.spawn(ends.of), strict=True):
         state, before = [int(s) for s in cue], None

@@ -63,9 +63,7 @@ def test_degree_two_is_classical():
 def test_bit_error_at_the_predicted_number_of_patterns_is_the_error(degree, noise, error):
     neurons = 10**6
     log2_patterns = theory.within_error(degree, neurons, error=error, noise=noise)
-    found = theory.bit_error(
-        Polynomial(degree), neurons, log2_patterns=log2_patterns, noise=noise
-    )
+    found = theory.bit_error(Polynomial(degree), neurons, log2_patterns=log2_patterns, noise=noise)
     assert found == pytest.approx(error, rel=1e-6)
 
 

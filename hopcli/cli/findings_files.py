@@ -113,9 +113,7 @@ def _found(finding: Finding) -> dict[str, Any]:
     if counted is not None:
         ends = counted.low, counted.high
     log2_patterns = finding.log2_capacity
-    return dict(
-        zip(FOUND, (floating(log2_patterns), log2_patterns, *ends), strict=True)
-    )
+    return dict(zip(FOUND, (floating(log2_patterns), log2_patterns, *ends), strict=True))
 
 
 def _log2(patterns: float | None) -> float | None:

@@ -39,7 +39,9 @@ class DaskExecutor(Executor):
         return self._client.submit(_alone, fn, args, kwargs, pure=False, retries=DEATHS)
 
 
-def _alone(function: Callable[..., Result], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Result:
+def _alone(
+    function: Callable[..., Result], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Result:
     """Call the function while no other thread of this worker does."""
     with _one_at_a_time:
         return function(*args, **kwargs)
@@ -86,7 +88,15 @@ def clustered(address: str) -> Iterator[Crew]:
         HopError: as `connected` does.
     """
     with connected(address) as client:
-        yield Crew(DaskExecutor(client), PARTS_A_WORKER * len(client.ncores()))
+        from distributed import KilledWorker
+
+        try:
+            yield Crew(DaskExecutor(client), PARTS_A_WORKER * len(client.ncores()))
+        except KilledWorker as error:
+            raise HopError(
+                f"the workers of the cluster at {address} die again and again ({error}); see what "
+                f"they say"
+            ) from error
 
 
 def _check_workers(client: "Client", address: str) -> None:

@@ -47,7 +47,7 @@ class Capacity:
     points: tuple[Point, ...]
 
 
-class Interrupted(KeyboardInterrupt):  # noqa: N818 - no error, as its parent is none
+class Interrupted(KeyboardInterrupt):
     """Ctrl-C while a capacity is measured; carries what is known by then."""
 
     def __init__(self, found: Capacity) -> None:

@@ -60,10 +60,7 @@ class Crew:
         """
         parts = min(self.parts, len(items))
         bounds = [len(items) * part // max(1, parts) for part in range(parts + 1)]
-        futures = [
-            self.executor.submit(work, items[start:end])
-            for start, end in pairwise(bounds)
-        ]
+        futures = [self.executor.submit(work, items[start:end]) for start, end in pairwise(bounds)]
         return [result for future in futures for result in future.result()]
 
 

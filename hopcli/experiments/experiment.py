@@ -135,7 +135,7 @@ class Finding:
         return math.log2(self.stored.patterns) if self.stored.patterns else None
 
 
-class Stopped(KeyboardInterrupt):  # noqa: N818 - no error, as its parent is none
+class Stopped(KeyboardInterrupt):
     """Ctrl-C in an experiment; carries what is known by then."""
 
     def __init__(self, finding: Finding) -> None:

@@ -68,7 +68,9 @@ def growth(findings: Sequence[Finding]) -> Growth | None:
     height = float(np.average(y, weights=weights))
     line = height + slope * (x - middle)
     spread = float(np.sum(weights * (y - line) ** 2)) / (len(x) - 2)
-    reach = students_quantile(len(x) - 2) * math.sqrt((spread if exact else max(1, spread)) / moment)
+    reach = students_quantile(len(x) - 2) * math.sqrt(
+        (spread if exact else max(1, spread)) / moment
+    )
     return Growth(
         "rate" if exponential else "exponent",
         slope,

@@ -11,7 +11,8 @@ from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random
 from hopcli.experiments import theory
-from hopcli.experiments.stability import Stability, flipped, random_patterns
+from hopcli.experiments.drawing import drawn
+from hopcli.experiments.stability import Stability
 from hopcli.experiments.trials import AbstractMeasure, Counts, Point, Setting, Trial
 from hopcli.results import Outcome
 
@@ -109,12 +110,10 @@ def cues(neurons: int, patterns: int) -> int:
 
 def _run(trial: Trial) -> Ends:
     setting, neurons = trial.setting, trial.setting.neurons
-    rng = np.random.default_rng(
-        np.random.SeedSequence([setting.seed, trial.patterns, trial.number])
-    )
-    words = random_patterns(trial.patterns, neurons, rng)
-    wanted = packing.unpack(words[: cues(neurons, trial.patterns)], neurons)
-    states = flipped(wanted, round(setting.noise * neurons), rng)
+    words, cue_words = drawn(trial, cues(neurons, trial.patterns))
+    wanted = packing.unpack(words[: len(cue_words)], neurons)
+    states = packing.unpack(cue_words, neurons)
+    rng = np.random.default_rng([setting.seed, trial.patterns, trial.number])
     network = BinaryNetwork(words, neurons, setting.interaction)
     dynamics = dynamics_of(network, len(states) * setting.trials)
     recalls = recall(network, dynamics, states, schedule=Random(), rng=rng)

@@ -1,28 +1,26 @@
 """How stable stored patterns are, by storing them: the bits that one update sets wrong."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hopcli.binary import packing
-from hopcli.binary.interactions import Classical
 from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.experiments import theory
+from hopcli.experiments.drawing import drawn, flips_of, key_of
+from hopcli.experiments.probing import probing_tables
 from hopcli.experiments.trials import AbstractMeasure, Counts, Setting, Trial
+from hopcli.kernels import trials as kernels
 
-# Probed patterns times patterns times neurons of one trial: 10 ms on two cores.
+# Probed patterns times patterns times neurons of one trial: 1 to 2 ms on one core.
 ELEMENTS = 2**25
 
-# The most bits that are stored in one trial, which takes 700 MB, and the most patterns, of which
-# each takes 12 bytes more for every cue.
+# The most bits that the patterns of one trial have, which takes seconds, and the most patterns. A
+# trial whose bits must be decided by counting holds them, and 16 bytes a pattern and cue more.
 LARGEST_BITS = 2**31
 LARGEST_PATTERNS = 2**22
-
-# Up to so many neurons, forming weights for one trial is quicker than its update in NumPy: at 550
-# neurons 8 against 11 ms, at 100 neurons 0.2 against 1.2 ms.
-WEIGHTS_NEURONS = 512
 
 
 @dataclass(frozen=True)
@@ -30,15 +28,31 @@ class Stability(AbstractMeasure):
     """The share of a cue's bits that one update sets wrong."""
 
     def run(self, trials: Sequence[Trial]) -> list[Counts]:
-        """Store random patterns, update cues once, and count wrong bits."""
-        return [run(trial) for trial in trials]
+        """Make random patterns, update cues once, and count wrong bits; all trials have one K."""
+        setting, patterns = trials[0].setting, trials[0].patterns
+        neurons, flips = setting.neurons, flips_of(setting)
+        probed = probes(neurons, patterns)
+        numbers = np.array([trial.number for trial in trials])
+        wrong = np.full(len(trials), kernels.UNDECIDED)
+        kernels.suit(len(trials) * kernels.operations(neurons, patterns, probed))
+        for table in probing_tables(setting.interaction, neurons, patterns, flips=flips):
+            (left,) = np.nonzero(wrong == kernels.UNDECIDED)
+            found = np.empty(len(left), dtype=np.int64)
+            kernels.wrong_bits(
+                key_of(setting, patterns), numbers[left], patterns, probed, flips, table.pairs,
+                table.slack, table.limit, found,
+            )  # fmt: skip
+            wrong[left] = found
+        for t in np.flatnonzero(wrong == kernels.UNDECIDED).tolist():
+            wrong[t] = wrong_exactly(trials[t])
+        return [Counts(count, probed * neurons) for count in wrong.tolist()]
 
     def probed(self, neurons: int, patterns: int) -> int:
         """The bits of all cues."""
         return probes(neurons, patterns) * neurons
 
     def largest(self, neurons: int) -> int:
-        """As far as the machine's memory goes."""
+        """As far as a trial stays within seconds."""
         return min(LARGEST_PATTERNS, max(1, LARGEST_BITS // neurons))
 
     def expected(self, setting: Setting, error: float) -> float:
@@ -46,49 +60,19 @@ class Stability(AbstractMeasure):
         found = theory.predictions(
             setting.interaction, setting.neurons, error=error, noise=setting.noise
         )
-        return found[0].log2_patterns if found else float(np.log2(setting.neurons))
+        return found[0].log2_patterns if found else math.log2(setting.neurons)
 
 
 def probes(neurons: int, patterns: int) -> int:
-    """How many patterns a trial probes: as many as are affordable."""
-    return min(patterns, max(1, ELEMENTS // (patterns * neurons)))
+    """How many patterns a trial probes: as many as are affordable, or go side by side at once."""
+    return min(patterns, max(kernels.LANES, ELEMENTS // (patterns * neurons)))
 
 
-def run(trial: Trial) -> Counts:
-    """Store random patterns, update cues once, and return how many bits are wrong, of how many."""
-    setting = trial.setting
-    rng = np.random.default_rng(
-        np.random.SeedSequence([setting.seed, trial.patterns, trial.number])
-    )
-    words = random_patterns(trial.patterns, setting.neurons, rng)
-    wanted = packing.unpack(words[: probes(setting.neurons, trial.patterns)], setting.neurons)
-    states = flipped(wanted, round(setting.noise * setting.neurons), rng)
-    network = BinaryNetwork(words, setting.neurons, setting.interaction)
-    dynamics = dynamics_of(network, len(states) * _sharing(setting))
+def wrong_exactly(trial: Trial) -> int:
+    """The wrong bits of a trial by dynamics that decide every sign, where the kernel could not."""
+    neurons = trial.setting.neurons
+    words, cues = drawn(trial, probes(neurons, trial.patterns))
+    wanted, states = (packing.unpack(bits, neurons) for bits in (words[: len(cues)], cues))
+    dynamics = dynamics_of(BinaryNetwork(words, neurons, trial.setting.interaction), len(states))
     dynamics.step(states, dynamics.overlaps(states), np.ones(states.shape, dtype=bool))
-    return Counts(int(np.count_nonzero(states != wanted)), states.size)
-
-
-def _sharing(setting: Setting) -> int:
-    """How many trials share the cost of what makes them quick.
-
-    Kernels are loaded once for all. But of a classical network that is large, `dynamics_of` would
-    then form the weights for so many cues, and these are formed anew in every trial.
-    """
-    large = setting.neurons > WEIGHTS_NEURONS and isinstance(setting.interaction, Classical)
-    return 1 if large else setting.trials
-
-
-def random_patterns(patterns: int, neurons: int, rng: np.random.Generator) -> NDArray[np.uint64]:
-    """Draw fair, independent bits, packed, shape (K, ceil(N/64)), spare bits 0."""
-    shape = patterns, packing.words_for(neurons)
-    words = rng.integers(0, 2**packing.WORD, size=shape, dtype=np.uint64)
-    words[:, -1] >>= np.uint64(-neurons % packing.WORD)
-    return words
-
-
-def flipped(states: NDArray[np.int8], flips: int, rng: np.random.Generator) -> NDArray[np.int8]:
-    """Flip exactly so many neurons of each state, chosen at random; shape (cues, N)."""
-    signs = np.ones_like(states)
-    signs[:, :flips] = -1
-    return states * rng.permuted(signs, axis=1)
+    return int(np.count_nonzero(states != wanted))

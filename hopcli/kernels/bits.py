@@ -40,11 +40,27 @@ def overlaps(patterns, state_bits, known_bits, out):
                 out[c, k] = known[c] - 2 * np.int64(differing)
 
 
+@njit
+def transpose_square(square):
+    """Transpose 64 × 64 bits, a row a word, by swapping ever smaller quarters."""
+    half = 32
+    mask = np.uint64(0x00000000FFFFFFFF)
+    while half:
+        shift = np.uint64(half)
+        for first in range(0, 64, 2 * half):
+            for a in range(first, first + half):
+                swapped = ((square[a] >> shift) ^ square[a + half]) & mask
+                square[a] ^= swapped << shift
+                square[a + half] ^= swapped
+        half >>= 1
+        mask ^= mask << np.uint64(half)
+
+
 @njit("void(uint64[:,::1], uint64[:,::1])", parallel=True, cache=True)
 def transpose(rows, columns):
     """Bit k of columns[i] ← bit i of rows[k], for (K, N/64) rows and (N, K/64) columns, rounded up.
 
-    Blocks of 64 × 64 bits, each by swapping ever smaller quarters across its diagonal.
+    Blocks of 64 × 64 bits.
     """
     stored, words = rows.shape
     neurons, column_words = columns.shape
@@ -54,17 +70,6 @@ def transpose(rows, columns):
             for b in range(64):
                 k = kw * 64 + b
                 square[b] = rows[k, w] if k < stored else np.uint64(0)
-            half = 32
-            mask = np.uint64(0x00000000FFFFFFFF)
-            while half:
-                shift = np.uint64(half)
-                a = 0
-                while a < 64:
-                    swapped = ((square[a] >> shift) ^ square[a + half]) & mask
-                    square[a] ^= swapped << shift
-                    square[a + half] ^= swapped
-                    a = (a + half + 1) & ~half
-                half >>= 1
-                mask ^= mask << np.uint64(half)
+            transpose_square(square)
             for b in range(min(64, neurons - w * 64)):
                 columns[w * 64 + b, kw] = square[b]

@@ -1,5 +1,8 @@
 """Numbers for people."""
 
+# Units of time, their seconds, and how many of each are still a number to grasp.
+UNITS = (("s", 1, 90), ("min", 60, 90), ("h", 3600, 48), ("days", 86400, 700))
+
 
 def patterns_text(log2_patterns: float) -> str:
     """A number of patterns given by its logarithm: to four digits, or as a power of two."""
@@ -11,7 +14,12 @@ def patterns_text(log2_patterns: float) -> str:
 
 def duration_text(seconds: float) -> str:
     """A time in the unit that suits it: 40 s, 12 min, 3 h, 5 days, 40 years."""
-    for unit, length, most in (("s", 1, 90), ("min", 60, 90), ("h", 3600, 48), ("days", 86400, 700)):
+    for unit, length, most in (
+        ("s", 1, 90),
+        ("min", 60, 90),
+        ("h", 3600, 48),
+        ("days", 86400, 700),
+    ):
         if seconds < most * length:
             return f"{seconds / length:,.0f} {unit}"
     return f"{seconds / 31_557_600:,.3g} years"
