@@ -111,8 +111,8 @@ class Point:
 
 
 def probes(neurons: int, patterns: int) -> int:
-    """How many patterns a trial probes: as many as are affordable."""
-    return min(patterns, max(1, ELEMENTS // (patterns * neurons)))
+    """How many patterns a trial probes: as many as are affordable, or go side by side at once."""
+    return min(patterns, max(kernels.LANES, ELEMENTS // (patterns * neurons)))
 
 
 def run(trial: Trial) -> tuple[int, int]:
@@ -136,7 +136,7 @@ def run_batch(trials: Sequence[Trial]) -> list[tuple[int, int]]:
             table.slack, table.limit, found,
         )  # fmt: skip
         wrong[left] = found
-    for t in np.flatnonzero(wrong == kernels.UNDECIDED):
+    for t in np.flatnonzero(wrong == kernels.UNDECIDED).tolist():
         wrong[t] = wrong_exactly(trials[t])
     return [(count, probed * neurons) for count in wrong.tolist()]
 
