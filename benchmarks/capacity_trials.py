@@ -100,7 +100,7 @@ def peers(interaction: AbstractInteraction, patterns: int) -> dict[str, tuple[Ca
 
 def main() -> None:
     """Print a table; the ways take turns, so that all meet the same noise."""
-    all_threads = numba.config.NUMBA_NUM_THREADS  # ty: ignore
+    all_threads = numba.config.NUMBA_NUM_THREADS
     print("| work | way | trials a second | ratio |\n| --- | --- | --- | --- |")
     for interaction, patterns, trials in (
         (Classical(), 20, 20_000),

@@ -133,7 +133,8 @@ def capacity(
         _check_time(experiments)
     with report.compiling():
         # Before the clock starts, since trials would load it inside their own time.
-        importlib.import_module("hopcli.binary.compiled")
+        for module in ("hopcli.kernels.trials", "hopcli.binary.compiled"):
+            importlib.import_module(module)
     with _crew(workers, cluster) as crew, clock.measure("work"):
         findings, interrupted = _run(experiments, crew)
     if csv is not None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from hopcli.binary.interactions import Polynomial
 from hopcli.experiments.experiment import Finding
 from hopcli.experiments.growth import Growth
 from hopcli.experiments.retrieval import Returns
@@ -110,10 +111,10 @@ def _stored(finding: Finding) -> str:
         )
     if not stored.low:
         return "Stored: too few trials to tell anything; give more --trials."
-    return (
-        f"Stored: at {stored.low:,.0f} patterns not yet so much that {_what(finding)}, and more "
-        f"are not stored."
-    )
+    fewer = _what(finding).replace("half", "more than half")
+    if finding.experiment.measure == "stability":
+        fewer = f"fewer than {fewer}"
+    return f"Stored: up to {stored.low:,.0f} patterns {fewer}; more are not stored."
 
 
 def _counted(finding: Finding) -> str:
@@ -177,7 +178,10 @@ def value_of(finding: Finding, quantity: str) -> float:
     experiment = finding.experiment
     if quantity == "neurons":
         return experiment.neurons
-    return experiment.noise if quantity == "noise" else experiment.interaction.degree
+    if quantity == "noise":
+        return experiment.noise
+    assert isinstance(experiment.interaction, Polynomial)
+    return experiment.interaction.degree
 
 
 def growth_sentence(finding: Finding, found: Growth) -> Text:

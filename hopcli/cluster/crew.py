@@ -56,7 +56,7 @@ def connected(address: str) -> Iterator["Client"]:
             is no worker, or one without this version of hopcli.
     """
     try:
-        import dask
+        from dask import config
         from distributed import Client
     except ImportError as error:
         raise HopError(
@@ -65,7 +65,7 @@ def connected(address: str) -> Iterator["Client"]:
         ) from error
     # It tells standard error of workers that leave, which is nothing to worry about.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    dask.config.set({"distributed.scheduler.allowed-failures": DEATHS})
+    config.set({"distributed.scheduler.allowed-failures": DEATHS})
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, ImportError) as error:
@@ -91,7 +91,7 @@ def clustered(address: str) -> Iterator[Crew]:
         from distributed import KilledWorker
 
         try:
-            yield Crew(DaskExecutor(client), PARTS_A_WORKER * len(client.ncores()))
+            yield Crew(DaskExecutor(client), PARTS_A_WORKER * len(_workers(client)))
         except KilledWorker as error:
             raise HopError(
                 f"the workers of the cluster at {address} die again and again ({error}); see what "
@@ -108,7 +108,7 @@ def _check_workers(client: "Client", address: str) -> None:
             f"the cluster at {address} has no worker; start one with 'dask worker {address}'"
         ) from None
     try:
-        versions = client.run(_version)
+        versions: Any = client.run(_version)
     except Exception as error:
         raise HopError(
             f"a worker of the cluster at {address} has no hopcli ({error}); install version "
@@ -120,6 +120,11 @@ def _check_workers(client: "Client", address: str) -> None:
                 f"worker {worker} of the cluster has hopcli {version}, and this is "
                 f"{hopcli.__version__}; install the same on both"
             )
+
+
+def _workers(client: "Client") -> Any:
+    """The threads of each worker, by its address."""
+    return client.ncores()
 
 
 def _version() -> str:

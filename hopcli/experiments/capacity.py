@@ -6,6 +6,7 @@ What a probe is the measure says: a bit after one update, or a cue that should c
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from hopcli.experiments.crew import ALONE, Crew
 from hopcli.experiments.crossing import Crossing, crossing
@@ -56,7 +57,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 def capacity(
-    measure: AbstractMeasure,
+    measure: AbstractMeasure[Any],
     setting: Setting,
     *,
     error: float = 0.01,
@@ -89,7 +90,7 @@ def capacity(
 
 
 def points(
-    measure: AbstractMeasure,
+    measure: AbstractMeasure[Any],
     setting: Setting,
     numbers: list[int],
     *,
@@ -114,7 +115,7 @@ def points(
 class _Search:
     """A search as it goes on: what was measured so far, and a guess of the crossing."""
 
-    measure: AbstractMeasure
+    measure: AbstractMeasure[Any]
     setting: Setting
     error: float
     crew: Crew

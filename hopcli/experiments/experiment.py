@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.errors import HopError
@@ -16,7 +17,7 @@ from hopcli.experiments.stability import Stability
 from hopcli.experiments.theory import Prediction
 from hopcli.experiments.trials import AbstractMeasure, Point, Setting
 
-MEASURES: dict[str, AbstractMeasure] = {"stability": Stability(), "retrieval": Retrieval()}
+MEASURES: dict[str, AbstractMeasure[Any]] = {"stability": Stability(), "retrieval": Retrieval()}
 
 # Half of the cues come back: what the capacity of retrieval is.
 HALF = 0.5

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hopcli.binary.interactions import Exponential
+from hopcli.binary.interactions import Exponential, Polynomial
 from hopcli.experiments.experiment import Finding
 from hopcli.experiments.intervals import QUANTILE, students_quantile
 
@@ -97,4 +97,5 @@ def _expected(finding: Finding) -> float | None:
         return None
     if isinstance(experiment.interaction, Exponential):
         return finding.theory[0].log2_patterns * math.log(2) / experiment.neurons
+    assert isinstance(experiment.interaction, Polynomial)
     return experiment.interaction.degree - 1.0

@@ -66,7 +66,7 @@ class Returns(Point):
 
 
 @dataclass(frozen=True)
-class Retrieval(AbstractMeasure):
+class Retrieval(AbstractMeasure[Ends]):
     """The share of cues that do not come back to an overlap of 0.9 with their pattern."""
 
     def run(self, trials: Sequence[Trial]) -> list[Ends]:

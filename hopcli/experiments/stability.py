@@ -24,7 +24,7 @@ LARGEST_PATTERNS = 2**22
 
 
 @dataclass(frozen=True)
-class Stability(AbstractMeasure):
+class Stability(AbstractMeasure[Counts]):
     """The share of a cue's bits that one update sets wrong."""
 
     def run(self, trials: Sequence[Trial]) -> list[Counts]:

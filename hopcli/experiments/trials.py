@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.errors import HopError
@@ -85,11 +86,14 @@ class Point:
     trials: int
 
 
-class AbstractMeasure(ABC):
+Counted = TypeVar("Counted", bound=Counts)
+
+
+class AbstractMeasure(ABC, Generic[Counted]):
     """What is done in a trial, and counted."""
 
     @abstractmethod
-    def run(self, trials: Sequence[Trial]) -> list[Counts]:
+    def run(self, trials: Sequence[Trial]) -> list[Counted]:
         """Make trials; a pure function, so they can be made anywhere and in any parts."""
 
     @abstractmethod
@@ -104,7 +108,7 @@ class AbstractMeasure(ABC):
     def expected(self, setting: Setting, error: float) -> float:
         """log₂ of the number of patterns at which `error` may be reached; a search begins here."""
 
-    def point(self, neurons: int, patterns: int, counts: Sequence[Counts]) -> Point:
+    def point(self, neurons: int, patterns: int, counts: Sequence[Counted]) -> Point:
         """Sum up all trials at one number of patterns."""
         tally = Tally(patterns, counts[0].of, tuple(count.wrong for count in counts))
         low, high = tally.interval

@@ -193,11 +193,13 @@ def _vectors(context, builder, array_type, array):
 def _weigh(planes, count, cues, table, weights, sums):
     """P of `count` patterns for each lane's cue, 0 after them; ΣD(m−1)−D(m+1) and Σ magnitudes."""
     differing = np.empty(64, dtype=np.uint64)
+    # Whole vectors of words; what is counted after `count` is not looked at.
+    full = (count + 7) & ~7
     for v in range(LANES):
-        differing[:] = 0
+        differing[:full] = 0
         for w in range(planes.shape[0]):
             cue = cues[w, v]
-            for k in range(64):
+            for k in range(full):
                 differing[k] += popcount(planes[w, k] ^ cue)
         own_part = sums[0, v]
         magnitude = sums[1, v]
