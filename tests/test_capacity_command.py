@@ -1,6 +1,11 @@
 """`hop capacity`."""
 
 import csv
+import json
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -14,18 +19,35 @@ def test_theory_and_measurement_stand_side_by_side(hop, folder):
     # The figure of the contract: 100² / (2 · 3 · ln 100).
     assert theory["no errors"]["patterns"] == pytest.approx(361.9, abs=0.05)
     assert theory["no errors"]["source"] == "Krotov and Hopfield 2016"
-    measured = answer["measured"]
-    assert (measured["method"], measured["confidence"]) == ("stored", 0.95)
+    measured, stored = answer["measured"], answer["stored"]
+    assert (measured["method"], measured["confidence"]) == ("counted", 1.0)
+    assert (stored["method"], stored["confidence"]) == ("stored", 0.95)
     # The Gaussian theory says 616.
-    assert 560 < measured["low"] < measured["patterns"] < measured["high"] < 670
+    assert measured["low"] <= measured["patterns"] <= measured["high"]
+    assert measured["patterns"] == pytest.approx(605.8, abs=0.1)
+    assert 570 < stored["low"] < stored["patterns"] < stored["high"] < 650
     assert 2 ** measured["log2_patterns"] == pytest.approx(measured["patterns"])
+    methods = {point["method"] for point in answer["curve"]}
+    assert methods == {"stored", "counted"}
     for point in answer["curve"]:
         assert point["low"] <= point["bit_error"] <= point["high"]
-        assert point["load"] == point["patterns"] / 100
+        assert point["load"] == pytest.approx(point["patterns"] / 100)
     with (folder / "curve.csv").open() as stream:
         rows = list(csv.DictReader(stream))
     assert [int(row["patterns"]) for row in rows] == [p["patterns"] for p in answer["curve"]]
     assert float(rows[0]["bit_error"]) == answer["curve"][0]["bit_error"]
+    assert {float(row["capacity"]) for row in rows} == {measured["patterns"]}
+
+
+def test_stored_and_counted_agree_at_each_number_of_patterns(hop):
+    """All nine points within 1.5 times their intervals: outside is one in 300."""
+    curve = hop("capacity", "--n", 80, "--trials", 100, "--json").json["curve"]
+    counted = {p["patterns"]: p["bit_error"] for p in curve if p["method"] == "counted"}
+    stored = [point for point in curve if point["method"] == "stored"]
+    assert len(stored) >= 9
+    for point in stored:
+        reach = (point["high"] - point["low"]) / 4
+        assert point["low"] - reach < counted[point["patterns"]] < point["high"] + reach
 
 
 def test_what_lies_beyond_storing_is_said(hop):
@@ -35,7 +57,8 @@ def test_what_lies_beyond_storing_is_said(hop):
     assert measured["method"] == "counted"
     assert measured["log2_patterns"] == pytest.approx(970.405, abs=1e-3)
     assert measured["low"] <= measured["patterns"] <= measured["high"]
-    assert {point["method"] for point in answer["curve"]} == {"stored"}
+    assert answer["stored"]["patterns"] is None
+    assert max(p["log2_patterns"] for p in answer["curve"] if p["method"] == "stored") <= 22
     said = hop("capacity", "--n", 100, "--energy", "exp", "--trials", 4).out
     assert "2^50" in said
     assert "at 2^93.779 patterns" in said
@@ -46,17 +69,106 @@ def test_what_lies_beyond_storing_is_said(hop):
 
 def test_the_same_seed_measures_the_same(hop):
     runs = [
-        hop("capacity", "--n", 60, "--trials", 30, "--seed", seed, "--json").json["measured"]
+        hop("capacity", "--n", 60, "--trials", 30, "--seed", seed, "--json").json["stored"]
         for seed in (1, 1, 2)
     ]
     assert runs[0] == runs[1] != runs[2]
 
 
-def test_a_person_reads_a_sentence(hop):
+def test_a_person_reads_sentences_and_a_chart(hop):
     said = hop("capacity", "--n", 60, "--trials", 30).out
-    assert "0.138" not in said
     assert "Amit, Gutfreund" in said
-    assert "1 % of the bits are wrong at" in said
+    assert "Stored: 1 % of the bits are wrong at" in said
+    assert "Counted: 1 % of the bits are wrong at" in said
+    assert "┊" in said
+
+
+def test_retrieval(hop):
+    answer = hop("capacity", "--n", 60, "--measure", "retrieval", "--trials", 60, "--json").json
+    measured = answer["measured"]
+    assert measured["method"] == "stored"
+    assert 8 < measured["low"] < measured["patterns"] < measured["high"] < 24
+    for point in answer["curve"]:
+        assert point["low"] <= point["retrieved"] <= point["high"]
+        assert point["other"] + point["spurious"] == pytest.approx(1 - point["retrieved"])
+        assert point["sweeps"] >= 1
+        assert -1 <= point["overlap"] <= 1
+    assert (
+        "half of the cues come back at"
+        in hop("capacity", "--n", 60, "--measure", "retrieval", "--trials", 60).out
+    )
+
+
+def test_sweeps_are_all_combinations_with_fits(hop, folder):
+    answer = hop("capacity", "--n", "20,30,40", "--energy", "poly", "--degree", "2:3", "--trials",
+                 20, "--csv", "all.csv", "--plot", "growth.svg", "--json").json  # fmt: skip
+    assert answer["swept"] == ["n", "degree"]
+    pairs = [(result["n"], result["degree"]) for result in answer["results"]]
+    assert sorted(pairs) == [(n, degree) for n in (20, 30, 40) for degree in (2, 3)]
+    assert [fit["degree"] for fit in answer["fits"]] == [2, 3]
+    for fit in answer["fits"]:
+        assert (fit["law"], fit["n"], fit["expected"]) == (
+            "exponent", [20, 30, 40], fit["degree"] - 1
+        )  # fmt: skip
+        assert fit["low"] < fit["value"] < fit["high"]
+        assert fit["value"] == pytest.approx(fit["expected"], abs=0.15)
+    with (folder / "all.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == sum(len(result["curve"]) for result in answer["results"])
+    assert {(int(row["n"]), int(row["degree"])) for row in rows} == set(pairs)
+    assert "<svg" in (folder / "growth.svg").read_text()
+    said = hop("capacity", "--n", "20,30,40", "--trials", 20).out
+    assert "capacity grows as N^" in said
+
+
+def test_loads_are_measured_where_they_are(hop, folder):
+    arguments = ["capacity", "--n", 50, "--noise", "0:0.3:0.1", "--load", "0.1,0.2", "--trials", 10]
+    answer = hop(*arguments, "--json", "--plot", "phases.png").json
+    assert answer["swept"] == ["noise", "load"]
+    assert [result["noise"] for result in answer["results"]] == [0, 0.1, 0.2, 0.3]
+    for result in answer["results"]:
+        assert result["measured"] is None
+        found = {(point["patterns"], point["method"]) for point in result["curve"]}
+        assert found == {(k, method) for k in (5, 10) for method in ("stored", "counted")}
+    worst = [result["curve"][-1]["bit_error"] for result in answer["results"]]
+    assert worst == sorted(worst)
+    assert (folder / "phases.png").stat().st_size > 5000
+    said = hop(*arguments).out
+    assert "load K/N" in said
+    assert "░" in said
+
+
+def test_loads_that_cannot_be_stored_are_counted(hop):
+    answer = hop("capacity", "--n", 100, "--energy", "exp", "--load", "1e24", "--trials", 5,
+                 "--json").json  # fmt: skip
+    (point,) = answer["curve"]
+    assert point["method"] == "counted"
+    assert point["log2_patterns"] == pytest.approx(86.37, abs=0.01)
+    assert 0 < point["bit_error"] < 0.01
+
+
+def test_workers_change_nothing(hop):
+    arguments = ["capacity", "--n", 40, "--noise", "0,0.1", "--trials", 30, "--json"]
+    alone, together = hop(*arguments).json, hop(*arguments, "--workers", 2).json
+    assert {**alone, "seconds": None} == {**together, "seconds": None}
+
+
+def test_ctrl_c_shows_what_is_known(folder):
+    """In a process of its own, since it is the process that is interrupted."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", "hopcli", "capacity", "--n", "1000,1200,1400", "--trials", "100000",
+         "--force", "--csv", "known.csv", "--json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    time.sleep(8)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130, err
+    assert "Traceback" not in err
+    answer = json.loads(out)
+    assert answer["interrupted"] is True
+    assert len(answer["results"]) <= 3
+    assert (folder / "known.csv").read_text().startswith("n,energy,")
 
 
 @pytest.mark.parametrize(
@@ -70,6 +182,27 @@ def test_a_person_reads_a_sentence(hop):
         (["--n", 50, "--energy", "linear"], "did you mean"),
         (["--n", 50, "--trials", 0], "--trials 0"),
         (["--n", 50, "--trials", 5, "--csv", "absent/x.csv"], "no folder"),
+        (["--n", 50, "--trials", 5, "--plot", "absent/x.png"], "no folder"),
+        (["--n", 50, "--plot", "x.gif"], ".png"),
+        (["--n", 50, "--csv", "x.npz"], ".csv"),
+        (["--n", ""], "--n  was given"),
+        (["--n", "100,,200"], "neither a value nor a range"),
+        (["--n", "200:100:50"], "neither a value nor a range"),
+        (["--n", "1.5"], "neither a value nor a range"),
+        (["--n", "1e999999999"], "neither a value nor a range"),
+        (["--n", "1:9999999"], "more than 100,000 values"),
+        (["--n", "2:5000", "--noise", "0:0.4:0.01"], "combinations"),
+        (["--n", "2:3000"], "--force"),
+        (["--n", 50, "--noise", "0,0.5"], "--noise 0.5"),
+        (["--n", 50, "--noise", "-0.1"], "--noise -0.1"),
+        (["--n", 50, "--load", "0"], "--load 0"),
+        (["--n", 50, "--load", "-1"], "--load -1"),
+        (["--n", 50, "--error", "nan"], "--error nan"),
+        (["--n", 50, "--measure", "stable"], "did you mean stability"),
+        (["--n", 100, "--measure", "retrieval", "--load", "1e6"], "--measure stability"),
+        (["--n", "50,60", "--noise", "0,0.1", "--load", "0.1,0.2", "--plot", "x.png"], "two swept"),
+        (["--n", 50, "--workers", -1], "--workers -1"),
+        (["--n", 50, "--workers", 2, "--cluster", "tcp://here:1"], "give one of them"),
     ],
 )
 def test_bad_input(hop, arguments, said):

@@ -131,6 +131,7 @@ def capacity(
         _check_plot(swept, loads)
     if not force:
         _check_time(experiments)
+    _note_what_is_not_stored(experiments)
     with report.compiling():
         # Before the clock starts, since trials would load it inside their own time.
         for module in ("hopcli.kernels.trials", "hopcli.binary.compiled"):
@@ -187,9 +188,20 @@ def _check_time(experiments: "Sequence[Experiment]") -> None:
     expected = sum(seconds(experiment) for experiment in experiments)
     if expected > LONG:
         raise HopError(
-            f"{len(experiments):,} capacities would take about {duration_text(expected)}; give "
-            f"fewer values or --trials, or go on with --force"
+            f"this would take about {duration_text(expected)}; give fewer values or --trials, or go "
+            f"on with --force"
         )
+
+
+def _note_what_is_not_stored(experiments: "Sequence[Experiment]") -> None:
+    """Say aside that loads of more patterns than can be stored are counted only."""
+    for experiment in experiments:
+        if experiment.numbers and experiment.numbers[-1] > experiment.storable:
+            report.note(
+                f"of {experiment.neurons:,} neurons no more than {experiment.storable:,} patterns "
+                f"are stored; more are counted"
+            )
+            break
 
 
 @contextmanager

@@ -90,8 +90,9 @@ def _share_axis(finding: Finding, marks: tuple[Mark, ...] = ()) -> Axis:
 def _curve(finding: Finding) -> Chart:
     """The share over the number of patterns, with theory's and the capacity."""
     experiment = finding.experiment
+    retrieval = experiment.measure == "retrieval"
     series = [_stored(finding)] if finding.points else []
-    if experiment.measure == "retrieval":
+    if retrieval:
         points = [p for p in finding.points if isinstance(p, Returns)]
         series.append(
             Series(
@@ -112,7 +113,11 @@ def _curve(finding: Finding) -> Chart:
                 )
             )
         series += _gaussian(finding, series)
-    marks = [Mark(said.what, said.log2_patterns) for said in finding.theory]
+    marks = [
+        Mark(f"theory, {said.what}", said.log2_patterns)
+        for said in finding.theory
+        if (said.what == "retrieval") == retrieval
+    ]
     if finding.log2_capacity is not None:
         marks.insert(0, _measured(finding, finding.log2_capacity))
     largest = max((x for each in series for x in each.x), default=0.0)

@@ -1,7 +1,7 @@
 """Options that take one value, a list of them, or ranges: 100,200,400 or 0:0.4:0.05."""
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
 from hopcli.errors import HopError
@@ -45,7 +45,7 @@ def _values(
     for part in given.split(","):
         try:
             found |= dict.fromkeys(kind(value) for value in _range(part))
-        except (ValueError, InvalidOperation, OverflowError, ZeroDivisionError):
+        except (ValueError, ArithmeticError):
             raise HopError(
                 f"{option} {given} was given, but '{part.strip()}' is neither a value nor a range "
                 f"FIRST:LAST:STEP that leads from one to the other; give {option} {examples}"

@@ -1,30 +1,36 @@
 """Roughly how long an experiment takes, so that nobody waits for days without having been told."""
 
 from hopcli.experiments.experiment import MEASURES, Experiment, is_counted
+from hopcli.experiments.retrieval import cues
+from hopcli.experiments.stability import probes
+from hopcli.kernels import trials
 
-# Patterns times neurons of a probe's update in a second on two cores, and of a recall, which makes
-# a few sweeps (benchmarks/capacity_trials.py; a recall beyond the capacity takes many more).
-UPDATED = 5e9
-RECALLED = 2e8
-# Seconds that a trial takes at least, that counting a capacity takes, and a single bit error.
-TRIAL = 1e-4
+# Measured on two busy cores: operations of a trial's update in a second; patterns times neurons
+# of a recall about the capacity, which makes many sweeps; seconds of a cue whatever its size.
+UPDATED = 4e9
+RECALLED = 5e7
+CUE = 3e-4
+# Seconds that counting a capacity takes, and a single bit error.
 CAPACITY = 3.0
 POINT = 0.1
 
 
 def seconds(experiment: Experiment) -> float:
     """The seconds that an experiment takes on two cores, to a factor of a few."""
-    measure = MEASURES[experiment.measure]
     numbers = [k for k in experiment.numbers if k <= experiment.storable]
     if not experiment.loads:
+        measure = MEASURES[experiment.measure]
         expected = measure.expected(experiment.setting, experiment.error)
-        numbers = [min(experiment.storable, round(2 ** min(expected, 60.0)))]
-    rate = RECALLED * experiment.neurons if experiment.measure == "retrieval" else UPDATED
-    storing = 0.0
-    for patterns in numbers:
-        probes = measure.probed(experiment.neurons, max(1, patterns))
-        storing += experiment.trials * (TRIAL + probes * patterns / rate)
-    counting = 0.0
-    if is_counted(experiment):
-        counting = POINT * len(experiment.numbers) if experiment.loads else CAPACITY
-    return storing + counting
+        numbers = [max(1, min(experiment.storable, round(2 ** min(expected, 60.0))))]
+    storing = sum(experiment.trials * _trial_seconds(experiment, k) for k in numbers)
+    if not is_counted(experiment):
+        return storing
+    return storing + (POINT * len(experiment.numbers) if experiment.loads else CAPACITY)
+
+
+def _trial_seconds(experiment: Experiment, patterns: int) -> float:
+    """One trial at this K."""
+    neurons = experiment.neurons
+    if experiment.measure == "retrieval":
+        return cues(neurons, patterns) * (CUE + patterns * neurons / RECALLED)
+    return trials.operations(neurons, patterns, probes(neurons, patterns)) / UPDATED

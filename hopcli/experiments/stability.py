@@ -17,6 +17,9 @@ from hopcli.kernels import trials as kernels
 # Probed patterns times patterns times neurons of one trial: 1 to 2 ms on one core.
 ELEMENTS = 2**25
 
+# Operations of the trials that are made in one call, which nothing interrupts: about 0.2 s.
+AT_ONCE = 2**30
+
 # The most bits that the patterns of one trial have, which takes seconds, and the most patterns. A
 # trial whose bits must be decided by counting holds them, and 16 bytes a pattern and cue more.
 LARGEST_BITS = 2**31
@@ -29,23 +32,15 @@ class Stability(AbstractMeasure[Counts]):
 
     def run(self, trials: Sequence[Trial]) -> list[Counts]:
         """Make random patterns, update cues once, and count wrong bits; all trials have one K."""
-        setting, patterns = trials[0].setting, trials[0].patterns
-        neurons, flips = setting.neurons, flips_of(setting)
+        neurons, patterns = trials[0].setting.neurons, trials[0].patterns
         probed = probes(neurons, patterns)
-        numbers = np.array([trial.number for trial in trials])
-        wrong = np.full(len(trials), kernels.UNDECIDED)
-        kernels.suit(len(trials) * kernels.operations(neurons, patterns, probed))
-        for table in probing_tables(setting.interaction, neurons, patterns, flips=flips):
-            (left,) = np.nonzero(wrong == kernels.UNDECIDED)
-            found = np.empty(len(left), dtype=np.int64)
-            kernels.wrong_bits(
-                key_of(setting, patterns), numbers[left], patterns, probed, flips, table.pairs,
-                table.slack, table.limit, found,
-            )  # fmt: skip
-            wrong[left] = found
-        for t in np.flatnonzero(wrong == kernels.UNDECIDED).tolist():
-            wrong[t] = wrong_exactly(trials[t])
-        return [Counts(count, probed * neurons) for count in wrong.tolist()]
+        at_once = max(1, AT_ONCE // kernels.operations(neurons, patterns, probed))
+        wrong = [
+            count
+            for start in range(0, len(trials), at_once)
+            for count in _wrong(trials[start : start + at_once], probed)
+        ]
+        return [Counts(count, probed * neurons) for count in wrong]
 
     def probed(self, neurons: int, patterns: int) -> int:
         """The bits of all cues."""
@@ -66,6 +61,26 @@ class Stability(AbstractMeasure[Counts]):
 def probes(neurons: int, patterns: int) -> int:
     """How many patterns a trial probes: as many as are affordable, or go side by side at once."""
     return min(patterns, max(kernels.LANES, ELEMENTS // (patterns * neurons)))
+
+
+def _wrong(trials: Sequence[Trial], probed: int) -> list[int]:
+    """The wrong bits of each trial."""
+    setting, patterns = trials[0].setting, trials[0].patterns
+    neurons, flips = setting.neurons, flips_of(setting)
+    numbers = np.array([trial.number for trial in trials])
+    wrong = np.full(len(trials), kernels.UNDECIDED)
+    kernels.suit(len(trials) * kernels.operations(neurons, patterns, probed))
+    for table in probing_tables(setting.interaction, neurons, patterns, flips=flips):
+        (left,) = np.nonzero(wrong == kernels.UNDECIDED)
+        found = np.empty(len(left), dtype=np.int64)
+        kernels.wrong_bits(
+            key_of(setting, patterns), numbers[left], patterns, probed, flips, table.pairs,
+            table.slack, table.limit, found,
+        )  # fmt: skip
+        wrong[left] = found
+    for t in np.flatnonzero(wrong == kernels.UNDECIDED).tolist():
+        wrong[t] = wrong_exactly(trials[t])
+    return wrong.tolist()
 
 
 def wrong_exactly(trial: Trial) -> int:

@@ -10,6 +10,9 @@ from hopcli.errors import HopError
 from hopcli.experiments import theory
 from hopcli.experiments.intervals import Tally
 
+# What each trial came to is kept, and more would not tell more.
+MOST_TRIALS = 10**6
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -37,10 +40,10 @@ class Setting:
                 f"--n {self.neurons} was given, but a neuron alone feels nothing, and it takes 2 "
                 f"or more; give --n 100 or so"
             )
-        if self.trials < 1:
+        if not 1 <= self.trials <= MOST_TRIALS:
             raise HopError(
-                f"--trials {self.trials} was given, but it takes one to measure anything; give "
-                f"--trials 200 or so"
+                f"--trials {self.trials} was given, but it takes 1 to {MOST_TRIALS:,} to measure "
+                f"anything; give --trials 200 or so"
             )
         if self.seed < 0:
             raise HopError(
