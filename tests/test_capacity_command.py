@@ -2,12 +2,10 @@
 
 import csv
 import json
-import signal
-import subprocess
-import sys
-import time
 
 import pytest
+
+from hopcli.experiments.stability import Stability
 
 
 def test_theory_and_measurement_stand_side_by_side(hop, folder):
@@ -153,22 +151,48 @@ def test_workers_change_nothing(hop):
     assert {**alone, "seconds": None} == {**together, "seconds": None}
 
 
-def test_ctrl_c_shows_what_is_known(folder):
-    """In a process of its own, since it is the process that is interrupted."""
-    running = subprocess.Popen(
-        [sys.executable, "-m", "hopcli", "capacity", "--n", "1000,1200,1400", "--trials", "100000",
-         "--force", "--csv", "known.csv", "--json"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    time.sleep(8)
-    running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=60)
-    assert running.returncode == 130, err
-    assert "Traceback" not in err
-    answer = json.loads(out)
+@pytest.fixture
+def interrupted_at(monkeypatch):
+    """Ctrl-C at a given batch of trials."""
+
+    def arm(batch):
+        run, calls = Stability.run, []
+
+        def running(self, trials):
+            calls.append(len(trials))
+            if len(calls) == batch:
+                raise KeyboardInterrupt
+            return run(self, trials)
+
+        monkeypatch.setattr(Stability, "run", running)
+
+    return arm
+
+
+@pytest.mark.parametrize("batch", [1, 4, 20, 40])
+def test_ctrl_c_shows_what_is_known(hop, folder, interrupted_at, batch):
+    arguments = ["capacity", "--n", "40,50,60", "--trials", 60, "--csv", "known.csv"]
+    whole = hop(*arguments, "--json").json
+    interrupted_at(batch)
+    ended = hop(*arguments, "--json")
+    assert ended.code == 130
+    assert "interrupted; this is what is known so far" in ended.err
+    answer = json.loads(ended.out)
     assert answer["interrupted"] is True
-    assert len(answer["results"]) <= 3
-    assert (folder / "known.csv").read_text().startswith("n,energy,")
+    *finished, last = answer["results"]
+    assert finished == whole["results"][: len(finished)]
+    assert len(last["curve"]) < len(whole["results"][len(finished)]["curve"])
+    rows = (folder / "known.csv").read_text().splitlines()[1:]
+    assert len(rows) == sum(len(result["curve"]) for result in answer["results"])
+
+
+@pytest.mark.parametrize("batch", [1, 5])
+def test_ctrl_c_in_a_single_capacity_shows_its_tables(hop, interrupted_at, batch):
+    interrupted_at(batch)
+    ended = hop("capacity", "--n", 40, "--trials", 60)
+    assert ended.code == 130
+    assert "by theory" in ended.out
+    assert "Traceback" not in ended.err
 
 
 @pytest.mark.parametrize(

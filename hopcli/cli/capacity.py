@@ -149,7 +149,7 @@ def capacity(
     if json:
         _write_json(findings, swept, loads, {"seconds": clock.seconds()}, interrupted)
     else:
-        _show(findings, swept)
+        _show(findings, swept, charted=not interrupted)
     if interrupted:
         report.note("interrupted; this is what is known so far")
         raise typer.Exit(INTERRUPTED)
@@ -188,8 +188,8 @@ def _check_time(experiments: "Sequence[Experiment]") -> None:
     expected = sum(seconds(experiment) for experiment in experiments)
     if expected > LONG:
         raise HopError(
-            f"this would take about {duration_text(expected)}; give fewer values or --trials, or go "
-            f"on with --force"
+            f"this would take about {duration_text(expected)}; give fewer values or --trials, or "
+            f"go on with --force"
         )
 
 
@@ -299,7 +299,7 @@ def _fits(findings: "Sequence[Finding]") -> Iterator[tuple[Any, Any]]:
             yield group, found
 
 
-def _show(findings: "Sequence[Finding]", swept: Sequence[str]) -> None:
+def _show(findings: "Sequence[Finding]", swept: Sequence[str], *, charted: bool) -> None:
     """Tables, a chart drawn with characters, and sentences."""
     from hopcli.cli import findings_charts, findings_text
     from hopcli.render.chart import chart
@@ -320,7 +320,7 @@ def _show(findings: "Sequence[Finding]", swept: Sequence[str]) -> None:
     else:
         console.print(findings_text.sweep_table(findings, swept))
     console.print()
-    if not findings_charts.most_swept(swept, findings[0].experiment.loads):
+    if charted and not findings_charts.too_many_swept(swept, findings[0].experiment.loads):
         shown = findings_charts.picture(findings, swept)
         width = min(console.width, CHART_WIDTH)
         lines = chart(shown, width) if isinstance(shown, Chart) else heat(shown, width)

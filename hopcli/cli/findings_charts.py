@@ -50,7 +50,7 @@ def picture(findings: Sequence[Finding], swept: Sequence[str]) -> Chart | PhaseD
     return _over_one(findings, swept[0])
 
 
-def most_swept(swept: Sequence[str], loads: Sequence[float]) -> bool:
+def too_many_swept(swept: Sequence[str], loads: Sequence[float]) -> bool:
     """Whether more quantities are swept than a chart shows."""
     return len(swept) + (len(loads) > 1) > 2
 

@@ -91,9 +91,9 @@ def spawned(workers: int) -> Iterator[Crew]:
         ) from error
     finally:
         # Nobody waits for what is still being done, if anything is.
-        executor.shutdown(wait=False, cancel_futures=True)
         for child in multiprocessing.active_children():
             child.terminate()
+        executor.shutdown(cancel_futures=True)
 
 
 def _prepare_worker() -> None:
