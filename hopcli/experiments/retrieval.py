@@ -117,10 +117,11 @@ def _run(trial: Trial) -> Ends:
     network = BinaryNetwork(words, neurons, setting.interaction)
     dynamics = dynamics_of(network, len(states) * setting.trials)
     recalls = recall(network, dynamics, states, schedule=Random(), rng=rng)
-    ends = np.array([found.state for found in recalls], dtype=np.int64)
-    overlaps = (ends * wanted).sum(axis=1) / neurons
+    ends = np.array([found.state for found in recalls])
+    overlaps = np.einsum("ci,ci->c", ends, wanted, dtype=np.int64) / neurons
     returned = overlaps >= RETURNED
-    elsewhere = np.array([abs(found.overlap) >= RETURNED for found in recalls])
+    # A recall names the nearest pattern, and the end may lie nearer still to a negative.
+    elsewhere = np.abs(dynamics.overlaps(ends)).max(axis=1) / neurons >= RETURNED
     return Ends(
         wrong=int(np.count_nonzero(~returned)),
         of=len(states),
