@@ -231,6 +231,14 @@ def test_classical_capacity_is_that_of_hertz_krogh_and_palmer():
     assert all(f.high - f.low < 0.03 * f.patterns for f in found)
 
 
+@pytest.mark.parametrize("start", [1, 600])
+def test_the_search_finds_its_way_from_wherever_it_begins(start, monkeypatch):
+    monkeypatch.setattr(Stability, "expected", lambda *_: math.log2(start))
+    found = capacity(Classical(), 100)
+    assert found.patterns == pytest.approx(19.5, rel=0.05)
+    assert found.low < found.patterns < found.high
+
+
 def test_poly_capacity():
     """215.5 ± 0.2 by 4 · 10⁶ draws of what a bit feels (counted.py)."""
     found = [capacity(Polynomial(3), 60, error=0.01, seed=seed) for seed in range(12)]

@@ -163,8 +163,10 @@ def _point(point: Point) -> dict[str, Any]:
 def _counted_point(point: CountedPoint, neurons: int) -> dict[str, Any]:
     """The JSON of one number of patterns that was counted."""
     patterns = floating(point.log2_patterns)
+    if patterns is not None and point.log2_patterns <= 50:
+        patterns = round(patterns)
     return {
-        "patterns": patterns if patterns is None or point.log2_patterns > 50 else round(patterns),
+        "patterns": patterns,
         "log2_patterns": point.log2_patterns,
         "load": None if patterns is None else patterns / neurons,
         "bit_error": point.bit_error,

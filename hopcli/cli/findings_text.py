@@ -114,7 +114,10 @@ def _stored(finding: Finding) -> str:
     fewer = _what(finding).replace("half", "more than half")
     if finding.experiment.measure == "stability":
         fewer = f"fewer than {fewer}"
-    return f"Stored: up to {stored.low:,.0f} patterns {fewer}; more are not stored."
+    beyond = "more are not stored"
+    if stored.low < finding.experiment.storable:
+        beyond = "more --trials tell what is beyond"
+    return f"Stored: up to {stored.low:,.0f} patterns {fewer}; {beyond}."
 
 
 def _counted(finding: Finding) -> str:
@@ -122,7 +125,7 @@ def _counted(finding: Finding) -> str:
     assert finding.counted is not None
     found = finding.counted.log2_patterns
     if found == 0:
-        return f"Counted: {_what(finding)} with one pattern alone."
+        return f"Counted: {_what(finding)} with fewer than two patterns."
     said = f"Counted: {_what(finding)} at {patterns_text(found)} patterns"
     if found < 40:
         said += f", a load of {2**found / finding.experiment.neurons:.4g}"

@@ -199,19 +199,20 @@ class _Search:
     def bracket(self, patterns: int) -> None:
         """Double or halve K until it has crossed, or can go no further; then halve the bracket."""
         step = math.ceil(BRACKET_SHARE * self.setting.trials)
-        above = below = patterns
+        above, below = None, patterns
         while self.left and patterns not in self.results:
             self.add(patterns, step)
-            erring = self.tallies()[patterns].share >= self.error
-            above = self.above() or patterns
-            below = max((k for k in self.results if k < above), default=above)
-            if below < above <= max(self.results):
-                if above < CLOSE * below:
-                    break
-                patterns = round(math.sqrt(below * above))
+            above = self.above()
+            below = max((k for k in self.results if above is None or k < above), default=None)
+            if above is None:
+                patterns = min(self.largest, 2 * patterns)
+            elif below is None:
+                patterns = max(1, above // 2)
+            elif above < CLOSE * below:
+                break
             else:
-                patterns = max(1, patterns // 2) if erring else min(self.largest, 2 * patterns)
-        self.guess = math.sqrt(below * above)
+                patterns = round(math.sqrt(below * above))
+        self.guess = math.sqrt((below or patterns) * (above or patterns))
 
     def confirm_below(self) -> None:
         """Where no K errs too often, make sure of it at the largest K that this can be done for."""
