@@ -86,10 +86,13 @@ def test_half_of_the_cues_come_back_a_little_above_0138():
 
 @pytest.mark.slow
 def test_the_jump_of_4000_neurons():
-    """From an overlap of 0.97 to one of 0.35 (Amit, Gutfreund and Sompolinsky 1985)."""
+    """From an overlap of 0.97 to one of 0.35 (Amit, Gutfreund and Sompolinsky 1985).
+
+    Of 4,000 neurons one cue in fifteen is lost at 0.138 already, so the side before it is 0.125.
+    """
     setting = Setting(Classical(), 4000, 0.0, 12, seed=0)
-    before, after = points(Retrieval(), setting, [552, 680]).points
+    before, after = points(Retrieval(), setting, [500, 680]).points
     assert before.overlap > 0.97
-    assert before.share < 0.1
+    assert before.share < 0.05
     assert after.overlap < 0.45
     assert after.share > 0.9
