@@ -10,7 +10,7 @@ from hopcli.binary.interactions import Polynomial
 from hopcli.experiments.experiment import Finding
 from hopcli.experiments.growth import Growth
 from hopcli.experiments.retrieval import Returns
-from hopcli.render.numbers import patterns_text
+from hopcli.render.numbers import count_text, patterns_text
 
 # A sentence on the two meanings of capacity is due where they differ by so much, in log₂ K.
 APART = 1.0
@@ -99,10 +99,11 @@ def _stored(finding: Finding) -> str:
     if stored.patterns == 0:
         return f"Stored: not even one pattern is stable; more than {_what(finding)} with one alone."
     if stored.patterns is not None and stored.high is not None:
+        patterns, low, high = map(count_text, (stored.patterns, stored.low, stored.high))
         return (
-            f"Stored: {_what(finding)} at {stored.patterns:,.4g} patterns ({stored.low:,.4g} to "
-            f"{stored.high:,.4g} with 95 % confidence), a load of {stored.patterns / neurons:.4g}. "
-            f"More --trials narrow the interval."
+            f"Stored: {_what(finding)} at {patterns} patterns ({low} to {high} with 95 % "
+            f"confidence), a load of {stored.patterns / neurons:.4g}. More --trials narrow the "
+            f"interval."
         )
     if stored.high is not None:
         return (
@@ -147,10 +148,10 @@ def sweep_table(findings: Sequence[Finding], swept: Sequence[str]) -> Table:
         stored = finding.stored
         row = [swept_value(finding, quantity) for quantity in swept]
         row.append(patterns_text(finding.theory[0].log2_patterns) if finding.theory else "")
-        row.append("" if stored.patterns is None else f"{stored.patterns:,.4g}")
+        row.append("" if stored.patterns is None else count_text(stored.patterns))
         known = stored.patterns is not None and stored.high is not None
         if known:
-            row.append(f"{stored.low:,.4g} to {stored.high:,.4g}")
+            row.append(f"{count_text(stored.low)} to {count_text(stored.high)}")
         else:
             row.append(f"more than {stored.low:,.0f}" if stored.high is None else "")
         if finding.counted is not None:
