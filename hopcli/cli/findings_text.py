@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hopcli.binary.interactions import Polynomial
+from hopcli.experiments.counted import LARGEST_LOG2
 from hopcli.experiments.experiment import Finding
 from hopcli.experiments.growth import Growth
 from hopcli.experiments.retrieval import Returns
@@ -84,6 +85,11 @@ def sentences(finding: Finding) -> list[Text]:
     said = [_stored(finding)]
     if finding.counted is not None:
         said.append(_counted(finding))
+    elif finding.beyond:
+        said.append(
+            f"Counted: even of {patterns_text(LARGEST_LOG2)} patterns, the most that are counted, "
+            f"fewer than {_what(finding)}."
+        )
     return [Text(text) for text in said]
 
 
