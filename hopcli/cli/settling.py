@@ -94,7 +94,6 @@ def _binary(memory: Memory, settings: Settings, cues: int) -> Settling:
 
     def run(states: NDArray[Any]) -> list[Recall]:
         return recall(
-            network,
             build(),
             states,
             schedule=schedule,
