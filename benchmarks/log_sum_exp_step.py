@@ -15,7 +15,7 @@ from hopcli.continuous.descent import descend
 from hopcli.continuous.named import log_sum_exp
 from hopcli.continuous.similarities import SIMILARITIES
 
-MEMORIES, NEURONS = 20_000, 3072
+MEMORIES, NEURONS = 50_000, 3072
 BETA = 1.0
 RUNS = 9
 
