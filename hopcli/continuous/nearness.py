@@ -34,7 +34,7 @@ class Measure:
     """
 
     add: Callable[..., None]
-    of: Callable[[NDArray[np.int64]], NDArray[np.int64]]
+    of: Callable[[NDArray[np.int32]], NDArray[np.int32]]
 
 
 SQUARES = Measure(kernels.add_squares, np.square)
@@ -64,9 +64,9 @@ class Rounded:
         whole = np.clip(np.rint(given), -kernels.FARTHEST, kernels.FARTHEST)
         return cls(whole.astype(np.int16), np.where(known, 255, 0).astype(np.uint8), given - whole)
 
-    def terms(self, patterns: NDArray[np.uint8], measure: Measure) -> NDArray[np.int64]:
+    def terms(self, patterns: NDArray[np.uint8], measure: Measure) -> NDArray[np.int32]:
         """The terms of the sums over known pixels, shape (patterns, N)."""
-        return measure.of((patterns & self.known) - self.levels.astype(np.int64))
+        return measure.of((patterns & self.known) - self.levels.astype(np.int32))
 
 
 def search(
@@ -102,7 +102,7 @@ def search(
         begun = min(1, len(order))
         add(0, begun, NO_LIMIT)
         likely = _leasts(sums[0])
-    bound = int(state.terms(values[likely], measure).sum(axis=1).min())
+    bound = int(state.terms(values[likely], measure).sum(axis=1, dtype=np.int64).min())
     most = int(min(limit(bound), NO_LIMIT))
     add(begun, len(order), most)
     read = np.flatnonzero(sums[0] <= most)
@@ -141,7 +141,7 @@ def squares_to_others(
     bounds = []
     for state, begun in zip(asked, sums, strict=True):
         likely = _leasts(np.where(begun > 0, begun, NO_LIMIT))
-        squares = state.terms(values[likely], SQUARES).sum(axis=1)
+        squares = state.terms(values[likely], SQUARES).sum(axis=1, dtype=np.int64)
         bounds.append(int(squares[squares > 0].min(initial=NO_LIMIT)))
     most = sorted(bounds)[rank - 1]
     add(1, len(order), most)
@@ -164,7 +164,7 @@ def _plan(
     used = np.flatnonzero(np.maximum.reduceat(known, starts))
     if not len(used):
         return used.astype(np.int64), np.empty(0)
-    mean = np.add.reduceat(terms.mean(axis=0), starts)[used]
+    mean = np.add.reduceat(terms.mean(axis=0, dtype=np.float64), starts)[used]
     window = -(-len(used) // 4)
     quarters = np.convolve(np.append(mean, mean[: window - 1]), np.ones(window), "valid")
     shift = -int(quarters.argmax())

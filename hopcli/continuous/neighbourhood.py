@@ -77,11 +77,18 @@ class Neighbourhood:
 
         It is the same object if there are no others.
         """
-        if self.is_whole or self._covers(x):
+        if self.is_whole:
             return self
-        rows, radius = self.patterns.within(x, self.reach, self.rows)
+        known = ~np.isnan(x)
+        squares = None if self.chosen is None else self.chosen.squared_distances(x)
+        if known.all() and squares is not None and self._covers(x, float(squares.min())):
+            return self
+        likely = self.rows[:0] if squares is None else self.rows[[squares.argmin()]]
+        # Over fewer pixels distances are smaller, and recall takes a larger β for them.
+        reach = self.reach * np.count_nonzero(known) / known.size
+        rows, radius = self.patterns.within(x, reach, likely)
         # Distances over some pixels say nothing of those over all.
-        balls = self.balls if np.isnan(x).any() else (*self.balls, Ball(x, radius))
+        balls = (*self.balls, Ball(x, radius)) if known.all() else self.balls
         rows = np.union1d(self.rows, rows)
         if len(rows) > MOST * len(self.patterns):
             return Neighbourhood.whole(self.patterns)
@@ -89,13 +96,10 @@ class Neighbourhood:
             return replace(self, balls=balls)
         return replace(self, rows=rows, chosen=self.patterns.among(rows), balls=balls)
 
-    def _covers(self, x: NDArray[np.float64]) -> bool:
-        """Whether all memories that matter at a state are here, by the triangle inequality."""
-        if not self.balls or np.isnan(x).any():
-            return False
-        needed = math.sqrt(float(self.memories.squared_distances(x).min()) + self.reach)
-        # A thousandth of a thousandth for rounding errors of the distances.
-        return any(
-            needed * (1 + 1e-6) + float(np.linalg.norm(x - ball.centre)) <= ball.radius
-            for ball in self.balls
-        )
+    def _covers(self, x: NDArray[np.float64], nearest: float) -> bool:
+        """Whether all that matter at a state are here, one of them at a squared distance.
+
+        By the triangle inequality, with a millionth for rounding errors.
+        """
+        needed = math.sqrt(nearest + self.reach) * (1 + 1e-6)
+        return any(needed + np.linalg.norm(x - ball.centre) <= ball.radius for ball in self.balls)

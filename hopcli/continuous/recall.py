@@ -106,10 +106,11 @@ def recall(
     if seen is not cue:
         # The first step goes where the unbiased comparison leads, if that is downhill.
         leap = np.where(way.held, cue, expected)
-        at_cue, near = way.run(filled, near, 0)
-        at_leap, near = way.run(leap, near, 0)
+        at_cue, around_cue = way.run(filled, near, 0)
+        at_leap, around_leap = way.run(leap, near, 0)
+        near = around_cue
         if at_leap.energies <= at_cue.energies:
-            start, before = leap, at_cue.energies
+            start, before, near = leap, at_cue.energies, around_leap
     found, near = way.run(start, near, max_steps - len(before))
     # Whatever the state is among, its network is that of the memories nearby.
     reached = memory.among(near.memories)
