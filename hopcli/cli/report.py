@@ -1,6 +1,5 @@
 """How commands answer: JSON or text on standard output, everything else on standard error."""
 
-import json
 import math
 import os
 import sys
@@ -132,6 +131,8 @@ def finite(value: Any) -> Any:
 
 def write_json(answer: dict[str, Any]) -> None:
     """Write the one JSON object of a command; ASCII, since names may be no UTF-8."""
+    import json
+
     sys.stdout.write(json.dumps(finite(answer), allow_nan=False) + "\n")
 
 

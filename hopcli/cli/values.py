@@ -88,7 +88,7 @@ def reading_plainly(parameters: list[Any]) -> list[Any]:
     for parameter in parameters:
         described = getattr(parameter, "type_descriptor", None)
         typers = getattr(parameter, "get_runtime_param", None)
-        if described is None or typers is None or isinstance(typers, _Always):
+        if described is None or typers is None or "get_runtime_param" in vars(parameter):
             continue
         given, kind, many = described.parameter_info, described.annotation, False
         if get_origin(kind) is list:
@@ -97,18 +97,8 @@ def reading_plainly(parameters: list[Any]) -> list[Any]:
             readable = kind is Path and given.readable
             plain = PlainReader(kind, many, given.min, given.max, readable, typers)
             # By the name under which Typer asks for it: there is no other way in.
-            parameter.get_runtime_param = _Always(plain)
+            parameter.get_runtime_param = lambda plain=plain: plain
     return parameters
-
-
-@dataclass(frozen=True)
-class _Always:
-    """A function that returns one thing."""
-
-    thing: PlainReader
-
-    def __call__(self) -> PlainReader:
-        return self.thing
 
 
 def _more_than_read(given: Any) -> bool:
