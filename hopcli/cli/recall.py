@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from hopcli.cli.settling import Settling
     from hopcli.results import Recall
-    from hopcli.storage.memory_file import Memory
+    from hopcli.storage.memory_file import AbstractMemory
 
 # Cues whose pictures are shown; more than these get a line each.
 SHOWN = 4
@@ -103,7 +103,7 @@ def recall(
     from hopcli.cli.damage import damaged
     from hopcli.cli.settling import Settings, prepare
     from hopcli.storage import cues as cue_files
-    from hopcli.storage import memory_file
+    from hopcli.storage import memories
     from hopcli.storage.sources import find
 
     clock = report.Clock()
@@ -115,7 +115,7 @@ def recall(
     options.probability("--noise", noise)
     options.check_output(out, json)
     with clock.measure("load"):
-        stored = memory_file.load(memory)
+        stored = memories.load(memory)
     given, notes = cue_files.read(find(cues, "none"), stored, options.threshold(threshold))
     report.notes(notes)
     if settings.film and len(given) != 1:
@@ -155,7 +155,7 @@ def recall(
 def _write(
     recalls: "Sequence[Recall]",
     names: Sequence[str],
-    memory: "Memory",
+    memory: "AbstractMemory",
     wanted: Sequence[Path | None],
     *,
     protected: Sequence[Path],
@@ -175,7 +175,9 @@ def _write(
     return written
 
 
-def _answer(recall: "Recall", cue: str, memory: "Memory", written: Path | None) -> dict[str, Any]:
+def _answer(
+    recall: "Recall", cue: str, memory: "AbstractMemory", written: Path | None
+) -> dict[str, Any]:
     """The JSON of one recall."""
     return {
         "cue": cue,
@@ -196,7 +198,7 @@ def _show(
     recalls: "Sequence[Recall]",
     names: Sequence[str],
     states: "NDArray[Any]",
-    memory: "Memory",
+    memory: "AbstractMemory",
     settling: "Settling",
 ) -> None:
     """Pictures on a terminal, and what happened to each cue."""
