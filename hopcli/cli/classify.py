@@ -60,14 +60,14 @@ def classify(
 
     from hopcli.continuous import classification
     from hopcli.storage import cues as cue_files
-    from hopcli.storage import memory_file
+    from hopcli.storage import memories
     from hopcli.storage.sources import find
 
     clock = report.Clock()
     sharpness = options.sharpness(beta)
     weight = options.positive("--lambda", strength)
     with clock.measure("load"):
-        stored = memory_file.load(memory)
+        stored = memories.load(memory).whole()
     options.check_labels(stored, memory)
     given, notes = cue_files.read(find(pictures, "none"), stored, options.threshold(threshold))
     report.notes(notes)

@@ -155,8 +155,7 @@ def sweep_table(findings: Sequence[Finding], swept: Sequence[str]) -> Table:
         row = [swept_value(finding, quantity) for quantity in swept]
         row.append(patterns_text(finding.theory[0].log2_patterns) if finding.theory else "")
         row.append("" if stored.patterns is None else count_text(stored.patterns))
-        known = stored.patterns is not None and stored.high is not None
-        if known:
+        if stored.patterns is not None and stored.high is not None:
             row.append(f"{count_text(stored.low)} to {count_text(stored.high)}")
         else:
             row.append(f"more than {stored.low:,.0f}" if stored.high is None else "")

@@ -53,7 +53,7 @@ def generate(
     from hopcli.continuous.byte_patterns import BytePatterns
     from hopcli.continuous.generation import generate as run
     from hopcli.continuous.similarities import SIMILARITIES
-    from hopcli.storage import memory_file
+    from hopcli.storage import memories
 
     clock = report.Clock()
     given = options.sharpness(beta)
@@ -61,7 +61,7 @@ def generate(
     if gif is not None and count != 1:
         raise HopError(f"--gif shows one picture forming, but --count {count} was given; give 1")
     with clock.measure("load"):
-        stored = memory_file.load(memory)
+        stored = memories.load(memory).whole()
     options.check_labels(stored, memory)
     held = stored.label_names.tolist().index(
         options.choice("LABEL", label, stored.label_names.tolist())

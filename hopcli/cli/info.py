@@ -31,11 +31,12 @@ def info(
 
     [bold]Example:[/bold] hop info -m letters.npz
     """
-    from hopcli.storage import memory_file
+    from hopcli.storage import memories
 
     clock = report.Clock()
     with clock.measure("load"):
-        stored = memory_file.load(memory)
+        opened = memories.load(memory)
+        stored = opened.whole()
     with clock.measure("work"):
         answer = {
             "memory": str(memory),
@@ -48,7 +49,7 @@ def info(
             "load": len(stored) / stored.neurons,
             "capacity": _capacity(stored.neurons) if stored.mode == "binary" else [],
             "closest": _closest(stored),
-            "bytes": memory.stat().st_size,
+            "bytes": memories.size_of(opened, memory),
         }
     answer["seconds"] = clock.seconds()
     if json:

@@ -1,5 +1,6 @@
 """The command line: registers the commands and turns what they raise into exit codes."""
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -73,7 +74,10 @@ def main() -> None:
         code = 1
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        code = _fail(f"{where}{error.strerror or error}; check the place and try again")
+        remedy = "check the place and try again"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            remedy = "what was there before is as it was; free some room and try again"
+        code = _fail(f"{where}{error.strerror or error}; {remedy}")
     except MemoryError:
         code = _fail("the machine's memory did not suffice; give fewer patterns or cues at a time")
     except Exception as error:

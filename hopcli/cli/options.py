@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,19 +11,19 @@ from hopcli.errors import HopError
 
 if TYPE_CHECKING:
     from hopcli.binary.interactions import AbstractInteraction
-    from hopcli.storage.memory_file import Memory
+    from hopcli.storage.memory_file import AbstractMemory
 
-MemoryOption = Annotated[
-    Path,
-    typer.Option(
-        "--memory",
-        "-m",
-        envvar="HOP_MEMORY",
-        metavar="PATH",
-        help="The memory file.",
-        readable=False,
-    ),
-]
+MEMORY: Any = typer.Option(
+    "--memory",
+    "-m",
+    envvar="HOP_MEMORY",
+    metavar="PATH",
+    help="The memory: a file, or a folder of several.",
+    readable=False,
+)
+MemoryOption = Annotated[Path, MEMORY]
+# A path would not know whether it was given with a slash at its end.
+StoredMemoryOption = Annotated[str, MEMORY]
 SeedOption = Annotated[
     int, typer.Option("--seed", min=0, help="Same seed, same result, with any number of threads.")
 ]
@@ -131,7 +131,7 @@ def check_output(out: Path | None, json: bool) -> None:
         raise HopError("--json and -o - both write to standard output; give one of them")
 
 
-def check_labels(memory: "Memory", path: Path) -> None:
+def check_labels(memory: "AbstractMemory", path: Path) -> None:
     """See that a memory has labels.
 
     Raises:

@@ -12,7 +12,7 @@ from hopcli.errors import HopError
 from hopcli.results import Recall
 from hopcli.storage import arrays, pictures
 from hopcli.storage.atomic import replacing
-from hopcli.storage.memory_file import Memory
+from hopcli.storage.memory_file import AbstractMemory
 
 # The least width to which the pictures of an animation are enlarged.
 GIF_WIDTH = 256
@@ -70,7 +70,7 @@ def write_states(
     states: Sequence[NDArray[Any]],
     output: Path,
     names: Sequence[str],
-    memory: Memory,
+    memory: AbstractMemory,
     *,
     protected: Sequence[Path],
 ) -> list[Path]:
@@ -107,7 +107,7 @@ def write_states(
 
 
 def write_film(
-    film: Sequence[NDArray[Any]], output: Path, memory: Memory, *, protected: Sequence[Path]
+    film: Sequence[NDArray[Any]], output: Path, memory: AbstractMemory, *, protected: Sequence[Path]
 ) -> None:
     """Write states along the way as an animation.
 
@@ -125,7 +125,9 @@ def write_film(
     pictures.write_gif(shown, place, scale=max(1, -(-GIF_WIDTH // memory.shape[1])))
 
 
-def write_plot(recall: Recall, output: Path, memory: Memory, *, protected: Sequence[Path]) -> None:
+def write_plot(
+    recall: Recall, output: Path, memory: AbstractMemory, *, protected: Sequence[Path]
+) -> None:
     """Draw the energy by step, and the way of the state in the plane of the memories.
 
     Raises:

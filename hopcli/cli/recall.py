@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from hopcli.cli.settling import Settling
     from hopcli.results import Recall
-    from hopcli.storage.memory_file import Memory
+    from hopcli.storage.memory_file import AbstractMemory
 
 # Cues whose pictures are shown; more than these get a line each.
 SHOWN = 4
@@ -105,7 +105,7 @@ def recall(
 
     from hopcli.cli.settling import Settings, prepare
     from hopcli.storage import cues as cue_files
-    from hopcli.storage import memory_file
+    from hopcli.storage import memories
     from hopcli.storage.sources import find
 
     clock = report.Clock()
@@ -117,7 +117,7 @@ def recall(
     options.probability("--noise", noise)
     options.check_output(out, json)
     with clock.measure("load"):
-        stored = memory_file.load(memory)
+        stored = memories.load(memory)
     given, notes = cue_files.read(find(cues, "none"), stored, options.threshold(threshold))
     report.notes(notes)
     if settings.film and len(given) != 1:
@@ -159,7 +159,7 @@ def recall(
 def _write(
     recalls: "Sequence[Recall]",
     names: Sequence[str],
-    memory: "Memory",
+    memory: "AbstractMemory",
     wanted: Sequence[Path | None],
     *,
     protected: Sequence[Path],
@@ -181,7 +181,9 @@ def _write(
     return written
 
 
-def _answer(recall: "Recall", cue: str, memory: "Memory", written: Path | None) -> dict[str, Any]:
+def _answer(
+    recall: "Recall", cue: str, memory: "AbstractMemory", written: Path | None
+) -> dict[str, Any]:
     """The JSON of one recall."""
     return {
         "cue": cue,
@@ -202,7 +204,7 @@ def _show(
     recalls: "Sequence[Recall]",
     names: Sequence[str],
     states: "NDArray[Any]",
-    memory: "Memory",
+    memory: "AbstractMemory",
     settling: "Settling",
 ) -> None:
     """Pictures on a terminal, and what happened to each cue."""
@@ -223,7 +225,7 @@ def _show(
 
 
 def _show_pictures(
-    recall: "Recall", cue: "NDArray[Any]", memory: "Memory", console: "Console"
+    recall: "Recall", cue: "NDArray[Any]", memory: "AbstractMemory", console: "Console"
 ) -> None:
     """The cue, where it led and what is nearest to that, and the energy on the way."""
     from rich.text import Text

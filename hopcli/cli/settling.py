@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hopcli.cli import options
 from hopcli.errors import HopError
 from hopcli.results import Recall
-from hopcli.storage.memory_file import Memory
+from hopcli.storage.memory_file import AbstractMemory, Memory
 
 if TYPE_CHECKING:
     from hopcli.binary.networks import BinaryNetwork
@@ -66,15 +66,16 @@ class Settling:
     notes: tuple[str, ...] = ()
 
 
-def prepare(memory: Memory, settings: Settings, cues: int) -> Settling:
+def prepare(memory: AbstractMemory, settings: Settings, cues: int) -> Settling:
     """Choose the network, and load the code that recalling so many cues is done by.
 
     Raises:
         HopError: the energy is not one of this memory's mode, or an option is out of range.
     """
+    whole = memory.whole()
     if memory.mode == "binary":
-        return _binary(memory, settings, cues)
-    return _continuous(memory, settings, cues)
+        return _binary(whole, settings, cues)
+    return _continuous(whole, settings, cues)
 
 
 def _binary(memory: Memory, settings: Settings, cues: int) -> Settling:

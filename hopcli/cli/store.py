@@ -10,7 +10,7 @@ from hopcli.errors import MemoryFileError
 
 if TYPE_CHECKING:
     from hopcli.storage.collect import Plan, Report
-    from hopcli.storage.memory_file import Memory
+    from hopcli.storage.memory_file import AbstractMemory, Memory
     from hopcli.storage.sources import Source
 
 # Fewer files than this are read before a progress bar could be seen.
@@ -22,7 +22,15 @@ def store(
         list[Path],
         typer.Argument(metavar="SOURCE", readable=False, help="Folders, pictures and .npy arrays."),
     ],
-    memory: options.MemoryOption = options.DEFAULT_MEMORY,
+    memory: options.StoredMemoryOption = str(options.DEFAULT_MEMORY),
+    shard_size: Annotated[
+        int | None,
+        typer.Option(
+            "--shard-size", min=1, metavar="N",
+            help="Make the memory a folder of files of N patterns, for more than one file should "
+            "hold. So does a PATH that ends in a slash; N is then as many as take 256 MiB.",
+        ),
+    ] = None,
     size: Annotated[
         str | None,
         typer.Option(
@@ -45,7 +53,7 @@ def store(
     ] = False,
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
-) -> None:
+) -> None:  # fmt: skip
     """Store pictures as the patterns of a memory.
 
     Folders are searched to the bottom, in natural order. An existing memory is touched only with
@@ -53,7 +61,7 @@ def store(
 
     [bold]Example:[/bold] hop store sample_patterns/whole -m letters.npz
     """
-    from hopcli.storage import memory_file
+    from hopcli.storage import memories, memory_file
     from hopcli.storage.collect import Plan
     from hopcli.storage.sources import LABELLINGS, find, size_from
 
@@ -62,31 +70,34 @@ def store(
     level = options.threshold(threshold)
     wanted = None if size is None else size_from(size)
     labelling = options.choice("--labels", labels, LABELLINGS)
-    with memory_file.locked(memory):
-        if memory.exists() and not (append or force):
+    path = Path(memory)
+    foldered = memory.endswith("/") or shard_size is not None
+    with memory_file.locked(path):
+        there = memories.is_there(path, foldered=foldered)
+        if there and not (append or force):
             raise MemoryFileError(
-                f"{memory} exists already; give --append to add to it, --force to replace it, or "
+                f"{path} exists already; give --append to add to it, --force to replace it, or "
                 f"another name with -m"
             )
-        if memory.exists() and not append and not memory_file.looks_like_one(memory):
+        if there and not append and not memories.looks_like_one(path):
             raise MemoryFileError(
-                f"{memory} is no memory of hop, and --force replaces only memories; move it away, "
+                f"{path} is no memory of hop, and --force replaces only memories; move it away, "
                 f"or name another with -m"
             )
         old = None
-        if append and memory.exists():
+        if append and there:
             with clock.measure("load"):
-                old = memory_file.load(memory)
+                old = memories.load(path)
         with clock.measure("work"):
             found = find(sources, labelling)
             new, told = _collect(found, Plan(wanted, mode, level, old))
-            whole = new if old is None else memory_file.appended(old, new)
-            written = memory_file.save(whole, memory)
+            whole = _save(new, path, old, foldered=foldered, shard_size=shard_size)
+    written = memories.size_of(whole, path)
     report.notes(told.notes)
     if json:
         report.write_json(
             {
-                "memory": str(memory),
+                "memory": str(path),
                 "added": len(new),
                 "patterns": len(whole),
                 "neurons": whole.neurons,
@@ -100,7 +111,21 @@ def store(
         )
         return
     report.notes([f"skipped {path}: {reason}" for path, reason in told.skipped])
-    _show(memory, len(new), whole, written)
+    _show(path, len(new), whole, written)
+
+
+def _save(
+    new: "Memory", path: Path, old: "AbstractMemory | None", *, foldered: bool,
+    shard_size: int | None,
+) -> "AbstractMemory":  # fmt: skip
+    """Write the memory, with what was there before the new patterns."""
+    from hopcli.storage import memory_file, sharding
+
+    if foldered or path.is_dir():
+        return sharding.store(path, [new], size=shard_size, keep=old is not None)
+    whole = new if old is None else memory_file.appended(old.whole(), new)
+    memory_file.save(whole, path)
+    return whole
 
 
 def _collect(found: "list[Source]", plan: "Plan") -> "tuple[Memory, Report]":
@@ -116,7 +141,7 @@ def _collect(found: "list[Source]", plan: "Plan") -> "tuple[Memory, Report]":
         return collect(found, plan, on_file=lambda done: progress.update(task, completed=done))
 
 
-def _show(path: Path, added: int, memory: "Memory", written: int) -> None:
+def _show(path: Path, added: int, memory: "AbstractMemory", written: int) -> None:
     """Say what was stored."""
     from hopcli.render.text import printable
 

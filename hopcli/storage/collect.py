@@ -11,7 +11,7 @@ from hopcli.binary import packing
 from hopcli.errors import HopError, PictureError
 from hopcli.storage import arrays, pictures
 from hopcli.storage.binarize import binarize
-from hopcli.storage.memory_file import Memory, memory_of
+from hopcli.storage.memory_file import AbstractMemory, Memory, memory_of
 from hopcli.storage.pictures import Picture
 from hopcli.storage.sources import Source
 
@@ -30,7 +30,7 @@ class Plan:
     size: tuple[int, int] | None
     mode: str
     threshold: float | None
-    beside: Memory | None
+    beside: AbstractMemory | None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hopcli.errors import PictureError
 from hopcli.storage import arrays, pictures
 from hopcli.storage.binarize import binarize
-from hopcli.storage.memory_file import Memory
+from hopcli.storage.memory_file import AbstractMemory
 from hopcli.storage.pictures import Picture
 from hopcli.storage.sources import Source
 
@@ -31,7 +31,7 @@ class Cue:
 
 
 def read(
-    sources: Sequence[Source], memory: Memory, threshold: float | None
+    sources: Sequence[Source], memory: AbstractMemory, threshold: float | None
 ) -> tuple[list[Cue], list[str]]:
     """Read cues for a memory, and what a person should be told of them.
 
@@ -58,7 +58,9 @@ def read(
     return cues, notes
 
 
-def _read(source: Source, memory: Memory, threshold: float | None, notes: list[str]) -> list[Cue]:
+def _read(
+    source: Source, memory: AbstractMemory, threshold: float | None, notes: list[str]
+) -> list[Cue]:
     """The cues of one file."""
     if source.is_array:
         return _of_array(source, memory, threshold)
@@ -78,7 +80,7 @@ def to_state(picture: Picture, mode: str, threshold: float | None) -> NDArray[An
     return levels
 
 
-def _fitted(picture: Picture, path: Path, memory: Memory, notes: list[str]) -> Picture:
+def _fitted(picture: Picture, path: Path, memory: AbstractMemory, notes: list[str]) -> Picture:
     """The picture in the memory's size."""
     height, width = memory.shape[:2]
     if picture.size == (width, height) or (height == 1 and picture.known.size == width):
@@ -93,7 +95,7 @@ def _fitted(picture: Picture, path: Path, memory: Memory, notes: list[str]) -> P
     return pictures.resize(picture, (width, height))
 
 
-def _of_array(source: Source, memory: Memory, threshold: float | None) -> list[Cue]:
+def _of_array(source: Source, memory: AbstractMemory, threshold: float | None) -> list[Cue]:
     name = str(source.path)
     rows = arrays.read(source.path, name).as_patterns(memory.shape, name)
     values = rows.values
@@ -112,7 +114,7 @@ def _of_array(source: Source, memory: Memory, threshold: float | None) -> list[C
     return [Cue(name, state) for name, state in zip(rows.names, states, strict=True)]
 
 
-def read_mask(path: Path, memory: Memory) -> NDArray[np.bool_]:
+def read_mask(path: Path, memory: AbstractMemory) -> NDArray[np.bool_]:
     """Which neurons a mask makes known (white), shape (N,).
 
     Raises:

@@ -12,12 +12,16 @@
 
 In a binary pattern bit i of the row, least significant first, is neuron i, 1 stands for +1, and
 spare bits are 0. A file with just these members opens; members that a later version adds are passed
-over. A file is written beside its place and then renamed (storage/atomic.py): a reader sees the old
-file or the new one, never a part of one.
+over. Members are written uncompressed, and patterns are mapped rather than read (storage/npz.py). A
+file is written beside its place and then renamed (storage/atomic.py): a reader sees the old file or
+the new one, never a part of one.
 """
 
 import contextlib
+import struct
 import zipfile
+import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,16 +33,83 @@ from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.errors import MemoryFileError
+from hopcli.storage import npz
 from hopcli.storage.atomic import replacing
 
 FORMAT = 1
 MEMBERS = ("format", "mode", "shape", "patterns", "names", "labels", "label_names")
 LOCK_SECONDS = 10.0
+# What reading a damaged zip raises.
+DAMAGED = (
+    ValueError, EOFError, OSError, NotImplementedError, zipfile.BadZipFile, zlib.error,
+    struct.error,
+)  # fmt: skip
+
+
+class AbstractMemory(ABC):
+    """Stored patterns with their names and labels, in one part or several.
+
+    Attributes:
+        mode: binary, gray or rgb.
+        shape: of the patterns, [h, w] or [h, w, 3].
+        label_names: strings, in order of arrival.
+    """
+
+    mode: str
+    shape: tuple[int, ...]
+    label_names: NDArray[np.str_]
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """K, the number of patterns."""
+
+    @abstractmethod
+    def parts(self) -> Iterator["Memory"]:
+        """The parts, one after another, whose patterns together are all; opened as they come."""
+
+    @abstractmethod
+    def part_of(self, index: int) -> "tuple[Memory, int]":
+        """The part that holds a pattern, and the pattern's row in it."""
+
+    @abstractmethod
+    def states(self, rows: slice | NDArray[np.integer]) -> NDArray[Any]:
+        """Some patterns as states, (rows, N): ±1 of int8, or levels in [0, 1] of float32."""
+
+    @property
+    def neurons(self) -> int:
+        """N, the number of neurons."""
+        return int(np.prod(self.shape))
+
+    def all_labels(self) -> NDArray[np.int32]:
+        """The label of every pattern, an index into `label_names`, −1 for none, shape (K,)."""
+        return np.concatenate([part.labels for part in self.parts()])
+
+    def whole(self) -> "Memory":
+        """All of it as one part, in memory."""
+        first, *others = self.parts()
+        for other in others:
+            first = appended(first, other)
+        return first
+
+    def picture(self, state: NDArray[Any]) -> NDArray[Any]:
+        """A state as levels in [0, 1], NaN where unknown, of shape (h, w) or (h, w, 3)."""
+        return to_levels(state, self.mode, self.shape)
+
+    def name(self, index: int) -> str:
+        """The name of one pattern."""
+        part, row = self.part_of(index)
+        return str(part.names[row])
+
+    def label(self, index: int) -> str | None:
+        """The label of one pattern, or None."""
+        part, row = self.part_of(index)
+        label = int(part.labels[row])
+        return None if label < 0 else str(self.label_names[label])
 
 
 @dataclass(frozen=True)
-class Memory:
-    """Stored patterns with their names and labels; the attributes are the members of the file."""
+class Memory(AbstractMemory):
+    """A memory in one part; the attributes are the members of the file."""
 
     mode: str
     shape: tuple[int, ...]
@@ -48,13 +119,15 @@ class Memory:
     label_names: NDArray[np.str_]
 
     def __len__(self) -> int:
-        """K, the number of patterns."""
         return len(self.patterns)
 
-    @property
-    def neurons(self) -> int:
-        """N, the number of neurons."""
-        return int(np.prod(self.shape))
+    def parts(self) -> Iterator["Memory"]:
+        """This memory itself."""
+        yield self
+
+    def part_of(self, index: int) -> "tuple[Memory, int]":
+        """This memory itself."""
+        return self, index
 
     def states(self, rows: slice | NDArray[np.integer]) -> NDArray[Any]:
         """Some patterns as states, (rows, N): ±1 of int8, or levels in [0, 1] of float32."""
@@ -62,25 +135,18 @@ class Memory:
             return packing.unpack(self.patterns[rows], self.neurons)
         return np.divide(self.patterns[rows], 255, dtype=np.float32)
 
+    def rows(self, rows: slice) -> "Memory":
+        """A memory of some of the patterns."""
+        return replace(
+            self, patterns=self.patterns[rows], names=self.names[rows], labels=self.labels[rows]
+        )
+
     def in_levels(self) -> "Memory":
         """This memory with its patterns as levels: a binary one becomes a grey one."""
         if self.mode != "binary":
             return self
         levels = np.where(self.states(slice(None)) > 0, np.uint8(255), np.uint8(0))
         return replace(self, mode="gray", patterns=levels)
-
-    def picture(self, state: NDArray[Any]) -> NDArray[Any]:
-        """A state as levels in [0, 1], NaN where unknown, of shape (h, w) or (h, w, 3)."""
-        return to_levels(state, self.mode, self.shape)
-
-    def name(self, index: int) -> str:
-        """The name of one pattern."""
-        return str(self.names[index])
-
-    def label(self, index: int) -> str | None:
-        """The label of one pattern, or None."""
-        label = int(self.labels[index])
-        return None if label < 0 else str(self.label_names[label])
 
 
 def to_levels(state: NDArray[Any], mode: str, shape: tuple[int, ...]) -> NDArray[Any]:
@@ -141,16 +207,17 @@ def locked(path: Path) -> Iterator[None]:
 def save(memory: Memory, path: Path) -> int:
     """Write a memory, whole or not at all, and return its size in bytes."""
     with replacing(path) as stream:
-        np.savez(
+        npz.write(
             stream,
-            allow_pickle=False,
-            format=np.array(FORMAT),
-            mode=np.array(memory.mode),
-            shape=np.array(memory.shape),
-            patterns=memory.patterns,
-            names=memory.names,
-            labels=memory.labels,
-            label_names=memory.label_names,
+            {
+                "format": np.array(FORMAT),
+                "mode": np.array(memory.mode),
+                "shape": np.array(memory.shape),
+                "patterns": memory.patterns,
+                "names": memory.names,
+                "labels": memory.labels,
+                "label_names": memory.label_names,
+            },
         )
     return path.stat().st_size
 
@@ -165,7 +232,7 @@ def looks_like_one(path: Path) -> bool:
 
 
 def load(path: Path) -> Memory:
-    """Read a memory and check every member of it.
+    """Open a memory and check every member of it.
 
     Raises:
         MemoryFileError: there is no such file, it is no memory, one of a newer version, or damaged.
@@ -227,14 +294,14 @@ def _members(path: Path) -> dict[str, NDArray[Any]]:
     if not path.is_file() or not zipfile.is_zipfile(path):
         raise MemoryFileError(foreign)
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not set(MEMBERS) <= set(archive.files):
-                raise MemoryFileError(foreign)
-            return {name: archive[name] for name in MEMBERS}
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile, KeyError) as error:
-        if isinstance(error, PermissionError):
-            raise
+        members = npz.read(path, MEMBERS, prefetch="patterns")
+    except PermissionError:
+        raise
+    except DAMAGED as error:
         raise MemoryFileError(
             f"{path} is damaged and cannot be read; restore it from a copy, or store the pictures "
             f"again"
         ) from error
+    if members is None:
+        raise MemoryFileError(foreign)
+    return members

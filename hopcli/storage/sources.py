@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hopcli.errors import HopError, PictureError
+from hopcli.storage import shards
 
 LABELLINGS = ("folder", "stem", "none")
 
@@ -35,7 +36,7 @@ class Source:
 def find(paths: Sequence[Path], labelling: str) -> list[Source]:
     """The files that were named, and those in folders that were, in natural order.
 
-    Hidden files and memory files in folders are passed over.
+    Hidden files and memories in folders are passed over.
 
     Raises:
         PictureError: something that was named does not exist, or a folder holds no file.
@@ -66,7 +67,11 @@ def _files(folder: Path) -> list[Path]:
         for place, folders, files in os.walk(
             folder, onerror=lambda error: closed.append(Path(error.filename))
         ):
-            folders[:] = [name for name in folders if not name.startswith(".")]
+            folders[:] = [
+                name
+                for name in folders
+                if not (name.startswith(".") or shards.has_index(Path(place, name)))
+            ]
             for name in files:
                 if not name.startswith(".") and not name.lower().endswith(".npz"):
                     yield Path(place, name)

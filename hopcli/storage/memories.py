@@ -1,0 +1,47 @@
+"""A memory at a path: one file (memory_file.py), or a folder of several (shards.py)."""
+
+from pathlib import Path
+
+from hopcli.errors import MemoryFileError
+from hopcli.storage import memory_file, shards
+from hopcli.storage.memory_file import AbstractMemory
+
+
+def load(path: Path) -> AbstractMemory:
+    """Open a memory.
+
+    Raises:
+        MemoryFileError: there is none, it is of a newer version, or damaged.
+    """
+    return shards.load(path) if path.is_dir() else memory_file.load(path)
+
+
+def is_there(path: Path, *, foldered: bool) -> bool:
+    """Whether something is at a path where a memory is to be stored.
+
+    An empty folder is nothing if a folder is wanted, nor is one in which storing was not finished.
+
+    Raises:
+        MemoryFileError: a folder is wanted where a file is.
+    """
+    if not path.is_dir():
+        if foldered and path.exists():
+            raise MemoryFileError(
+                f"{path} is a file, and a folder of several is wanted; name another with -m"
+            )
+        return path.exists()
+    if shards.has_index(path):
+        return bool(shards.read_index(path).shards)
+    return not foldered or any(path.iterdir())
+
+
+def looks_like_one(path: Path) -> bool:
+    """Whether there is a memory, whole or damaged."""
+    return shards.has_index(path) if path.is_dir() else memory_file.looks_like_one(path)
+
+
+def size_of(memory: AbstractMemory, path: Path) -> int:
+    """Its bytes on the disk."""
+    if isinstance(memory, shards.ShardedMemory):
+        return shards.size_of(memory)
+    return path.stat().st_size

@@ -1,0 +1,120 @@
+"""Writing a memory of several files (storage/shards.py) shard by shard."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from hopcli.binary import packing
+from hopcli.storage import memory_file
+from hopcli.storage.memory_file import Memory, appended
+from hopcli.storage.shards import (
+    INDEX,
+    SHARD,
+    Index,
+    Shard,
+    ShardedMemory,
+    has_index,
+    read_index,
+    write_index,
+)
+
+# Bytes of patterns in a shard whose size nobody chose: small beside any machine's memory, and
+# opened in a thousandth of the time that passing over it takes.
+SHARD_BYTES = 2**28
+
+
+def store(folder: Path, parts: Iterable[Memory], *, size: int | None, keep: bool) -> ShardedMemory:
+    """Write patterns into a folder, a shard at a time; whole or not at all.
+
+    The caller holds the memory's lock. Only as many patterns are in memory as a shard and a part
+    have.
+
+    Args:
+        folder: made if it is not there.
+        parts: one or more memories, all of one mode and shape.
+        size: patterns a shard; None for what it is already, or else for SHARD_BYTES.
+        keep: whether the patterns that are there stay, before the new ones. Full shards stay as
+            they are then; one that is not full is written anew.
+    """
+    made, fresh = not folder.exists(), not has_index(folder)
+    written: list[Shard] = []
+    try:
+        folder.mkdir(exist_ok=True)
+        index = _write(folder, iter(parts), size, written, keep=keep)
+    except BaseException:
+        for shard in written:
+            (folder / shard.file).unlink(missing_ok=True)
+        if fresh:
+            (folder / INDEX).unlink(missing_ok=True)
+        if made:
+            folder.rmdir()
+        raise
+    _tidy(folder, index)
+    return ShardedMemory.of(folder, index)
+
+
+def _write(
+    folder: Path, parts: Iterator[Memory], size: int | None, written: list[Shard], *, keep: bool
+) -> Index:
+    """Write new shards, each of which is listed in `written` before, and then the index."""
+    first = next(parts)
+    if not has_index(folder):
+        # From now on the folder is known as one of hop's, whatever becomes of this.
+        write_index(folder, Index(first.mode, first.shape, (), size or _suited(first), 0, ()))
+    old = read_index(folder)
+    _tidy(folder, old)
+    size = size or old.shard_size
+    kept = old.shards if keep else ()
+    if kept:
+        first = _renamed(first, old.label_names)
+        if kept[-1].patterns < size:
+            first = appended(ShardedMemory.of(folder, old).open(len(kept) - 1), first)
+            kept = kept[:-1]
+    label_names = old.label_names
+    for memory in _cut(first, parts, size):
+        written.append(Shard(f"{old.next + len(written):05}.npz", len(memory)))
+        memory_file.save(memory, folder / written[-1].file)
+        label_names = tuple(memory.label_names.tolist())
+    following = old.next + len(written)
+    index = Index(first.mode, first.shape, label_names, size, following, (*kept, *written))
+    write_index(folder, index)
+    return index
+
+
+def _suited(memory: Memory) -> int:
+    """How many patterns of this kind make a shard."""
+    neurons = memory.neurons
+    row = 8 * packing.words_for(neurons) if memory.mode == "binary" else neurons
+    return max(1, SHARD_BYTES // row)
+
+
+def _renamed(memory: Memory, label_names: tuple[str, ...]) -> Memory:
+    """The memory with these label names before its own others."""
+    none = replace(memory.rows(slice(0)), label_names=np.array(label_names, dtype=np.str_))
+    return appended(none, memory)
+
+
+def _cut(first: Memory, parts: Iterator[Memory], size: int) -> Iterator[Memory]:
+    """Memories of so many patterns, the last one of fewer, from parts of any size."""
+    pending = first
+    for part in parts:
+        while len(pending) > size:
+            yield pending.rows(slice(size))
+            pending = pending.rows(slice(size, None))
+        pending = appended(pending, part)
+    while len(pending):
+        yield pending.rows(slice(size))
+        pending = pending.rows(slice(size, None))
+
+
+def _tidy(folder: Path, index: Index) -> None:
+    """Remove shards that the index does not name, and what a writer that died left behind."""
+    named = {shard.file for shard in index.shards}
+    for path in folder.iterdir():
+        unfinished = path.name.endswith(".tmp") and (
+            path.name.startswith(f".{INDEX}.") or SHARD.match(path.name[1:])
+        )
+        if unfinished or (SHARD.fullmatch(path.name) and path.name not in named):
+            path.unlink()

@@ -1,0 +1,239 @@
+"""A memory in several files: a folder of shards with an index.
+
+Every shard is a memory file of its own (storage/memory_file.py), `00000.npz`, `00001.npz`, …; the
+patterns of the memory are those of the shards, one shard after another. `memory.json` is the index:
+
+| member | what it holds |
+| --- | --- |
+| `format` | 1: the version of this page |
+| `mode`, `shape` | as in every shard |
+| `label_names` | of the whole memory; those of a shard are the first of these |
+| `shard_size` | how many patterns a full shard has |
+| `next` | the number of the next shard to be written |
+| `shards` | the shards in order, each `{"file": "00000.npz", "patterns": 1000}` |
+
+What the index does not name is no part of the memory. A number is never used again, so that no
+file is written over: new shards are written first, then the index is replaced, then the shards that
+it no longer names are removed. A reader, or a crash, sees the old memory or the new one. An index
+without shards is that of a memory whose first patterns are being written.
+"""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.errors import MemoryFileError
+from hopcli.storage import memory_file
+from hopcli.storage.atomic import replacing
+from hopcli.storage.memory_file import AbstractMemory, Memory
+
+FORMAT = 1
+INDEX = "memory.json"
+SHARD = re.compile(r"\d{5,}\.npz")
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A file of the folder, and how many patterns it holds."""
+
+    file: str
+    patterns: int
+
+
+@dataclass(frozen=True)
+class Index:
+    """The index; the attributes are its members."""
+
+    mode: str
+    shape: tuple[int, ...]
+    label_names: tuple[str, ...]
+    shard_size: int
+    next: int
+    shards: tuple[Shard, ...]
+
+
+@dataclass(frozen=True)
+class ShardedMemory(AbstractMemory):
+    """A memory whose shards are opened as they are needed, and closed again.
+
+    Attributes:
+        mode: binary, gray or rgb.
+        shape: [h, w] or [h, w, 3].
+        label_names: of the whole memory.
+        folder: where the shards are.
+        index: which they are.
+    """
+
+    mode: str
+    shape: tuple[int, ...]
+    label_names: NDArray[np.str_]
+    folder: Path
+    index: Index
+
+    @classmethod
+    def of(cls, folder: Path, index: Index) -> "ShardedMemory":
+        """The memory of this index."""
+        names = np.array(index.label_names, dtype=np.str_)
+        return cls(index.mode, index.shape, names, folder, index)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The first pattern of each shard, and behind them K."""
+        return [0, *accumulate(shard.patterns for shard in self.index.shards)]
+
+    def __len__(self) -> int:
+        return self.starts[-1]
+
+    def parts(self) -> Iterator[Memory]:
+        """The shards."""
+        return (self.open(number) for number in range(len(self.index.shards)))
+
+    def part_of(self, index: int) -> tuple[Memory, int]:
+        """The shard that holds a pattern, and the pattern's row in it."""
+        number = bisect_right(self.starts, index) - 1
+        return self.open(number), index - self.starts[number]
+
+    def states(self, rows: slice | NDArray[np.integer]) -> NDArray[Any]:
+        """Some patterns as states, (rows, N): ±1 of int8, or levels in [0, 1] of float32."""
+        wanted = np.arange(len(self))[rows] if isinstance(rows, slice) else np.asarray(rows)
+        holding = np.searchsorted(self.starts, wanted, side="right") - 1
+        binary = self.mode == "binary"
+        found = np.empty((len(wanted), self.neurons), dtype=np.int8 if binary else np.float32)
+        for number in np.unique(holding):
+            here = holding == number
+            found[here] = self.open(number).states(wanted[here] - self.starts[number])
+        return found
+
+    def open(self, number: int) -> Memory:
+        """Open one shard, and see that it is the one that the index names.
+
+        Raises:
+            MemoryFileError: it is missing, damaged, or another.
+        """
+        shard = self.index.shards[number]
+        path = self.folder / shard.file
+        if not path.exists():
+            if read_index(self.folder) != self.index:
+                raise MemoryFileError(f"{self.folder} was changed while it was read; try again")
+            raise MemoryFileError(
+                f"{path} is missing, a shard of {shard.patterns:,} patterns; restore it from a "
+                f"copy, or store the pictures again"
+            )
+        memory = memory_file.load(path)
+        names = tuple(memory.label_names.tolist())
+        for what, found, wanted in (
+            ("mode", memory.mode, self.mode),
+            ("shape", _sides(memory.shape), _sides(self.shape)),
+            ("patterns", f"{len(memory):,}", f"{shard.patterns:,}"),
+            ("labels", ", ".join(names), ", ".join(self.index.label_names[: len(names)])),
+        ):
+            if found != wanted:
+                raise MemoryFileError(
+                    f"{path} is another shard than {self.folder} has there: its {what}: {found}, "
+                    f"not {wanted}; restore it from a copy, or store the pictures again"
+                )
+        return memory
+
+
+def _sides(shape: tuple[int, ...]) -> str:
+    return "×".join(str(side) for side in (shape[1], shape[0], *shape[2:]))
+
+
+def has_index(folder: Path) -> bool:
+    """Whether a folder is a memory, be it damaged or not finished."""
+    return (folder / INDEX).is_file()
+
+
+def load(folder: Path) -> ShardedMemory:
+    """Open a memory of several files; its shards are opened and checked when they are used.
+
+    Raises:
+        MemoryFileError: it is none, of a newer version, damaged, or a shard is missing.
+    """
+    memory = ShardedMemory.of(folder, read_index(folder))
+    if not memory.index.shards:
+        raise MemoryFileError(
+            f"{folder} holds no patterns: storing them was not finished; store them again"
+        )
+    for number, shard in enumerate(memory.index.shards):
+        if not (folder / shard.file).exists():
+            memory.open(number)
+    return memory
+
+
+def size_of(memory: ShardedMemory) -> int:
+    """Its bytes on the disk."""
+    files = [INDEX, *(shard.file for shard in memory.index.shards)]
+    return sum((memory.folder / file).stat().st_size for file in files)
+
+
+def write_index(folder: Path, index: Index) -> None:
+    """Replace the index, whole or not at all."""
+    with replacing(folder / INDEX) as stream:
+        stream.write(json.dumps({"format": FORMAT, **asdict(index)}, indent=1).encode())
+
+
+def read_index(folder: Path) -> Index:
+    """Read the index of a folder and check every member of it.
+
+    Raises:
+        MemoryFileError: there is none, it is of a newer version, or damaged.
+    """
+    path = folder / INDEX
+    if not has_index(folder):
+        raise MemoryFileError(
+            f"{folder} is a folder and no memory of hop; make one in a new folder with "
+            f"'hop store PICTURES -m FOLDER/', or name a file"
+        )
+    damaged = MemoryFileError(
+        f"{path} is damaged; restore it from a copy, or store the pictures again"
+    )
+    try:
+        members = json.loads(path.read_bytes())
+        version = members["format"]
+        if isinstance(version, int) and version > FORMAT:
+            raise MemoryFileError(
+                f"{path} has format {version}, and this hop reads format {FORMAT}; install a "
+                f"newer hop"
+            )
+        index = Index(
+            members["mode"],
+            tuple(members["shape"]),
+            tuple(members["label_names"]),
+            members["shard_size"],
+            members["next"],
+            tuple(Shard(shard["file"], shard["patterns"]) for shard in members["shards"]),
+        )
+        sound = version == FORMAT and _sound(index)
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged from error
+    if not sound:
+        raise damaged
+    return index
+
+
+def _sound(index: Index) -> bool:
+    """Whether every member is what it should be."""
+    files = [shard.file for shard in index.shards]
+    return (
+        index.mode in ("binary", "gray", "rgb")
+        and len(index.shape) == (3 if index.mode == "rgb" else 2)
+        and all(isinstance(name, str) for name in index.label_names)
+        and all(isinstance(file, str) and SHARD.fullmatch(file) for file in files)
+        and len(files) == len(set(files))
+        and all(
+            isinstance(number, int) and number > 0
+            for number in (*index.shape, index.shard_size, *(s.patterns for s in index.shards))
+        )
+        and isinstance(index.next, int)
+        and index.next >= len(files)
+    )
