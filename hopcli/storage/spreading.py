@@ -1,0 +1,190 @@
+"""One kind of work on many pieces, spread over the cores by forking.
+
+Pillow decodes small pictures in hardly less time on two threads than on one, and a new Python is a
+third of a second away; a fork of this one is at work after some milliseconds.
+"""
+
+import os
+import pickle
+import select
+import signal
+import struct
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
+
+# Forking costs some milliseconds; what takes no longer than this is done sooner alone.
+SECONDS_ALONE = 0.05
+# The numbers of the pieces wait in a pipe, which holds 64 KiB.
+MOST_PIECES = 2**13
+NUMBER = struct.Struct("<I")
+LENGTH = struct.Struct("<Q")
+
+
+def spread(work: Callable[[Piece], Result], pieces: Sequence[Piece]) -> Iterator[Result]:
+    """Work on each piece, here and in forks of this process, and yield the results in order.
+
+    Pieces are taken in order by whoever is free, so that of several that fail the first is known.
+
+    Args:
+        work: a pure function, whose results and exceptions can be pickled.
+        pieces: at most 8,192.
+
+    Raises:
+        Exception: what `work` raised for the first piece for which it did.
+    """
+    if not pieces:
+        return
+    started = time.perf_counter()
+    yield work(pieces[0])
+    alone = (time.perf_counter() - started) * (len(pieces) - 1)
+    helpers = min(_spare_cores(), len(pieces) - 2) if alone > SECONDS_ALONE else 0
+    if helpers < 1 or len(pieces) > MOST_PIECES:
+        yield from map(work, pieces[1:])
+        return
+    crew = _Crew.of(work, pieces, helpers)
+    try:
+        yield from crew.results()
+    finally:
+        crew.dismiss()
+
+
+def _spare_cores() -> int:
+    """Cores besides this one's, where forking is safe: with threads it might copy a lock held."""
+    if not sys.platform.startswith("linux") or len(os.listdir("/proc/self/task")) > 1:
+        return 0
+    return len(os.sched_getaffinity(0)) - 1
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """Stands for the result of a piece that could not be worked on."""
+
+    error: Exception
+
+
+def _attempt(work: Callable[[Any], Any], piece: Any) -> Any:
+    try:
+        return work(piece)
+    except Exception as error:
+        return _Failure(error)
+
+
+@dataclass(frozen=True)
+class _Crew:
+    """Forks that take numbers of pieces from one pipe, and each return results by one of its own.
+
+    Attributes:
+        work: what is done with a piece.
+        pieces: all of them; the first is done.
+        numbers: the end of the pipe that numbers are taken from.
+        helpers: the processes, by the end of the pipe that their results come from.
+    """
+
+    work: Callable[[Any], Any]
+    pieces: Sequence[Any]
+    numbers: int
+    helpers: dict[int, int]
+
+    @classmethod
+    def of(cls, work: Callable[[Any], Any], pieces: Sequence[Any], helpers: int) -> "_Crew":
+        """Fork so many helpers."""
+        numbers, written = os.pipe()
+        os.write(written, b"".join(NUMBER.pack(i) for i in range(1, len(pieces))))
+        os.close(written)
+        crew = cls(work, pieces, numbers, {})
+        # An interrupt must not find a helper that does not know yet what it is.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        for _ in range(helpers):
+            results, out = os.pipe()
+            process = os.fork()
+            if process == 0:
+                crew._help(out)
+            os.close(out)
+            crew.helpers[results] = process
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        return crew
+
+    def results(self) -> Iterator[Any]:
+        """The results in order of the pieces, worked on here too."""
+        found: dict[int, Any] = {}
+        following = 1
+        while following < len(self.pieces):
+            number = self._taken()
+            if number is not None:
+                found[number] = _attempt(self.work, self.pieces[number])
+            self._collect(found, wait=number is None and following not in found)
+            if number is None and not self.helpers and following not in found:
+                # Whoever had it is gone.
+                found[following] = _attempt(self.work, self.pieces[following])
+            while following in found:
+                result = found.pop(following)
+                following += 1
+                if isinstance(result, _Failure):
+                    raise result.error
+                yield result
+
+    def dismiss(self) -> None:
+        """End whoever is still at work."""
+        os.close(self.numbers)
+        for results, process in self.helpers.items():
+            os.close(results)
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+        self.helpers.clear()
+
+    def _taken(self) -> int | None:
+        """The number of a piece that nobody has taken yet; None if there is none."""
+        taken = os.read(self.numbers, NUMBER.size)
+        return NUMBER.unpack(taken)[0] if taken else None
+
+    def _collect(self, found: dict[int, Any], *, wait: bool) -> None:
+        """Receive results that are ready; with `wait`, when there is one."""
+        if not self.helpers:
+            return
+        for results in select.select(list(self.helpers), [], [], None if wait else 0)[0]:
+            message = _received(results)
+            if message is None:
+                os.close(results)
+                os.waitpid(self.helpers.pop(results), 0)
+            else:
+                number, result = pickle.loads(message)
+                found[number] = result
+
+    def _help(self, out: int) -> None:
+        """The life of a helper. Ctrl-C is for the process that it belongs to."""
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for results in self.helpers:
+                os.close(results)
+            with os.fdopen(out, "wb") as stream:
+                while (number := self._taken()) is not None:
+                    result = _attempt(self.work, self.pieces[number])
+                    message = pickle.dumps((number, result), protocol=5)
+                    stream.write(LENGTH.pack(len(message)))
+                    stream.write(message)
+                    stream.flush()
+        finally:
+            os._exit(0)
+
+
+def _received(results: int) -> bytes | None:
+    """A message of a helper; None if it has ended, or been ended, before one was complete."""
+    length = _read(results, LENGTH.size)
+    return length and _read(results, LENGTH.unpack(length)[0])
+
+
+def _read(source: int, length: int) -> bytes | None:
+    parts: list[bytes] = []
+    while length:
+        part = os.read(source, min(length, 2**20))
+        if not part:
+            return None
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
