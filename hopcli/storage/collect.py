@@ -15,9 +15,9 @@ from hopcli.storage.sources import Source
 from hopcli.storage.spreading import spread
 
 # Files that are read at a time: enough to work on their pixels together.
-PIECE = 64
-# Pieces that many files are read in at least, each a step of the progress bar.
-STEPS = 100
+PIECE = 256
+# Pieces that fewer are read in, each a step of the progress bar.
+STEPS = 30
 
 
 @dataclass(frozen=True)
@@ -167,9 +167,13 @@ def _median_size(sources: Sequence[Source]) -> tuple[int, int, str]:
             with contextlib.suppress(PictureError):
                 sizes.append(pictures.size_of(source.path))
     width, height = (max(1, round(median(side))) for side in zip(*sizes, strict=True))
-    return height, width, (
-        f"the pictures have {len(set(sizes))} different sizes; all are resized to the median, "
-        f"{width}x{height} (--size chooses another)"
+    return (
+        height,
+        width,
+        (
+            f"the pictures have {len(set(sizes))} different sizes; all are resized to the median, "
+            f"{width}x{height} (--size chooses another)"
+        ),
     )
 
 

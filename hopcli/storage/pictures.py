@@ -101,8 +101,12 @@ def read(path: Path) -> Picture:
         return _picture(ImageOps.exif_transpose(image))
 
 
-def read_plainly(path: Path | str) -> NDArray[np.uint8] | Picture:
+def read_plainly(path: Path | str, content: bytes | None = None) -> NDArray[np.uint8] | Picture:
     """Read a picture, like `read` but within `quietly`, and to levels of 0 to 255 where they do.
+
+    Args:
+        path: where it is.
+        content: of the file, if it has been read.
 
     Returns:
         Levels of shape (h, w), or (h, w, 3) where there are colours; or a Picture, if it has
@@ -111,7 +115,7 @@ def read_plainly(path: Path | str) -> NDArray[np.uint8] | Picture:
     Raises:
         PictureError: Pillow cannot read it.
     """
-    with _opened(path) as image, _decoding(path):
+    with _opened(path, content) as image, _decoding(path):
         image.load()
         levels = _levels(image) if _orientation(image) == 1 else None
         return _picture(ImageOps.exif_transpose(image)) if levels is None else levels
@@ -141,13 +145,14 @@ def _standard_input() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def _opened(path: Path | str) -> Any:
+def _opened(path: Path | str, content: bytes | None = None) -> Any:
     """The picture's file, opened but not decoded."""
-    if str(path) != "-":
+    if str(path) == "-":
+        content = _standard_input()
+    if content is None:
         files.require(path)
     try:
-        source = BytesIO(_standard_input()) if str(path) == "-" else path
-        return Image.open(source, formats=FORMATS)
+        return Image.open(path if content is None else BytesIO(content), formats=FORMATS)
     except PermissionError as error:
         raise PictureError(f"{path} may not be read; check its permissions") from error
     except Exception as error:
@@ -171,7 +176,7 @@ def _picture(image: Image.Image) -> Picture:
     if plain is not None:
         return of_levels(plain)
     levels = np.asarray(image.convert("RGBA"))
-    return Picture(_unit(_without_colour(levels[..., :3])), levels[..., 3] >= 128)
+    return Picture(_unit(without_colour(levels[..., :3])), levels[..., 3] >= 128)
 
 
 def of_levels(levels: NDArray[np.uint8]) -> Picture:
@@ -185,11 +190,13 @@ def _levels(image: Image.Image) -> NDArray[np.uint8] | None:
         return None
     if image.mode in ("1", "L"):
         return np.asarray(image if image.mode == "L" else image.convert("L"))
-    return _without_colour(np.asarray(image if image.mode == "RGB" else image.convert("RGB")))
+    return without_colour(np.asarray(image if image.mode == "RGB" else image.convert("RGB")))
 
 
-def _without_colour(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def without_colour(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """One channel, shape (h, w), of a picture whose three are the same; else all of them."""
+    if levels.ndim == 2:
+        return levels
     # One row tells of most that they have colours.
     same = (levels[:1] == levels[:1, :, :1]).all() and (levels == levels[..., :1]).all()
     return levels[..., 0] if same else levels

@@ -1,14 +1,16 @@
 """From files to patterns of one size: levels parted, what cannot be read reported."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.errors import PictureError
-from hopcli.storage import arrays, pictures
+from hopcli.storage import arrays, files, pictures, png
 from hopcli.storage.binarize import binarize, bright_bits
 from hopcli.storage.pictures import Picture
 from hopcli.storage.sources import Source
@@ -111,9 +113,12 @@ def read(sources: Sequence[Source], wanted: Wanted) -> Piece:
             behind.clear()
 
     with pictures.quietly():
-        for source in sources:
+        for source, found in zip(sources, _decoded(sources), strict=True):
             try:
-                read = _read_array(source, wanted) if source.is_array else _read(source, wanted)
+                if source.is_array:
+                    read = _read_array(source, wanted)
+                else:
+                    read = _fitted(source, found(), wanted)
             except PictureError as error:
                 if isinstance(error, OtherSizeError):
                     raise
@@ -132,9 +137,36 @@ def read(sources: Sequence[Source], wanted: Wanted) -> Piece:
     return Piece(len(sources), blocks, skipped)
 
 
-def _read(source: Source, wanted: Wanted) -> NDArray[np.uint8] | Block:
-    """Read a picture: levels if it is like most, else all that is to be known of it."""
-    found = pictures.read_plainly(source.place)
+def _decoded(sources: Sequence[Source]) -> Sequence[Callable[[], NDArray[np.uint8] | Picture]]:
+    """For each of some files how to read it; plain PNGs, if they are many, have been decoded."""
+    ways: list[Callable[[], NDArray[np.uint8] | Picture]] = [
+        partial(pictures.read_plainly, source.place) for source in sources
+    ]
+    places = [k for k, source in enumerate(sources) if source.place[-4:].lower() == ".png"]
+    if len(places) < png.FEWEST:
+        return ways
+    contents = [_content(sources[k].place) for k in places]
+    for k, content, levels in zip(places, contents, png.decoded(contents), strict=True):
+        if levels is not None:
+            ways[k] = partial(pictures.without_colour, levels)
+        elif content:
+            ways[k] = partial(pictures.read_plainly, sources[k].place, content)
+    return ways
+
+
+def _content(place: str) -> bytes:
+    """What a file holds; nothing if it cannot be read, which the reader will say."""
+    with contextlib.suppress(OSError, PictureError):
+        files.require(place)
+        with open(place, "rb", buffering=0) as stream:  # noqa: PTH123 (as in files.py)
+            return stream.read()
+    return b""
+
+
+def _fitted(
+    source: Source, found: NDArray[np.uint8] | Picture, wanted: Wanted
+) -> NDArray[np.uint8] | Block:
+    """A picture as levels if it is like most, else as all that is to be known of it."""
     size = found.size if isinstance(found, Picture) else (found.shape[1], found.shape[0])
     if size != wanted.size and not wanted.resized:
         raise OtherSizeError(

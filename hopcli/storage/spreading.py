@@ -11,8 +11,9 @@ import signal
 import struct
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 Piece = TypeVar("Piece")
@@ -26,7 +27,9 @@ NUMBER = struct.Struct("<I")
 LENGTH = struct.Struct("<Q")
 
 
-def spread(work: Callable[[Piece], Result], pieces: Sequence[Piece]) -> Iterator[Result]:
+def spread(
+    work: Callable[[Piece], Result], pieces: Sequence[Piece]
+) -> Generator[Result, None, None]:
     """Work on each piece, here and in forks of this process, and yield the results in order.
 
     Pieces are taken in order by whoever is free, so that of several that fail the first is known.
@@ -56,7 +59,7 @@ def spread(work: Callable[[Piece], Result], pieces: Sequence[Piece]) -> Iterator
 
 def _spare_cores() -> int:
     """Cores besides this one's, where forking is safe: with threads it might copy a lock held."""
-    if not sys.platform.startswith("linux") or len(os.listdir("/proc/self/task")) > 1:
+    if not sys.platform.startswith("linux") or len(list(Path("/proc/self/task").iterdir())) > 1:
         return 0
     return len(os.sched_getaffinity(0)) - 1
 
