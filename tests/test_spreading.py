@@ -49,11 +49,10 @@ def failing(number):
 @pytest.mark.parametrize("count", [0, 2])
 def test_the_first_failure_is_the_one_that_is_raised(helpers, count):
     helpers(count)
-    found = []
+    results = spread(failing, range(40))
+    assert [next(results) for _ in range(11)] == list(range(11))
     with pytest.raises(ValueError, match="piece 11"):
-        for result in spread(failing, range(40)):
-            found.append(result)  # noqa: PERF402
-    assert found == list(range(11))
+        next(results)
 
 
 def dying(number):

@@ -15,7 +15,7 @@ from hopcli.storage.sources import Source
 from hopcli.storage.spreading import spread
 
 # Files that are read at a time: enough to work on their pixels together.
-PIECE = 256
+PIECE = 400
 # Pieces that fewer are read in, each a step of the progress bar.
 STEPS = 30
 

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -24,8 +25,9 @@ PASSED = frozenset((b"pHYs", b"gAMA", b"cHRM", b"sRGB", b"tIME", b"bKGD", b"sBIT
 FORMS = ((1, 0), (8, 0), (8, 2))
 CHUNK = struct.Struct(">I4s")
 HEADER = struct.Struct(">IIBBBBB")
-AVERAGE = 3
-# The values of 16 bits that are worked on at once; more would not stay in cache.
+# Kinds of filters.
+SUB, UP, AVERAGE, PAETH = 1, 2, 3, 4
+# Bytes that are worked on at once; more would not stay in cache.
 AT_ONCE = 2**21
 # A picture of more bytes is decoded by Pillow in no more time, as are fewer pictures than these.
 LARGEST = 2**16
@@ -94,11 +96,10 @@ def scanned(file: bytes) -> Scan | None:
         return None
     unpacking = zlib.decompressobj()
     try:
-        data = unpacking.decompress(packed, height * stride)
-        more = unpacking.decompress(unpacking.unconsumed_tail, 1)
+        data = unpacking.decompress(packed, height * stride + 1)
     except zlib.error:
         return None
-    if len(data) != height * stride or more or not unpacking.eof or unpacking.unused_data:
+    if len(data) != height * stride or not unpacking.eof or unpacking.unused_data:
         return None
     rows = np.frombuffer(data, np.uint8).reshape(height, stride)
     return None if rows[:, 0].max() > 4 else Scan(height, width, depth, samples, rows)
@@ -138,9 +139,8 @@ def _unfiltered(rows: NDArray[np.uint8], filters: NDArray[np.uint8]) -> NDArray[
     """Add to each byte what its filter foretells from its neighbours.
 
     The neighbours are the byte to the left, a, the one above, b, and the one above that to the
-    left, c. Paeth's filter foretells the one that is nearest to a + b − c. Those that look at a
-    alone, at b alone or at nothing are Paeth's with the other neighbours taken for 0. Bytes on a
-    falling diagonal do not depend on each other, so each diagonal of all pictures is one vector.
+    left, c. Bytes on a falling diagonal do not depend on each other. So they are laid out by
+    diagonals, and each diagonal of all pictures is one vector.
 
     Args:
         rows: (pictures, h, w, samples).
@@ -149,43 +149,56 @@ def _unfiltered(rows: NDArray[np.uint8], filters: NDArray[np.uint8]) -> NDArray[
     if not filters.any():
         return rows
     pictures, height, width, samples = rows.shape
-    wide = width + 1
-    # Pictures come last, so that a step works on whole vectors; in front is a column of zeros, and
-    # above a row of them.
-    whole = np.zeros((height + 1, wide, samples, pictures), dtype=np.int16)
-    whole[1:, 1:] = rows.transpose(1, 2, 3, 0)
-    flat = whole.reshape(-1, samples, pictures)
-    # Most rows are Paeth's; in the first one, below zeros, a alone foretells the same.
-    paeth = (filters[:, 1:] == 4).all() and np.isin(filters[:, 0], (1, 4)).all()
-    kinds = filters.T[:, None, :]
-    left, above, corner = (
-        -np.isin(kinds, looking).astype(np.int16) for looking in ((1, 3, 4), (2, 3, 4), (4,))
+    # By diagonal, row, sample and picture: the byte in row r and column c is on diagonal r + c.
+    # What is outside the picture is 0: two diagonals in front, and a row above.
+    laid = np.zeros((height + width + 1, height + 1, samples, pictures), dtype=np.uint8)
+    down, right = laid.strides[0] + laid.strides[1], laid.strides[0]
+    picture = as_strided(
+        laid[2:, 1:], (height, width, samples, pictures), (down, right, *laid.strides[2:])
     )
-    average = -(kinds == AVERAGE).astype(np.int16) if (filters == AVERAGE).any() else None
+    picture[:] = rows.transpose(1, 2, 3, 0)
+    kinds = np.repeat(filters.T[:, None], samples, axis=1)
+    # Most rows are Paeth's; in the first one, below zeros, a alone foretells the same.
+    paeth = (filters[:, 1:] == PAETH).all() and np.isin(filters[:, 0], (SUB, PAETH)).all()
+    left, above, corner, average = (
+        _mask(np.isin(kinds, looking))
+        for looking in ((SUB, AVERAGE, PAETH), (UP, AVERAGE, PAETH), (PAETH,), (AVERAGE,))
+    )
+    averaged = bool(average.any())
     for diagonal in range(height + width - 1):
-        first, last = max(0, diagonal - width + 1), min(height, diagonal + 1)
-        some = slice(first, last)
-        # The byte in row r and column diagonal − r; the next row's is one place less than a row on.
-        start = (first + 1) * wide + diagonal - first + 1
-        stop = start + (last - first - 1) * width + 1
-
-        def at(shift: int, start: int = start, stop: int = stop) -> NDArray[np.int16]:
-            return flat[start - shift : stop - shift : width]
-
-        a, b, c = at(1), at(wide), at(wide + 1)
+        some = slice(max(0, diagonal - width + 1), min(height, diagonal + 1))
+        below = slice(some.start + 1, some.stop + 1)
+        here = laid[diagonal + 2, below]
+        a, b, c = laid[diagonal + 1, below], laid[diagonal + 1, some], laid[diagonal, some]
         if not paeth:
             a, b, c = a & left[some], b & above[some], c & corner[some]
-        from_a = b - c
-        from_b = a - c
-        from_c = np.abs(from_a + from_b)
-        np.abs(from_a, out=from_a)
-        np.abs(from_b, out=from_b)
-        b_or_c = c ^ ((b ^ c) & -(from_b <= from_c).view(np.int8))
-        is_a = -(from_a <= np.minimum(from_b, from_c)).view(np.int8)
-        foretold = b_or_c ^ ((a ^ b_or_c) & is_a)
-        if average is not None:
-            foretold ^= (foretold ^ (a + b >> 1)) & average[some]
-        here = at(0)
+        foretold = _nearest(a, b, c)
+        if averaged:
+            mean = (a & b) + ((a ^ b) >> 1)
+            foretold ^= (foretold ^ mean) & average[some]
         here += foretold
-        here &= 255
-    return np.ascontiguousarray(whole[1:, 1:].transpose(3, 0, 1, 2).astype(np.uint8))
+    return np.ascontiguousarray(picture.transpose(3, 0, 1, 2))
+
+
+def _nearest(a: NDArray[np.uint8], b: NDArray[np.uint8], c: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Paeth's: that of a, b and c, in this order, which is nearest to p = a + b − c.
+
+    In bytes: p is |b − c| from a, and |a − c| from b. From c it is as far as these differ, where c
+    lies between a and b, and nowhere else less far than from both of them. Where c is 0 and so is a
+    or b, the other one is foretold, as by the filters that look at one or none of them.
+    """
+    from_a = np.maximum(b, c)
+    from_a -= np.minimum(b, c)
+    from_b = np.maximum(a, c)
+    from_b -= np.minimum(a, c)
+    from_c = np.maximum(from_a, from_b)
+    from_c -= np.minimum(from_a, from_b)
+    from_c |= _mask(c <= np.minimum(a, b)) | _mask(c >= np.maximum(a, b))
+    foretold = c ^ ((b ^ c) & _mask(from_b <= from_c))
+    foretold ^= (foretold ^ a) & _mask(from_a <= np.minimum(from_b, from_c))
+    return foretold
+
+
+def _mask(chosen: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """All bits where it is true."""
+    return -chosen.view(np.uint8)

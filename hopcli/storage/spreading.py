@@ -4,16 +4,18 @@ Pillow decodes small pictures in hardly less time on two threads than on one, an
 third of a second away; a fork of this one is at work after some milliseconds.
 """
 
+import contextlib
 import os
 import pickle
-import select
 import signal
 import struct
 import sys
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 Piece = TypeVar("Piece")
@@ -23,6 +25,7 @@ Result = TypeVar("Result")
 SECONDS_ALONE = 0.05
 # The numbers of the pieces wait in a pipe, which holds 64 KiB.
 MOST_PIECES = 2**13
+PIPE_BYTES = 2**20
 NUMBER = struct.Struct("<I")
 LENGTH = struct.Struct("<Q")
 
@@ -86,45 +89,62 @@ class _Crew:
         work: what is done with a piece.
         pieces: all of them; the first is done.
         numbers: the end of the pipe that numbers are taken from.
-        helpers: the processes, by the end of the pipe that their results come from.
+        helpers: the processes, each with the thread that receives its results.
+        inbox: results as they come in, pickled; None from a helper that has ended.
     """
 
     work: Callable[[Any], Any]
     pieces: Sequence[Any]
     numbers: int
-    helpers: dict[int, int]
+    helpers: list[tuple[int, threading.Thread]]
+    inbox: "SimpleQueue[bytes | None]"
 
     @classmethod
-    def of(cls, work: Callable[[Any], Any], pieces: Sequence[Any], helpers: int) -> "_Crew":
+    def of(cls, work: Callable[[Any], Any], pieces: Sequence[Any], count: int) -> "_Crew":
         """Fork so many helpers."""
         numbers, written = os.pipe()
         os.write(written, b"".join(NUMBER.pack(i) for i in range(1, len(pieces))))
         os.close(written)
-        crew = cls(work, pieces, numbers, {})
+        crew = cls(work, pieces, numbers, [], SimpleQueue())
         # An interrupt must not find a helper that does not know yet what it is.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        for _ in range(helpers):
+        started: list[tuple[int, int]] = []
+        for _ in range(count):
             results, out = os.pipe()
             process = os.fork()
             if process == 0:
+                for _, other in started:
+                    os.close(other)
+                os.close(results)
                 crew._help(out)
             os.close(out)
-            crew.helpers[results] = process
+            started.append((process, results))
+        # Threads come after all forks. They receive while this process works on pieces of its own.
+        for process, results in started:
+            thread = threading.Thread(target=crew._receive, args=[results], daemon=True)
+            thread.start()
+            crew.helpers.append((process, thread))
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return crew
 
     def results(self) -> Iterator[Any]:
         """The results in order of the pieces, worked on here too."""
         found: dict[int, Any] = {}
-        following = 1
+        following, working = 1, len(self.helpers)
         while following < len(self.pieces):
             number = self._taken()
             if number is not None:
                 found[number] = _attempt(self.work, self.pieces[number])
-            self._collect(found, wait=number is None and following not in found)
-            if number is None and not self.helpers and following not in found:
+            elif following not in found and not working:
                 # Whoever had it is gone.
                 found[following] = _attempt(self.work, self.pieces[following])
+            while not self.inbox.empty() or (number is None and working and following not in found):
+                message = self.inbox.get()
+                if message is None:
+                    working -= 1
+                else:
+                    place, result = pickle.loads(message)
+                    found[place] = result
             while following in found:
                 result = found.pop(following)
                 following += 1
@@ -135,59 +155,40 @@ class _Crew:
     def dismiss(self) -> None:
         """End whoever is still at work."""
         os.close(self.numbers)
-        for results, process in self.helpers.items():
-            os.close(results)
+        for process, thread in self.helpers:
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
-        self.helpers.clear()
+            thread.join()
 
     def _taken(self) -> int | None:
         """The number of a piece that nobody has taken yet; None if there is none."""
         taken = os.read(self.numbers, NUMBER.size)
         return NUMBER.unpack(taken)[0] if taken else None
 
-    def _collect(self, found: dict[int, Any], *, wait: bool) -> None:
-        """Receive results that are ready; with `wait`, when there is one."""
-        if not self.helpers:
-            return
-        for results in select.select(list(self.helpers), [], [], None if wait else 0)[0]:
-            message = _received(results)
-            if message is None:
-                os.close(results)
-                os.waitpid(self.helpers.pop(results), 0)
-            else:
-                number, result = pickle.loads(message)
-                found[number] = result
+    def _receive(self, results: int) -> None:
+        """Receive what a helper sends, until it has ended, or been ended."""
+        with os.fdopen(results, "rb", buffering=PIPE_BYTES) as stream:
+            while len(length := stream.read(LENGTH.size)) == LENGTH.size:
+                message = stream.read(LENGTH.unpack(length)[0])
+                if len(message) < LENGTH.unpack(length)[0]:
+                    break
+                self.inbox.put(message)
+        self.inbox.put(None)
 
     def _help(self, out: int) -> None:
         """The life of a helper. Ctrl-C is for the process that it belongs to."""
         try:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            for results in self.helpers:
-                os.close(results)
+            with contextlib.suppress(OSError):
+                import fcntl
+
+                # As much as an ordinary user may have: fewer waits for each other.
+                fcntl.fcntl(out, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
             with os.fdopen(out, "wb") as stream:
                 while (number := self._taken()) is not None:
                     result = _attempt(self.work, self.pieces[number])
                     message = pickle.dumps((number, result), protocol=5)
-                    stream.write(LENGTH.pack(len(message)))
-                    stream.write(message)
+                    stream.write(LENGTH.pack(len(message)) + message)
                     stream.flush()
         finally:
             os._exit(0)
-
-
-def _received(results: int) -> bytes | None:
-    """A message of a helper; None if it has ended, or been ended, before one was complete."""
-    length = _read(results, LENGTH.size)
-    return length and _read(results, LENGTH.unpack(length)[0])
-
-
-def _read(source: int, length: int) -> bytes | None:
-    parts: list[bytes] = []
-    while length:
-        part = os.read(source, min(length, 2**20))
-        if not part:
-            return None
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
