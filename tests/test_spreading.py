@@ -67,6 +67,16 @@ def test_the_work_of_a_helper_that_is_killed_is_done_again(helpers):
     assert list(spread(dying, range(30))) == list(range(30))
 
 
+def test_where_no_process_may_be_had_the_work_is_done_alone(helpers, monkeypatch):
+    helpers(2)
+
+    def refuse():
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    assert list(spread(abs, range(30))) == list(range(30))
+
+
 def test_nobody_is_left_at_work_when_the_rest_is_not_wanted(helpers):
     helpers(2)
     some = spread(slowly, range(1000))

@@ -53,8 +53,9 @@ def spread(
     if helpers < 1 or len(pieces) > MOST_PIECES:
         yield from map(work, pieces[1:])
         return
-    crew = _Crew.of(work, pieces, helpers)
+    crew = _Crew.before(work, pieces)
     try:
+        crew.hire(helpers)
         yield from crew.results()
     finally:
         crew.dismiss()
@@ -100,32 +101,41 @@ class _Crew:
     inbox: "SimpleQueue[bytes | None]"
 
     @classmethod
-    def of(cls, work: Callable[[Any], Any], pieces: Sequence[Any], count: int) -> "_Crew":
-        """Fork so many helpers."""
+    def before(cls, work: Callable[[Any], Any], pieces: Sequence[Any]) -> "_Crew":
+        """No helpers yet, and all pieces but the first still to be taken."""
         numbers, written = os.pipe()
         os.write(written, b"".join(NUMBER.pack(i) for i in range(1, len(pieces))))
         os.close(written)
-        crew = cls(work, pieces, numbers, [], SimpleQueue())
+        return cls(work, pieces, numbers, [], SimpleQueue())
+
+    def hire(self, count: int) -> None:
+        """Fork so many helpers."""
         # An interrupt must not find a helper that does not know yet what it is.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._hire(count)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def _hire(self, count: int) -> None:
         started: list[tuple[int, int]] = []
-        for _ in range(count):
-            results, out = os.pipe()
-            process = os.fork()
-            if process == 0:
-                for _, other in started:
-                    os.close(other)
-                os.close(results)
-                crew._help(out)
-            os.close(out)
-            started.append((process, results))
+        # Where no more processes may be had, the work is done by those that there are.
+        with contextlib.suppress(OSError):
+            for _ in range(count):
+                results, out = os.pipe()
+                process = os.fork()
+                if process == 0:
+                    for _, other in started:
+                        os.close(other)
+                    os.close(results)
+                    self._help(out)
+                os.close(out)
+                started.append((process, results))
         # Threads come after all forks. They receive while this process works on pieces of its own.
         for process, results in started:
-            thread = threading.Thread(target=crew._receive, args=[results], daemon=True)
+            thread = threading.Thread(target=self._receive, args=[results], daemon=True)
             thread.start()
-            crew.helpers.append((process, thread))
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        return crew
+            self.helpers.append((process, thread))
 
     def results(self) -> Iterator[Any]:
         """The results in order of the pieces, worked on here too."""
