@@ -80,10 +80,14 @@ def test_where_no_process_may_be_had_the_work_is_done_alone(helpers, monkeypatch
 def test_nobody_is_left_at_work_when_the_rest_is_not_wanted(helpers):
     helpers(2)
     some = spread(slowly, range(1000))
-    assert [next(some)[0] for _ in range(5)] == [0, 1, 2, 3, 4]
+    found = [next(some) for _ in range(20)]
+    assert [number for number, _, _ in found] == list(range(20))
+    hired = {process for _, _, process in found} - {ALONE}
+    assert hired
     some.close()
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    for process in hired:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
 
 
 def test_short_work_and_work_beside_threads_are_not_spread(monkeypatch):
