@@ -136,9 +136,12 @@ def _collect(found: "list[Source]", plan: "Plan") -> "tuple[Memory, Report]":
         return collect(found, plan)
     from rich.progress import Progress
 
-    with Progress(console=report.errors(), transient=True) as progress:
+    # Without a thread that refreshes it: collecting forks.
+    with Progress(console=report.errors(), transient=True, auto_refresh=False) as progress:
         task = progress.add_task("storing", total=len(found))
-        return collect(found, plan, on_file=lambda done: progress.update(task, completed=done))
+        return collect(
+            found, plan, on_file=lambda done: progress.update(task, completed=done, refresh=True)
+        )
 
 
 def _show(path: Path, added: int, memory: "AbstractMemory", written: int) -> None:
