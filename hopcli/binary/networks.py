@@ -125,6 +125,7 @@ def _form(
     ):
         from hopcli.binary import pruned
 
+        pruned.rehearse(network.interaction, min(cues, pruned.AT_ONCE))
         return partial(pruned.of_words, network.interaction)
     if not isinstance(network.interaction, Classical):
         return partial(compiled.DenseDynamics.of, network.interaction)

@@ -83,6 +83,21 @@ def of_words(interaction: Exponential, words: NDArray[np.uint64], neurons: int) 
     return PrunedDynamics.of(interaction, PackedSearch(words, neurons), neurons, full)
 
 
+def rehearse(interaction: Exponential, cues: int) -> None:
+    """Recall from one pattern of one neuron: what is called first is also loaded first.
+
+    That takes a millisecond, which is as long as a pass over a million patterns.
+    """
+    states = np.ones((cues, 1), dtype=np.int8)
+    words = np.ones((1, 1), dtype=np.uint64)
+    batch = of_words(interaction, words, 1).begin(states, np.ones(states.shape, dtype=bool))
+    rows = np.arange(cues)
+    batch.sweep(rows, np.zeros((cues, 1), dtype=np.int32))
+    batch.step(rows)
+    batch.energies(rows)
+    batch.nearest(rows)
+
+
 @dataclass(frozen=True)
 class _Handed:
     """A row of a batch in another form of arithmetic."""
