@@ -69,11 +69,10 @@ def weights_pay(patterns: int, neurons: int, cues: int) -> bool:
 
 
 def pruning_pays(interaction: Exponential, neurons: int) -> bool:
-    """Whether few patterns are expected near enough to a state to be seen from it.
+    """Whether there may be few patterns near enough to a state to be seen from it.
 
-    Of random patterns one in a million lies nearer than N/2 − 5 √N/2 differing neurons; where the
-    reach, in differing neurons, goes that far beyond the nearest one, there are many. Whether there
-    are is seen when they have been looked for, and costs that one look.
+    That there are is only known when they have been looked for, and costs that one look; but half
+    of all random patterns have an overlap above 0, so with a reach of N and more they all are.
     """
     return neurons < 2**16 and interaction.reach <= neurons
 

@@ -29,6 +29,9 @@ MARGIN = 4
 # random patterns a step is worth less than the room for near ones.
 STEPS = 16
 
+# So many near patterns, or so large a share of all of them, are better served by the full form.
+MOST, SHARE = 64, 1 / 8
+
 # States that go through the patterns together. More would not go faster.
 AT_ONCE = 64
 
@@ -132,8 +135,9 @@ class PrunedBatch(AbstractBatch):
         """Look for the patterns near these states, and hand on those that have too many."""
         reach = max(self._reach(row) for row in rows.tolist())
         found = self.dynamics.search.within(self.states[rows], reach)
+        most = max(MOST, SHARE * self.dynamics.search.patterns)
         for row, near in zip(rows.tolist(), found, strict=True):
-            self.nears[row] = near
+            self.nears[row] = near if near is not None and len(near.indices) <= most else None
             self.moved.discard(row)
         self._hand_on([row for row in rows.tolist() if self.nears[row] is None])
 
