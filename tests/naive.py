@@ -3,6 +3,8 @@
 import math
 from fractions import Fraction
 
+import numpy as np
+
 
 def difference(energy, y, degree=None, beta=1.0):
     """F(y + 1) − F(y − 1) as an exact number; exp in fractions, scaled by exp(−β y₀) elsewhere."""
@@ -86,3 +88,17 @@ def energy(patterns, state, energy, degree=None, beta=1.0):
         return float(-sum(Fraction(x) ** degree for x in m) / Fraction(n) ** (degree - 1))
     top = max(m)
     return -(beta * top + math.log(sum(math.exp(beta * (x - top)) for x in m)))
+
+
+def squared_distances(patterns, x):
+    """Σ_i (θ_μi − x_i)² over the known i, in double precision, pattern by pattern."""
+    known = ~np.isnan(x)
+    return np.array([float((((row - x)[known]) ** 2).sum()) for row in patterns])
+
+
+def log_sum_exp_step(patterns, x, beta):
+    """x ← Σ_μ softmax(−(β/2) d²)_μ θ_μ, and the energy −(1/β) log Σ_μ exp(−(β/2) d²_μ) at x."""
+    squares = squared_distances(patterns, x)
+    weights = np.exp(-beta / 2 * (squares - squares.min()))
+    energy = squares.min() / 2 - np.log(weights.sum()) / beta
+    return (weights / weights.sum()) @ patterns, energy

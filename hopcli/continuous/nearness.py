@@ -21,6 +21,8 @@ NO_LIMIT = 2**62
 SAMPLE = 16
 # Parts of the memory from each of which the pattern that seems nearest is looked at first.
 PARTS = 8
+# Pixels that are compared in the time of one of the operations that threads are counted out by.
+CHEAP = 4
 EVERYTHING_KNOWN = np.empty((0, 0), np.uint8)
 
 
@@ -94,7 +96,7 @@ def search(
 
     def add(start: int, stop: int, most: int) -> None:
         span = _span(start, stop, growth, most)
-        kernels.suit(len(values) * kernels.SEGMENT * (span[2] - start))
+        kernels.suit(len(values) * kernels.SEGMENT * int(span[2] - start) // CHEAP)
         measure.add(values, state.levels[None], known, order, span, np.array([most]), sums)
 
     begun = 0
@@ -133,7 +135,7 @@ def squares_to_others(
 
     def add(start: int, stop: int, most: int) -> None:
         span = _span(start, stop, growth, most)
-        kernels.suit(values.size * len(rows))
+        kernels.suit(len(rows) * len(values) * kernels.SEGMENT * int(span[2] - start) // CHEAP)
         limits = np.full(len(rows), most)
         SQUARES.add(values, levels, EVERYTHING_KNOWN, order, span, limits, sums)
 
