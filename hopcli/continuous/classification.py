@@ -94,15 +94,19 @@ def classify(
         beta: sharpness of the memory neurons' softmax, in units of 1/distance.
         strength: λ of the synapses between memory and label neurons.
     """
-    # A constant in all distances is one in the energy, and no more. Labels can make up for 2λ of a
-    # distance; memories that are farther than that are seen as little as in a recall.
+    # A constant in all distances is one in the energy, and no more.
     near = distances - distances.min()
+    # Labels can make up for 2λ of a squared distance. Memories that are farther than that are seen
+    # as little as in a recall: the labels settle without them, and they get their weights then.
     seen = near <= neighbourhood.reach(len(near), beta) + 2 * strength
-    near, labels = near[seen], labels[seen]
-    network = picture_label_memory(HeldPicture(near), labels, count, beta, strength)
-    start = {"x": np.zeros(0), "y": np.zeros(count), "z": -near / 2}
+    network, whole = (
+        picture_label_memory(HeldPicture(near[some]), labels[some], count, beta, strength)
+        for some in (seen, slice(None))
+    )
+    start = {"x": np.zeros(0), "y": np.zeros(count), "z": -near[seen] / 2}
     found = descend(network, start, held={"x": True}, tolerance=TOLERANCE, max_steps=MOST_STEPS)
-    z = network.activations(found.states)["z"]
+    settled = found.states | {"z": -near / 2}
+    z = whole.activations(settled | {"z": whole.equilibrium(settled, "z")})["z"]
     probabilities = np.bincount(labels, weights=z, minlength=count)
     return Classification(probabilities / probabilities.sum(), found.energies, found.ended)
 
