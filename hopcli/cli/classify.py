@@ -121,11 +121,13 @@ def _distances(memory: "Memory", rows: "NDArray[np.integer]", states: int) -> "D
         return of_signs
     from hopcli.continuous.byte_patterns import BytePatterns
 
-    patterns = BytePatterns.suited(memory.patterns[rows], states)
+    whole = len(rows) == len(memory)
+    patterns = BytePatterns.suited(memory.patterns if whole else memory.patterns[rows], states)
 
     def of_levels(batch: "NDArray[Any]") -> "NDArray[np.float64]":
         known = np.count_nonzero(~np.isnan(batch), axis=1)[:, None]
-        return patterns.squared_distances(batch) * memory.neurons / np.maximum(known, 1)
+        distances = patterns.squared_distances(batch)
+        return np.multiply(distances, memory.neurons / np.maximum(known, 1), out=distances)
 
     return of_levels
 
