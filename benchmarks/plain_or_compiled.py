@@ -46,7 +46,7 @@ def recall_seconds(neurons: int, stored: int) -> tuple[float, int]:
     for _ in range(5):
         start = time.perf_counter()
         dynamics = PlainDynamics.of(network.interaction, network.words, neurons)
-        (found,) = recall(network, dynamics, cue, schedule=Random(), rng=np.random.default_rng(0))
+        (found,) = recall(dynamics, cue, schedule=Random(), rng=np.random.default_rng(0))
         times.append(time.perf_counter() - start)
         flips = found.flips
     return median(times), flips

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from hopcli.binary import packing
 from hopcli.binary.compiled import ClassicalDynamics, DenseDynamics
 from hopcli.binary.interactions import AbstractInteraction, Classical, Exponential
-from hopcli.binary.networks import BinaryNetwork
 from hopcli.binary.plain import PlainDynamics
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random
@@ -88,10 +87,9 @@ def compare(interaction: AbstractInteraction, stored: int, by_hand: Callable) ->
     patterns = rng.choice([-1, 1], (stored, NEURONS)).astype(np.int8)
     cues = np.where(rng.random((CUES, NEURONS)) < 0.2, -patterns[:CUES], patterns[:CUES])
     words = packing.pack(patterns)
-    network = BinaryNetwork(words, NEURONS, interaction)
 
     def run(dynamics: object, some: NDArray) -> None:
-        found = recall(network, dynamics, some, schedule=Random(), rng=np.random.default_rng(0))
+        found = recall(dynamics, some, schedule=Random(), rng=np.random.default_rng(0))
         assert all(r.outcome is Outcome.MEMORY for r in found)
 
     of = (

@@ -345,7 +345,7 @@ def test_model_a_recalls_as_the_binary_network(lagrangian, interaction):
     cues = np.where(rng.random((5, 150)) < 0.15, -xi, xi).astype(np.int8)
     binary = BinaryNetwork(packing.pack(xi), 150, interaction)
     settled = recall(
-        binary, dynamics_of(binary, 5), cues, schedule=Synchronous(), rng=np.random.default_rng(0)
+        dynamics_of(binary, 5), cues, schedule=Synchronous(), rng=np.random.default_rng(0)
     )
     network = named.model_a(xi.astype(float), lagrangian)
     for cue, pattern, expected in zip(cues, xi, settled, strict=True):

@@ -113,7 +113,6 @@ def network(xi, interaction):
 
 def recalled(net, cues, schedule, **options):
     return recall(
-        net,
         dynamics_of(net, len(cues)),
         cues,
         schedule=schedule,
@@ -246,8 +245,7 @@ def test_large_networks_neither_overflow_nor_lose_the_sign():
     for interaction in (Exponential(), Exponential(30.0), Polynomial(60), Polynomial(301)):
         for made in forms(interaction, packing.pack(xi), 10_000):
             (found,) = recall(
-                network(xi, interaction), made, cue,
-                schedule=Random(), rng=np.random.default_rng(0),
+                made, cue, schedule=Random(), rng=np.random.default_rng(0),
             )  # fmt: skip
             assert (found.outcome, found.index) == (Outcome.MEMORY, 5)
             assert np.isfinite(found.energies).all()
@@ -271,7 +269,6 @@ import numpy as np
 from hopcli.binary import packing
 from hopcli.binary.interactions import Classical, Exponential, Polynomial
 from hopcli.binary.compiled import ClassicalDynamics, DenseDynamics
-from hopcli.binary.networks import BinaryNetwork
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Synchronous
 rng = np.random.default_rng(0)
@@ -285,7 +282,7 @@ for interaction in (Classical(), Polynomial(7), Exponential(0.05)):
         made.append(ClassicalDynamics.from_weights(words, 200))
     for dynamics in made:
         for schedule in (Random(), Synchronous()):
-            for r in recall(BinaryNetwork(words, 200, interaction), dynamics, cues,
+            for r in recall(dynamics, cues,
                             schedule=schedule, rng=np.random.default_rng(1)):
                 seen.update(r.state.tobytes() + repr(r.energies).encode())
 print(seen.hexdigest())

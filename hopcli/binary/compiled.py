@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import exact, packing
-from hopcli.binary.dynamics import UNDECIDED, AbstractDynamics, after_visit
-from hopcli.binary.interactions import AbstractInteraction, Table
+from hopcli.binary.dynamics import UNDECIDED, after_visit
+from hopcli.binary.full import AbstractFullDynamics
+from hopcli.binary.interactions import AbstractInteraction, Classical, Table
 from hopcli.kernels import bits, classical, dense, threads
 
 
@@ -28,7 +29,7 @@ def packed_overlaps(words: NDArray[np.uint64], states: NDArray[np.int8]) -> NDAr
 
 
 @dataclass(frozen=True)
-class DenseDynamics(AbstractDynamics):
+class DenseDynamics(AbstractFullDynamics):
     """Any interaction, its overlaps kept up to date as neurons flip: O(K) a neuron."""
 
     interaction: AbstractInteraction
@@ -43,6 +44,15 @@ class DenseDynamics(AbstractDynamics):
         """Lay out the patterns by neuron and tabulate the interaction."""
         table = interaction.table(neurons, len(words))
         return cls(interaction, words, columns_of(words, neurons), table)
+
+    @property
+    def patterns(self) -> int:
+        """K."""
+        return len(self.words)
+
+    def pattern(self, index: int) -> NDArray[np.int8]:
+        """Unpack one pattern."""
+        return packing.unpack(self.words[index : index + 1], len(self.columns))[0]
 
     def overlaps(self, states: NDArray[np.int8]) -> NDArray[np.int32]:
         """Exclusive or, and count."""
@@ -118,9 +128,10 @@ class DenseDynamics(AbstractDynamics):
 
 
 @dataclass(frozen=True)
-class ClassicalDynamics(AbstractDynamics):
+class ClassicalDynamics(AbstractFullDynamics):
     """Hebb's network in integers, from the patterns, or from N W where that is given."""
 
+    interaction: AbstractInteraction
     words: NDArray[np.uint64]
     columns: NDArray[np.uint64]
     weights: NDArray[np.int32] | None
@@ -128,7 +139,7 @@ class ClassicalDynamics(AbstractDynamics):
     @classmethod
     def from_patterns(cls, words: NDArray[np.uint64], neurons: int) -> "ClassicalDynamics":
         """W is never formed; a column of it is counted when its neuron flips."""
-        return cls(words, columns_of(words, neurons), None)
+        return cls(Classical(), words, columns_of(words, neurons), None)
 
     @classmethod
     def from_weights(cls, words: NDArray[np.uint64], neurons: int) -> "ClassicalDynamics":
@@ -137,7 +148,16 @@ class ClassicalDynamics(AbstractDynamics):
         weights = np.empty((neurons, neurons), dtype=np.int32)
         threads.suit(neurons * columns.size)
         classical.weights(columns, len(words), weights)
-        return cls(words, columns, weights)
+        return cls(Classical(), words, columns, weights)
+
+    @property
+    def patterns(self) -> int:
+        """K."""
+        return len(self.words)
+
+    def pattern(self, index: int) -> NDArray[np.int8]:
+        """Unpack one pattern."""
+        return packing.unpack(self.words[index : index + 1], len(self.columns))[0]
 
     def overlaps(self, states: NDArray[np.int8]) -> NDArray[np.int32]:
         """Exclusive or, and count."""

@@ -1,6 +1,7 @@
 """The update rule of a binary network, in one form of arithmetic."""
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,36 +23,75 @@ def after_visit(sign: NDArray[np.int8] | np.int8, own: NDArray[np.int8] | np.int
     return np.where(sign == 0, np.where(own == 0, np.int8(1), own), sign).astype(np.int8)
 
 
-class AbstractDynamics(ABC):
-    """Updates of a batch of states, one a row.
+@dataclass(frozen=True)
+class Patterns:
+    """One stored pattern for each of some states.
 
-    States are int8 of shape (cues, N): ±1, or 0 where a neuron is unknown. Overlaps are int32 of
-    shape (cues, K). `free`, bool of shape (cues, N), says which neurons may change. States and
-    overlaps are changed in place, and each call returns how many neurons changed in each row.
+    Attributes:
+        indices: which, int64 of shape (rows,).
+        overlaps: Σ_i ξ_i s_i of each with its state, int64 of shape (rows,).
+    """
+
+    indices: NDArray[np.int64]
+    overlaps: NDArray[np.int64]
+
+
+class AbstractBatch(ABC):
+    """States under way, and whatever a form of arithmetic keeps about them.
+
+    `rows`, intp of shape (rows,), says which of the states a call is about, each at most once.
+
+    Attributes:
+        states: int8 of shape (cues, N), ±1, or 0 where a neuron is unknown; changed in place.
+    """
+
+    states: NDArray[np.int8]
+
+    @abstractmethod
+    def sweep(self, rows: NDArray[np.intp], orders: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Visit neurons one at a time, in each row's own order, shape (rows, visits).
+
+        A neuron takes the sign of its field; at a tie it keeps its state, or becomes +1 if it is
+        unknown. Returns how many neurons changed in each row.
+        """
+
+    @abstractmethod
+    def step(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Update all neurons at once, by the same rule."""
+
+    @abstractmethod
+    def energies(self, rows: NDArray[np.intp]) -> list[float]:
+        """The energy of each state."""
+
+    @abstractmethod
+    def nearest(self, rows: NDArray[np.intp]) -> Patterns:
+        """The pattern of the largest overlap with each state, the first of several."""
+
+    @abstractmethod
+    def farthest(self, rows: NDArray[np.intp]) -> Patterns:
+        """The pattern of the smallest overlap with each state, the first of several."""
+
+
+class AbstractDynamics(ABC):
+    """A network whose states can be updated.
 
     Every form of arithmetic decides every sign exactly, so all of them give the same states.
     """
 
+    @property
     @abstractmethod
-    def overlaps(self, states: NDArray[np.int8]) -> NDArray[np.int32]:
-        """m_μ = Σ_i ξ_μi s_i of each state with each pattern."""
+    def at_once(self) -> int:
+        """How many states one batch may hold, at least 1."""
 
     @abstractmethod
-    def sweep(
-        self,
-        states: NDArray[np.int8],
-        overlaps: NDArray[np.int32],
-        orders: NDArray[np.int32],
-        free: NDArray[np.bool_],
-    ) -> NDArray[np.int64]:
-        """Visit neurons one at a time, in each row's own order, shape (cues, visits).
+    def begin(self, states: NDArray[np.int8], free: NDArray[np.bool_]) -> AbstractBatch:
+        """A batch that starts from a copy of these states.
 
-        A neuron takes the sign of its field; at a tie it keeps its state, or becomes +1 if it is
-        unknown.
+        Args:
+            states: int8 of shape (cues, N): ±1, or 0 where a neuron is unknown.
+            free: which neurons may change, bool of shape (cues, N).
         """
 
     @abstractmethod
-    def step(
-        self, states: NDArray[np.int8], overlaps: NDArray[np.int32], free: NDArray[np.bool_]
-    ) -> NDArray[np.int64]:
-        """Update all neurons at once, by the same rule."""
+    def pattern(self, index: int) -> NDArray[np.int8]:
+        """One stored pattern, ±1, shape (N,)."""

@@ -14,6 +14,15 @@ def count_overlaps(overlaps: NDArray[np.integer]) -> tuple[list[int], list[int]]
     return (places + lowest).tolist(), counts[places].tolist()
 
 
+def energy(
+    interaction: AbstractInteraction, overlaps: NDArray[np.integer], state: NDArray[np.int8]
+) -> float:
+    """The energy of a state, shape (N,), from its overlaps with the patterns, shape (K,)."""
+    values, counts = count_overlaps(overlaps)
+    known = int(np.count_nonzero(state))
+    return interaction.energy(values, counts, neurons=len(state), known=known)
+
+
 def field_sign(
     interaction: AbstractInteraction,
     overlaps: NDArray[np.integer],

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import exact, packing
-from hopcli.binary.dynamics import UNDECIDED, UNDERFLOW, AbstractDynamics, after_visit
+from hopcli.binary.dynamics import UNDECIDED, UNDERFLOW, after_visit
+from hopcli.binary.full import AbstractFullDynamics
 from hopcli.binary.interactions import AbstractInteraction, Table
 
 # Patterns times neurons whose fields are worked out at once in a sweep. They all stand as long as
@@ -16,7 +17,7 @@ BLOCK_ELEMENTS = 2**13
 
 
 @dataclass(frozen=True)
-class PlainDynamics(AbstractDynamics):
+class PlainDynamics(AbstractFullDynamics):
     """Any interaction, from patterns held by neuron as ±1 of float64, `columns` of shape (N, K)."""
 
     interaction: AbstractInteraction
@@ -33,6 +34,15 @@ class PlainDynamics(AbstractDynamics):
             packing.unpack(words, neurons).T.astype(np.float64, order="C"),
             interaction.table(neurons, len(words)),
         )
+
+    @property
+    def patterns(self) -> int:
+        """K."""
+        return self.columns.shape[1]
+
+    def pattern(self, index: int) -> NDArray[np.int8]:
+        """One column."""
+        return self.columns[:, index].astype(np.int8)
 
     def overlaps(self, states: NDArray[np.int8]) -> NDArray[np.int32]:
         """The product ξ s, exact since all sums are below 2⁵³."""

@@ -6,14 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary.dynamics import AbstractDynamics
-from hopcli.binary.exact import count_overlaps
-from hopcli.binary.networks import BinaryNetwork
+from hopcli.binary.dynamics import AbstractBatch, AbstractDynamics
 from hopcli.binary.schedules import Schedule, Synchronous
 from hopcli.results import Outcome, Recall
-
-# Overlaps held at once, four bytes each: more cues than this allows are recalled in blocks.
-OVERLAPS_AT_ONCE = 2**24
 
 
 @dataclass
@@ -29,7 +24,6 @@ class _Course:
 
 
 def recall(
-    network: BinaryNetwork,
     dynamics: AbstractDynamics,
     cues: NDArray[np.int8],
     *,
@@ -42,8 +36,7 @@ def recall(
     """Run the network from each cue until nothing changes, a cycle closes or the sweeps are spent.
 
     Args:
-        network: patterns and interaction.
-        dynamics: the same network in a form of arithmetic (binary/networks.py).
+        dynamics: the network in a form of arithmetic (binary/networks.py).
         cues: ±1, or 0 where unknown, int8 of shape (cues, N).
         schedule: how neurons are updated.
         rng: each cue takes its own stream from it, whatever the number of cues and threads.
@@ -53,74 +46,55 @@ def recall(
     """
     rngs = rng.spawn(len(cues))
     free = np.ones(cues.shape, dtype=bool) if clamped is None else ~clamped
-    at_once = max(1, OVERLAPS_AT_ONCE // network.patterns)
     recalls: list[Recall] = []
-    for start in range(0, len(cues), at_once):
-        block = slice(start, start + at_once)
-        recalls += _recall_block(
-            network, dynamics, cues[block], free[block], rngs[block],
-            schedule=schedule, max_sweeps=max_sweeps, frames=frames,
-        )  # fmt: skip
+    for start in range(0, len(cues), dynamics.at_once):
+        block = slice(start, start + dynamics.at_once)
+        batch = dynamics.begin(cues[block], free[block])
+        courses = _run(batch, rngs[block], schedule=schedule, max_sweeps=max_sweeps, frames=frames)
+        recalls += _recalls(dynamics, batch, courses, cues[block])
     return recalls
 
 
-def _recall_block(
-    network: BinaryNetwork,
-    dynamics: AbstractDynamics,
-    cues: NDArray[np.int8],
-    free: NDArray[np.bool_],
+def _run(
+    batch: AbstractBatch,
     rngs: list[np.random.Generator],
     *,
     schedule: Schedule,
     max_sweeps: int,
     frames: int,
-) -> list[Recall]:
-    """Recall as many cues as may be held at once."""
-    states = np.ascontiguousarray(cues, dtype=np.int8).copy()
-    overlaps = dynamics.overlaps(states)
-    cue_overlaps = overlaps.copy()
-
-    def energy(row: int) -> float:
-        known = int(np.count_nonzero(states[row]))
-        values, counts = count_overlaps(overlaps[row])
-        return network.interaction.energy(values, counts, neurons=network.neurons, known=known)
-
+) -> list[_Course]:
+    """Run a batch to its end."""
+    states = batch.states
     courses = [
-        _Course([energy(row)], [state.copy()] if frames else []) for row, state in enumerate(states)
+        _Course([energy], [state.copy()] if frames else [])
+        for energy, state in zip(batch.energies(np.arange(len(states))), states, strict=True)
     ]
     for _ in range(max_sweeps):
         running = np.array([r for r, c in enumerate(courses) if c.ended is None], dtype=np.intp)
         if running.size == 0:
             break
         before = states[running]
-        moving, moving_overlaps = states[running], overlaps[running]
         changes = np.zeros(len(running), dtype=np.int64)
-        for part in _parts(schedule, [rngs[r] for r in running], network.neurons, frames):
-            if part is None:
-                changes += dynamics.step(moving, moving_overlaps, free[running])
-            else:
-                changes += dynamics.sweep(moving, moving_overlaps, part, free[running])
+        for part in _parts(schedule, [rngs[r] for r in running], states.shape[1], frames):
+            changes += batch.step(running) if part is None else batch.sweep(running, part)
             if frames:
-                for row, state in zip(running, moving, strict=True):
-                    courses[row].film.append(state.copy())
-        states[running], overlaps[running] = moving, moving_overlaps
-        for place, row in enumerate(running):
+                for row in running:
+                    courses[row].film.append(states[row].copy())
+        settled = running[changes == 0]
+        outcomes = dict(zip(settled.tolist(), _settled(batch, settled), strict=True))
+        for place, (row, energy) in enumerate(
+            zip(running.tolist(), batch.energies(running), strict=True)
+        ):
             course = courses[row]
             course.sweeps += 1
             course.flips += int(changes[place])
-            course.energies.append(energy(row))
-            if changes[place] == 0:
-                course.ended = _settled(overlaps[row], network.neurons)
-            elif isinstance(schedule, Synchronous):
+            course.energies.append(energy)
+            course.ended = outcomes.get(row)
+            if course.ended is None and isinstance(schedule, Synchronous):
                 if course.previous is not None and np.array_equal(course.previous, states[row]):
                     course.ended = Outcome.CYCLE
                 course.previous = before[place]
-    return [
-        _recall_of(
-            course, states[row], overlaps[row], cues[row], cue_overlaps[row], network.neurons
-        )
-        for row, course in enumerate(courses)
-    ]
+    return courses
 
 
 def _parts(
@@ -135,34 +109,51 @@ def _parts(
         yield np.ascontiguousarray(part)
 
 
-def _settled(overlaps: NDArray[np.int32], neurons: int) -> Outcome:
-    """What a state is in which no neuron changes."""
-    if overlaps.max() == neurons:
-        return Outcome.MEMORY
-    if overlaps.min() == -neurons:
-        return Outcome.INVERSE
-    return Outcome.SPURIOUS
+def _settled(batch: AbstractBatch, rows: NDArray[np.intp]) -> list[Outcome]:
+    """What states are in which no neuron changes."""
+    neurons = batch.states.shape[1]
+    outcomes = np.full(len(rows), Outcome.SPURIOUS)
+    stored = batch.nearest(rows).overlaps == neurons
+    outcomes[stored] = Outcome.MEMORY
+    others = np.flatnonzero(~stored)
+    if others.size:
+        inverse = batch.farthest(rows[others]).overlaps == -neurons
+        outcomes[others[inverse]] = Outcome.INVERSE
+    return outcomes.tolist()
 
 
-def _recall_of(
-    course: _Course,
-    state: NDArray[np.int8],
-    overlaps: NDArray[np.int32],
-    cue: NDArray[np.int8],
-    cue_overlaps: NDArray[np.int32],
-    neurons: int,
-) -> Recall:
-    outcome = course.ended or Outcome.UNSETTLED
-    nearest = overlaps.argmin() if outcome is Outcome.INVERSE else overlaps.argmax()
-    known = int(np.count_nonzero(cue))
-    return Recall(
-        state=state.copy(),
-        outcome=outcome,
-        index=int(nearest),
-        overlap=int(overlaps[nearest]) / neurons,
-        cue_overlap=int(cue_overlaps[nearest]) / known if known else 0.0,
-        sweeps=course.sweeps,
-        flips=course.flips,
-        energies=tuple(course.energies),
-        film=tuple(course.film),
-    )
+def _recalls(
+    dynamics: AbstractDynamics,
+    batch: AbstractBatch,
+    courses: list[_Course],
+    cues: NDArray[np.int8],
+) -> list[Recall]:
+    """What became of each cue."""
+    neurons = cues.shape[1]
+    inverse = np.array([course.ended is Outcome.INVERSE for course in courses])
+    indices = np.empty(len(courses), dtype=np.int64)
+    overlaps = np.empty(len(courses), dtype=np.int64)
+    for chosen, look in ((~inverse, batch.nearest), (inverse, batch.farthest)):
+        rows = np.flatnonzero(chosen)
+        if rows.size:
+            found = look(rows)
+            indices[rows], overlaps[rows] = found.indices, found.overlaps
+    recalls = []
+    for row, course in enumerate(courses):
+        known = int(np.count_nonzero(cues[row]))
+        pattern = dynamics.pattern(int(indices[row]))
+        cue_overlap = int(cues[row].astype(np.int64) @ pattern)
+        recalls.append(
+            Recall(
+                state=batch.states[row].copy(),
+                outcome=course.ended or Outcome.UNSETTLED,
+                index=int(indices[row]),
+                overlap=int(overlaps[row]) / neurons,
+                cue_overlap=cue_overlap / known if known else 0.0,
+                sweeps=course.sweeps,
+                flips=course.flips,
+                energies=tuple(course.energies),
+                film=tuple(course.film),
+            )
+        )
+    return recalls

@@ -95,7 +95,6 @@ def _binary(memory: Memory, settings: Settings, cues: int) -> Settling:
 
     def run(states: NDArray[Any]) -> list[Recall]:
         return recall(
-            network,
             build(),
             states,
             schedule=schedule,

@@ -116,12 +116,14 @@ def _run(trial: Trial) -> Ends:
     rng = np.random.default_rng([setting.seed, trial.patterns, trial.number])
     network = BinaryNetwork(words, neurons, setting.interaction)
     dynamics = dynamics_of(network, len(states) * setting.trials)
-    recalls = recall(network, dynamics, states, schedule=Random(), rng=rng)
+    recalls = recall(dynamics, states, schedule=Random(), rng=rng)
     ends = np.array([found.state for found in recalls])
     overlaps = np.einsum("ci,ci->c", ends, wanted, dtype=np.int64) / neurons
     returned = overlaps >= RETURNED
     # A recall names the nearest pattern, and the end may lie nearer still to a negative.
-    elsewhere = np.abs(dynamics.overlaps(ends)).max(axis=1) / neurons >= RETURNED
+    batch, rows = dynamics.begin(ends, np.ones(ends.shape, dtype=bool)), np.arange(len(ends))
+    reached = np.maximum(batch.nearest(rows).overlaps, -batch.farthest(rows).overlaps)
+    elsewhere = reached / neurons >= RETURNED
     return Ends(
         wrong=int(np.count_nonzero(~returned)),
         of=len(states),

@@ -89,5 +89,6 @@ def wrong_exactly(trial: Trial) -> int:
     words, cues = drawn(trial, probes(neurons, trial.patterns))
     wanted, states = (packing.unpack(bits, neurons) for bits in (words[: len(cues)], cues))
     dynamics = dynamics_of(BinaryNetwork(words, neurons, trial.setting.interaction), len(states))
-    dynamics.step(states, dynamics.overlaps(states), np.ones(states.shape, dtype=bool))
-    return int(np.count_nonzero(states != wanted))
+    batch = dynamics.begin(states, np.ones(states.shape, dtype=bool))
+    batch.step(np.arange(len(states)))
+    return int(np.count_nonzero(batch.states != wanted))
