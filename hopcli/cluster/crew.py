@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import hopcli
+from hopcli.crew import PARTS_A_WORKER, Crew
 from hopcli.errors import HopError
-from hopcli.experiments.crew import PARTS_A_WORKER, Crew
 
 if TYPE_CHECKING:
     from distributed import Client
