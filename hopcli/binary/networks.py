@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.binary.dynamics import AbstractDynamics
-from hopcli.binary.interactions import AbstractInteraction, Classical
+from hopcli.binary.interactions import AbstractInteraction, Classical, Exponential
 from hopcli.binary.plain import PlainDynamics
 
 # Loading compiled kernels costs a process 0.6 s, so work that NumPy does sooner is left to NumPy.
@@ -68,6 +68,16 @@ def weights_pay(patterns: int, neurons: int, cues: int) -> bool:
     return neurons <= WEIGHTS_NEURONS and from_weights < from_patterns
 
 
+def pruning_pays(interaction: Exponential, neurons: int) -> bool:
+    """Whether few patterns are expected near enough to a state to be seen from it.
+
+    Of random patterns one in a million lies nearer than N/2 − 5 √N/2 differing neurons; where the
+    reach, in differing neurons, goes that far beyond the nearest one, there are many. Whether there
+    are is seen when they have been looked for, and costs that one look.
+    """
+    return neurons < 2**16 and interaction.reach <= neurons
+
+
 def dynamics_builder(network: BinaryNetwork, cues: int) -> Callable[[], AbstractDynamics]:
     """Choose the form in which so many cues are recalled soonest, and load the code that it needs.
 
@@ -108,8 +118,22 @@ def _form(
     # Imported here, since loading the kernels is what small work does without.
     from hopcli.binary import compiled
 
+    if isinstance(network.interaction, Exponential) and pruning_pays(
+        network.interaction, network.neurons
+    ):
+        return partial(_pruned, network.interaction)
     if not isinstance(network.interaction, Classical):
         return partial(compiled.DenseDynamics.of, network.interaction)
     if weights_pay(*size):
         return compiled.ClassicalDynamics.from_weights
     return compiled.ClassicalDynamics.from_patterns
+
+
+def _pruned(interaction: Exponential, words: NDArray[np.uint64], neurons: int) -> AbstractDynamics:
+    """The form that looks at near patterns, with that which looks at all to turn to."""
+    from hopcli.binary import compiled
+    from hopcli.binary.pruned import PrunedDynamics
+    from hopcli.binary.search import PackedSearch
+
+    full = cache(lambda: compiled.DenseDynamics.of(interaction, words, neurons))
+    return PrunedDynamics.of(interaction, PackedSearch(words, neurons), neurons, full)
