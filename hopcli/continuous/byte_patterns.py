@@ -1,5 +1,6 @@
 """Patterns of pictures, kept as the bytes that they are."""
 
+import math
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -16,6 +17,12 @@ LEVELS = 255.0
 SMALL = 2**25
 # Pixels that are converted at once.
 AT_ONCE = 2**20
+
+# Memories are searched for this much farther than is asked: a small step needs no new search then,
+# and rounding errors have room.
+SLACK = 1e-3
+# Parts in which a mean of many patterns is added up, in parallel: as many on any number of threads.
+PARTS = 16
 
 # A memory with less than this share of the largest weight cannot be seen in a mean of levels.
 NEGLIGIBLE = 1e-20
@@ -46,6 +53,8 @@ class BytePatterns(AbstractPatterns):
         """Load compiled kernels if recalling so many states repays it."""
         if values.size * states <= SMALL:
             return cls(values)
+        # The searches' kernels too, so that none is loaded when the work has begun.
+        from hopcli.continuous import nearness  # noqa: F401
         from hopcli.kernels import pixels
 
         return cls(np.ascontiguousarray(values), pixels)
@@ -76,15 +85,77 @@ class BytePatterns(AbstractPatterns):
         flat = z.reshape(-1, len(self))
         mixed = np.zeros((len(flat), self.neurons))
         for row, weights in zip(mixed, flat, strict=True):
-            seen = np.flatnonzero(np.abs(weights) > NEGLIGIBLE * np.abs(weights).max())
-            for start in range(0, len(seen), self._at_once):
-                some = seen[start : start + self._at_once]
-                row += weights[some] @ self.rows(some)
+            magnitudes = np.abs(weights)
+            seen = np.flatnonzero(magnitudes > NEGLIGIBLE * magnitudes.max())
+            row += self._mixed(seen, weights[seen])
         return mixed.reshape(*z.shape[:-1], self.neurons)
 
     def rows(self, indices: NDArray[np.integer]) -> NDArray[np.float64]:
         """Some patterns, shape (len(indices), N)."""
         return self.values[indices] / LEVELS
+
+    def _mixed(
+        self, rows: NDArray[np.integer], weights: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """The weighted sum of some patterns, shape (N,)."""
+        if self.kernels is not None:
+            self.kernels.suit(len(rows) * self.neurons)
+            sums = np.zeros((min(PARTS, len(rows)), self.neurons))
+            self.kernels.mix(self.values, rows, weights, sums)
+            return sums.sum(axis=0) / LEVELS
+        mixed = np.zeros(self.neurons)
+        for start in range(0, len(rows), self._at_once):
+            some = slice(start, start + self._at_once)
+            mixed += weights[some] @ self.rows(rows[some])
+        return mixed
+
+    def among(self, indices: NDArray[np.integer]) -> "BytePatterns":
+        """Some of the patterns, as patterns of their own."""
+        return BytePatterns(self.values[indices], self.kernels)
+
+    def within(
+        self, x: NDArray[np.float64], reach: float, likely: NDArray[np.integer]
+    ) -> tuple[NDArray[np.intp], float]:
+        """Search by compiled kernels; in NumPy, take all."""
+        if self.kernels is None:
+            return super().within(x, reach, likely)
+        from hopcli.continuous import nearness
+
+        state = nearness.Rounded.of(x * LEVELS)
+        # By the triangle inequality a distance to x is within this of that to the rounded state.
+        moved = float(np.linalg.norm(state.moved))
+
+        def radius(squares: int) -> float:
+            nearest = math.sqrt(squares) + moved
+            return math.sqrt(nearest * nearest + reach * LEVELS**2) * (1 + SLACK)
+
+        rows, least = nearness.search(
+            self.values, state, nearness.SQUARES, lambda s: (radius(s) + moved) ** 2, likely
+        )
+        return rows, radius(least) / LEVELS
+
+    def nearest_by_magnitude(self, x: NDArray[np.float64]) -> int:
+        """Search by compiled kernels, or compare with all in NumPy."""
+        if self.kernels is None:
+            return super().nearest_by_magnitude(x)
+        from hopcli.continuous import nearness
+
+        state = nearness.Rounded.of(x * LEVELS)
+        moved = float(np.abs(state.moved).sum()) * (1 + SLACK)
+        none = np.empty(0, np.intp)
+        rows, _ = nearness.search(
+            self.values, state, nearness.MAGNITUDES, lambda s: s + 2 * moved, none
+        )
+        return int(rows[BytePatterns(self.values[rows]).absolute_distances(x).argmin()])
+
+    def squares_to_others(self, indices: NDArray[np.integer], rank: int) -> NDArray[np.float64]:
+        """Search by compiled kernels, or compare with all in NumPy."""
+        if self.kernels is None:
+            return super().squares_to_others(indices, rank)
+        from hopcli.continuous import nearness
+
+        squares = nearness.squares_to_others(self.values, indices, rank)
+        return np.where(squares < nearness.NO_LIMIT, squares / LEVELS**2, np.inf)
 
     @property
     def _at_once(self) -> int:
@@ -96,27 +167,32 @@ class BytePatterns(AbstractPatterns):
         if how in self._last and np.array_equal(self._last[how][0], x, equal_nan=True):
             return self._last[how][1]
         flat = np.asarray(x, dtype=np.float64).reshape(-1, self.neurons) * LEVELS
-        counts = (~np.isnan(flat)).astype(np.float64)
-        states = np.where(counts > 0, flat, 0.0)
+        known = ~np.isnan(flat)
+        states = np.where(known, flat, 0.0)
         out = np.empty((len(flat), len(self)))
         if self.kernels is None:
-            self._in_numpy(how, states, counts, out)
+            self._in_numpy(how, states, known.astype(np.float64), out)
         else:
-            self._in_kernels(how, states.astype(np.float32), counts.astype(np.float32), out)
+            self._in_kernels(how, states, known, out)
         found = out.reshape(*x.shape[:-1], len(self))
         self._last[how] = x.copy(), found
         return found
 
     def _in_kernels(
-        self, how: str, states: NDArray[Any], counts: NDArray[Any], out: NDArray[Any]
+        self, how: str, states: NDArray[Any], known: NDArray[np.bool_], out: NDArray[Any]
     ) -> None:
-        """By compiled kernels, in float32."""
+        """By compiled kernels."""
         assert self.kernels is not None
         self.kernels.suit(self.values.size * len(states))
-        if how == "dots":
-            self.kernels.dots(self.values, states, out)
+        if how == "squared_distances":
+            masks = np.where(known, np.uint8(255), np.uint8(0))
+            self.kernels.squared_distances(self.values, states, masks, out)
+        elif how == "absolute_distances":
+            self.kernels.absolute_distances(
+                self.values, states.astype(np.float32), known.astype(np.float32), out
+            )
         else:
-            getattr(self.kernels, how)(self.values, states, counts, out)
+            self.kernels.dots(self.values, states.astype(np.float32), out)
 
     def _in_numpy(
         self, how: str, states: NDArray[Any], counts: NDArray[Any], out: NDArray[Any]

@@ -31,7 +31,7 @@ def unclipped(cue: NDArray[np.float64], patterns: AbstractPatterns) -> NDArray[n
     between = ~(dark | bright | np.isnan(cue))
     if not (dark | bright).any() or not between.any() or np.nanmin(cue) < 0 or np.nanmax(cue) > 1:
         return cue
-    nearest = patterns.absolute_distances(cue).argmin()
+    nearest = patterns.nearest_by_magnitude(cue)
     difference = cue - patterns.rows(np.array([nearest]))[0]
     deviation = math.sqrt(np.mean(difference[between] ** 2))
     if deviation < ROUNDING:

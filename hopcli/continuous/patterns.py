@@ -12,6 +12,9 @@ from hopcli.errors import HopError
 # Differences held at once, eight bytes each: they stay in cache, and memory stays small.
 DIFFERENCES_AT_ONCE = 2**17
 
+# Squared distances below this are rounding errors of copies.
+SAME = 2e-9
+
 
 class AbstractPatterns(ABC):
     """K patterns θ of N neurons. States x are of shape (…, N), weights z of shape (…, K)."""
@@ -44,6 +47,40 @@ class AbstractPatterns(ABC):
     @abstractmethod
     def rows(self, indices: NDArray[np.integer]) -> NDArray[np.float64]:
         """Some of the patterns, shape (len(indices), N)."""
+
+    def among(self, indices: NDArray[np.integer]) -> "AbstractPatterns":
+        """Some of the patterns, as patterns of their own."""
+        return Patterns(self.rows(indices))
+
+    def within(
+        self, x: NDArray[np.float64], reach: float, likely: NDArray[np.integer]
+    ) -> tuple[NDArray[np.intp], float]:
+        """Patterns within reach of the nearest to a state, d²_μ ≤ min d² + reach, and maybe more.
+
+        Here, all of them.
+
+        Args:
+            x: the state, shape (N,).
+            reach: in the unit of d².
+            likely: patterns one of which may be the nearest; none if nothing is known.
+
+        Returns:
+            Indices in ascending order, and a distance from x to which none is left out.
+        """
+        return np.arange(len(self)), np.inf
+
+    def nearest_by_magnitude(self, x: NDArray[np.float64]) -> int:
+        """The pattern of least Σ_i |θ_μi − x_i|, the first of several, for x of shape (N,)."""
+        return int(self.absolute_distances(x).argmin())
+
+    def squares_to_others(self, indices: NDArray[np.integer], rank: int) -> NDArray[np.float64]:
+        """Of some patterns, d² to the nearest that is not the same, shape (len(indices),).
+
+        Infinite where there is none. Only the `rank` least are asked for: the others may be given
+        too small, but not smaller than these.
+        """
+        squares = self.squared_distances(self.rows(indices))
+        return np.where(squares > SAME, squares, np.inf).min(axis=1)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Recall of grey and coloured pictures: unknown pixels are filled, then one energy descends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,7 @@ from hopcli.continuous import named, sharpness
 from hopcli.continuous.clipping import unclipped
 from hopcli.continuous.descent import Descent, Ended, descend
 from hopcli.continuous.lagrangians import Softmax
+from hopcli.continuous.neighbourhood import Neighbourhood
 from hopcli.continuous.network import Network, States
 from hopcli.continuous.patterns import AbstractPatterns
 from hopcli.continuous.similarities import SIMILARITIES, AbstractSimilarity, Cosine, cosine
@@ -44,6 +45,17 @@ class PictureMemory:
         if beta is None:
             beta = sharpness.auto(patterns, SIMILARITIES[similarity])
         return cls(patterns, similarity, beta)
+
+    def among(self, patterns: AbstractPatterns) -> "PictureMemory":
+        """The same network of some of the patterns."""
+        return self if patterns is self.patterns else replace(self, patterns=patterns)
+
+    @property
+    def neighbourhood(self) -> Neighbourhood:
+        """Where a recall begins: in squared distances it needs only the memories nearby."""
+        if self.similarity == "l2":
+            return Neighbourhood.empty(self.patterns, self.beta)
+        return Neighbourhood.whole(self.patterns)
 
     @property
     def score(self) -> AbstractSimilarity:
@@ -81,50 +93,85 @@ def recall(
     """
     known = ~np.isnan(cue)
     seen = unclipped(cue, memory.patterns) if memory.similarity == "l2" else cue
-    expected = _expected(memory, seen, known)
+    near = memory.neighbourhood
+    if known.any():
+        near = near.around(seen)
+        expected = _expected(memory.among(near.memories), seen, known)
+    else:
+        expected = memory.patterns.mix(np.full(len(memory.patterns), 1 / len(memory.patterns)))
     filled = start = np.where(known, cue, expected)
-    network = memory.network
-    held = known if clamp else np.zeros_like(known)
-
-    def run(x: NDArray[np.float64], steps: int) -> Descent:
-        return descend(
-            network,
-            {"x": _features(memory, x), "z": memory.score.scores(memory.patterns, x)},
-            held={"x": held},
-            tolerance=TOLERANCE,
-            max_steps=steps,
-            film=film,
-        )
+    way = _Way(memory, known if clamp else np.zeros_like(known), film)
 
     before: tuple[float, ...] = ()
     if seen is not cue:
         # The first step goes where the unbiased comparison leads, if that is downhill.
-        leap = np.where(held, cue, expected)
-        at_cue = run(filled, 0).energies
-        if run(leap, 0).energies <= at_cue:
-            start, before = leap, at_cue
-    found = run(start, max_steps - len(before))
-    state = _picture(memory, found.states)
+        leap = np.where(way.held, cue, expected)
+        at_cue, around_cue = way.run(filled, near, 0)
+        at_leap, around_leap = way.run(leap, near, 0)
+        near = around_cue
+        if at_leap.energies <= at_cue.energies:
+            start, before, near = leap, at_cue.energies, around_leap
+    found, near = way.run(start, near, max_steps - len(before))
+    # Whatever the state is among, its network is that of the memories nearby.
+    reached = memory.among(near.memories)
+    state = _picture(reached, found.states)
     if clamp:
         state = np.where(known, cue, state)
     energies = before + found.energies
     if found.ended is not Ended.SPENT and len(energies) <= max_steps:
         # The last sweep is the one that finds nothing left to move.
         energies += energies[-1:]
-    nearest = int(memory.patterns.squared_distances(state).argmin())
-    (pattern,) = memory.patterns.rows(np.array([nearest]))
-    way = [_picture(memory, states) for states in found.film[0 if before else 1 :]]
+    place = np.array([reached.patterns.squared_distances(state).argmin()])
+    (pattern,) = reached.patterns.rows(place)
+    frames = [_picture(reached, states) for states in found.film[0 if before else 1 :]]
     return Recall(
         state=state,
         outcome=_outcome(found, state, pattern),
-        index=nearest,
+        index=int(near.rows[place[0]]),
         overlap=cosine(state, pattern),
         cue_overlap=cosine(cue, pattern),
         sweeps=len(energies) - 1,
         flips=int(np.count_nonzero(~(np.abs(state - cue) < CHANGED))),
         energies=energies,
-        film=(cue, filled, *way) if film else (),
+        film=(cue, filled, *frames) if film else (),
     )
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a recall runs among the memories that matter.
+
+    Attributes:
+        memory: all of them.
+        held: pixels that are held still, shape (N,).
+        film: whether to keep the states along the way.
+    """
+
+    memory: PictureMemory
+    held: NDArray[np.bool_]
+    film: bool
+
+    def run(
+        self, x: NDArray[np.float64], near: Neighbourhood, steps: int
+    ) -> tuple[Descent, Neighbourhood]:
+        """Descend from a state; where the way leads near other memories, again with these."""
+        near = near.around(x)
+        while True:
+            some = self.memory.among(near.memories)
+            found = descend(
+                some.network,
+                {"x": _features(some, x), "z": some.score.scores(some.patterns, x)},
+                held={"x": self.held},
+                tolerance=TOLERANCE,
+                max_steps=steps,
+                film=self.film or not near.is_whole,
+            )
+            wider = near
+            for states in () if near.is_whole else found.film:
+                wider = wider.around(states["x"])
+            if len(wider.rows) == len(near.rows):
+                return found, wider
+            near = wider
 
 
 def _expected(
@@ -135,9 +182,6 @@ def _expected(
     A softmax over scores of the known pixels alone, its β scaled by N/known: the fewer pixels are
     compared, the less the scores differ.
     """
-    if not known.any():
-        uniform = np.full(len(memory.patterns), 1 / len(memory.patterns))
-        return memory.patterns.mix(uniform)
     beta = memory.beta
     if not isinstance(memory.score, Cosine):
         beta *= known.size / np.count_nonzero(known)

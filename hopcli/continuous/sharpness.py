@@ -26,15 +26,12 @@ def auto(patterns: AbstractPatterns, similarity: AbstractSimilarity) -> float:
     For squared distances the gap is d²/2, so β = 2 ln(K / 10⁻¹²) / d². A single memory, or copies
     of one, take β = 1.
     """
-    rows, scores = _sampled(patterns, similarity)
-    gaps = []
-    for row, likeness in zip(rows, scores, strict=True):
-        own = likeness[row]
-        # A tie is a duplicate, whatever the last digit says.
-        others = likeness[likeness < own - 1e-9 * max(1.0, abs(own))]
-        if others.size:
-            gaps.append(own - others.max())
-    if not gaps:
+    rows = _sample(patterns)
+    # Where the quantile lies between two of the gaps, sorted, none above these matters.
+    rank = min(len(rows), 2 + int((len(rows) - 1) * NEAR_DUPLICATES))
+    gaps = similarity.gaps(patterns, rows, rank)
+    gaps = gaps[np.isfinite(gaps)]
+    if not gaps.size:
         return 1.0
     return math.log(len(patterns) / OTHERS) / float(np.quantile(gaps, NEAR_DUPLICATES))
 
@@ -44,7 +41,8 @@ def outshone(patterns: AbstractPatterns) -> float:
 
     Recall by dot products leads away from them, to the longest.
     """
-    rows, scores = _sampled(patterns, Dot())
+    rows = _sample(patterns)
+    scores = Dot().scores(patterns, patterns.rows(rows))
     own = scores[np.arange(len(rows)), rows]
     return float(np.mean(scores.max(axis=1) > own * (1 + 1e-9)))
 
@@ -54,11 +52,8 @@ def evenly(count: int, sample: int) -> NDArray[np.intp]:
     return np.unique(np.linspace(0, count - 1, sample).round().astype(np.intp))
 
 
-def _sampled(
-    patterns: AbstractPatterns, similarity: AbstractSimilarity
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Some memories, spread evenly, and their scores with all, shape (sample, K)."""
+def _sample(patterns: AbstractPatterns) -> NDArray[np.intp]:
+    """Some memories, spread evenly."""
     count = len(patterns)
     sample = min(count, SAMPLE, max(4, SAMPLE_PIXELS // (count * patterns.neurons)))
-    rows = evenly(count, sample)
-    return rows, similarity.scores(patterns, patterns.rows(rows))
+    return evenly(count, sample)

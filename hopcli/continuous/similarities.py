@@ -19,6 +19,22 @@ class AbstractSimilarity(ABC):
     def scores(self, patterns: AbstractPatterns, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """How alike each pattern and the state are, shape (…, K)."""
 
+    def gaps(
+        self, patterns: AbstractPatterns, rows: NDArray[np.integer], rank: int
+    ) -> NDArray[np.float64]:
+        """By how much the score of some patterns with themselves surpasses that of any other.
+
+        Copies do not count; infinite where there are only these. Only the `rank` least of the gaps,
+        of shape (len(rows),), have to be exact.
+        """
+        gaps = []
+        for row, likeness in zip(rows, self.scores(patterns, patterns.rows(rows)), strict=True):
+            own = likeness[row]
+            # A tie is a duplicate, whatever the last digit says.
+            others = likeness[likeness < own - 1e-9 * max(1.0, abs(own))]
+            gaps.append(own - others.max(initial=-np.inf))
+        return np.array(gaps)
+
 
 @dataclass(frozen=True)
 class SquaredDistance(AbstractSimilarity):
@@ -27,6 +43,12 @@ class SquaredDistance(AbstractSimilarity):
     def scores(self, patterns: AbstractPatterns, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Minus half the squared distances."""
         return -patterns.squared_distances(x) / 2
+
+    def gaps(
+        self, patterns: AbstractPatterns, rows: NDArray[np.integer], rank: int
+    ) -> NDArray[np.float64]:
+        """Half the squared distance to the nearest pattern that is not the same."""
+        return patterns.squares_to_others(rows, rank) / 2
 
 
 @dataclass(frozen=True)

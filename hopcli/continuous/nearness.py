@@ -1,0 +1,192 @@
+"""Which of many patterns of bytes are near a state, found without reading all of every one.
+
+A state is rounded to whole levels, so that sums over its pixels are exact. Once one pattern is
+known to be near, the pixels of another are read only until it has been shown to be too far away.
+What is found does not depend on the order in which pixels are read, nor on the number of threads.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.kernels import nearness as kernels
+
+# Sums are below this.
+NO_LIMIT = 2**62
+# Patterns, spread evenly, that foretell which pixels tell most and how many have to be read.
+SAMPLE = 16
+# Parts of the memory from each of which the pattern that seems nearest is looked at first.
+PARTS = 8
+EVERYTHING_KNOWN = np.empty((0, 0), np.uint8)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How far a pattern θ and a state r are from each other: a sum over pixels.
+
+    Attributes:
+        add: the kernel that adds segments of it up.
+        of: from θ − r to the terms of the sum.
+    """
+
+    add: Callable[..., None]
+    of: Callable[[NDArray[np.int32]], NDArray[np.int32]]
+
+
+SQUARES = Measure(kernels.add_squares, np.square)
+MAGNITUDES = Measure(kernels.add_magnitudes, np.abs)
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """A state in whole levels out of 255.
+
+    Attributes:
+        levels: r, 0 where unknown, int16 of shape (N,).
+        known: 255, or 0 where unknown, uint8 of shape (N,).
+        moved: x − r in the same unit, 0 where unknown, shape (N,).
+    """
+
+    levels: NDArray[np.int16]
+    known: NDArray[np.uint8]
+    moved: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, x: NDArray[np.float64]) -> "Rounded":
+        """Round a state in levels out of 255, NaN where unknown, of shape (N,)."""
+        known = ~np.isnan(x)
+        given = np.where(known, x, 0.0)
+        # What is cut off from a state that is far outside is part of what it is moved by.
+        whole = np.clip(np.rint(given), -kernels.FARTHEST, kernels.FARTHEST)
+        return cls(whole.astype(np.int16), np.where(known, 255, 0).astype(np.uint8), given - whole)
+
+    def terms(self, patterns: NDArray[np.uint8], measure: Measure) -> NDArray[np.int32]:
+        """The terms of the sums over known pixels, shape (patterns, N)."""
+        return measure.of((patterns & self.known) - self.levels.astype(np.int32))
+
+
+def search(
+    values: NDArray[np.uint8],
+    state: Rounded,
+    measure: Measure,
+    limit: Callable[[int], float],
+    likely: NDArray[np.integer],
+) -> tuple[NDArray[np.intp], int]:
+    """All patterns whose sum is at most limit(the least sum).
+
+    Args:
+        values: the patterns, shape (K, N).
+        state: r.
+        measure: what is summed.
+        limit: no less than its argument, and growing with it.
+        likely: patterns one of which may be the nearest; none if nothing is known.
+
+    Returns:
+        The patterns, in ascending order, and the least sum.
+    """
+    known = EVERYTHING_KNOWN if state.known.all() else state.known[None]
+    order, growth = _plan(state.terms(values[_spread(values)], measure), state.known)
+    sums = np.zeros((1, len(values)), np.int64)
+
+    def add(start: int, stop: int, most: int) -> None:
+        span = _span(start, stop, growth, most)
+        kernels.suit(len(values) * kernels.SEGMENT * (span[2] - start))
+        measure.add(values, state.levels[None], known, order, span, np.array([most]), sums)
+
+    begun = 0
+    if not len(likely):
+        begun = min(1, len(order))
+        add(0, begun, NO_LIMIT)
+        likely = _leasts(sums[0])
+    bound = int(state.terms(values[likely], measure).sum(axis=1, dtype=np.int64).min())
+    most = int(min(limit(bound), NO_LIMIT))
+    add(begun, len(order), most)
+    read = np.flatnonzero(sums[0] <= most)
+    found = sums[0, read]
+    least = int(found.min())
+    return read[found <= limit(least)], least
+
+
+def squares_to_others(
+    values: NDArray[np.uint8], rows: NDArray[np.integer], rank: int
+) -> NDArray[np.int64]:
+    """Of some patterns, the squared distance to the nearest that is not the same.
+
+    It is exact for the `rank` of them for which it is least; for the others it may be too small,
+    but not smaller than for these. Where there is no other pattern it is NO_LIMIT.
+
+    Args:
+        values: all patterns, shape (K, N).
+        rows: those asked about, shape (n,).
+        rank: 1 … n.
+    """
+    asked = [Rounded.of(row) for row in values[rows].astype(np.float64)]
+    levels = np.array([state.levels for state in asked])
+    sample = values[_spread(values)]
+    terms = np.mean([state.terms(sample, SQUARES) for state in asked], axis=0)
+    order, growth = _plan(terms, asked[0].known)
+    sums = np.zeros((len(rows), len(values)), np.int64)
+
+    def add(start: int, stop: int, most: int) -> None:
+        span = _span(start, stop, growth, most)
+        kernels.suit(values.size * len(rows))
+        limits = np.full(len(rows), most)
+        SQUARES.add(values, levels, EVERYTHING_KNOWN, order, span, limits, sums)
+
+    add(0, 1, NO_LIMIT)
+    bounds = []
+    for state, begun in zip(asked, sums, strict=True):
+        likely = _leasts(np.where(begun > 0, begun, NO_LIMIT))
+        squares = state.terms(values[likely], SQUARES).sum(axis=1, dtype=np.int64)
+        bounds.append(int(squares[squares > 0].min(initial=NO_LIMIT)))
+    most = sorted(bounds)[rank - 1]
+    add(1, len(order), most)
+    return np.where((sums > 0) & (sums < most), sums, most).min(axis=1)
+
+
+def _plan(
+    terms: NDArray[Any], known: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """In which order to read segments, and how sums are likely to grow with each.
+
+    It begins with the quarter of them in which a sample differs most, and goes round: one after
+    another, for the sake of the memory's own speed. Segments without a known pixel are left out.
+
+    Args:
+        terms: of the sums to some patterns, shape (sample, N).
+        known: 255 or 0, shape (N,).
+    """
+    starts = np.arange(0, len(known), kernels.SEGMENT)
+    used = np.flatnonzero(np.maximum.reduceat(known, starts))
+    if not len(used):
+        return used.astype(np.int64), np.empty(0)
+    mean = np.add.reduceat(terms.mean(axis=0, dtype=np.float64), starts)[used]
+    window = -(-len(used) // 4)
+    quarters = np.convolve(np.append(mean, mean[: window - 1]), np.ones(window), "valid")
+    shift = -int(quarters.argmax())
+    return np.roll(used, shift).astype(np.int64), np.roll(mean, shift).cumsum()
+
+
+def _span(start: int, stop: int, growth: NDArray[np.float64], most: int) -> NDArray[np.int64]:
+    """Where to begin, to end, and until where pixels are likely to be read.
+
+    One segment more than the sample says, since one that is read unforeseen costs more than one
+    that is foreseen in vain.
+    """
+    foreseen = 2 + int(np.searchsorted(growth, most))
+    return np.array([start, stop, max(start, min(stop, foreseen))])
+
+
+def _leasts(sums: NDArray[np.int64]) -> NDArray[np.intp]:
+    """The place of the least sum in each of a few parts."""
+    edges = np.linspace(0, len(sums), min(PARTS, len(sums)) + 1).astype(np.intp)
+    return edges[:-1] + [sums[a:b].argmin() for a, b in pairwise(edges)]
+
+
+def _spread(values: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Some patterns, spread evenly."""
+    return np.linspace(0, len(values) - 1, min(len(values), SAMPLE)).round().astype(np.intp)
