@@ -71,6 +71,17 @@ class Survey:
 
 
 @dataclass(frozen=True)
+class Overlaps:
+    """What are the overlaps of the patterns with these states, int8 of shape (rows, N)?"""
+
+    states: NDArray[np.int8]
+
+    def __call__(self, parts: Sequence[AbstractPart]) -> list[NDArray[np.int32]]:
+        """Ask some parts, one after another: shape (rows, patterns) each."""
+        return [packed_overlaps(part.open(), self.states) for part in parts]
+
+
+@dataclass(frozen=True)
 class Felt:
     """What neurons feel.
 
@@ -160,3 +171,10 @@ def together(seen: Sequence[Seen]) -> Seen:
 def summed(felt: Sequence[Felt]) -> Felt:
     """The answers of parts, as one."""
     return reduce(Felt.beside, felt)
+
+
+def pattern(parts: Sequence[AbstractPart], index: int, neurons: int) -> NDArray[np.int8]:
+    """One pattern of those in parts, ±1, shape (N,)."""
+    (part,) = (part for part in parts if 0 <= index - part.start < part.patterns)
+    row = index - part.start
+    return packing.unpack(part.open()[row : row + 1], neurons)[0]

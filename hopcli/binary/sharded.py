@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary import packing
 from hopcli.binary.dynamics import UNDERFLOW, AbstractBatch, AbstractDynamics, Patterns, after_visit
 from hopcli.binary.interactions import AbstractInteraction, Table
-from hopcli.binary.passes import Counts, Felt, Fields, Seen, Survey, summed, together
+from hopcli.binary.passes import Counts, Felt, Fields, Seen, Survey, pattern, summed, together
 from hopcli.crew import Crew
 from hopcli.parts import AbstractPart
 
@@ -66,13 +65,6 @@ class ShardedDynamics(AbstractDynamics):
     def pattern(self, index: int) -> NDArray[np.int8]:
         """Unpack one pattern."""
         return pattern(self.parts, index, self.neurons)
-
-
-def pattern(parts: Sequence[AbstractPart], index: int, neurons: int) -> NDArray[np.int8]:
-    """One pattern of those in parts, ±1, shape (N,)."""
-    (part,) = (part for part in parts if 0 <= index - part.start < part.patterns)
-    row = index - part.start
-    return packing.unpack(part.open()[row : row + 1], neurons)[0]
 
 
 @dataclass(frozen=True)

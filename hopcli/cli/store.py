@@ -92,7 +92,7 @@ def store(
             found = find(sources, labelling)
             new, told = _collect(found, Plan(wanted, mode, level, old))
             whole = _save(new, path, old, foldered=foldered, shard_size=shard_size)
-    written = memories.size_of(whole, path)
+    written = memories.size_of(path)
     report.notes(told.notes)
     if json:
         report.write_json(
