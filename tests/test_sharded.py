@@ -11,7 +11,10 @@ from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.binary.plain import PlainDynamics
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Sequential, Synchronous
+from hopcli.binary.search import PackedSearch
 from hopcli.binary.sharded import ShardedDynamics
+from hopcli.binary.sharded_network import ShardedNetwork
+from hopcli.binary.sharded_search import ShardedSearch
 from hopcli.crew import ALONE, Crew, InThisProcess
 from hopcli.parts import AbstractPart
 
@@ -100,14 +103,40 @@ def test_who_looks_at_the_parts_does_not_matter():
     compared(Polynomial(4), states, cues, size=7, crew=crew, schedule=Random())
 
 
-def test_the_form_that_a_network_chooses_agrees():
-    states, cues = drawn(300, 100, 7)
+@pytest.mark.parametrize("schedule", [Synchronous(), Random()], ids=repr)
+@pytest.mark.parametrize("kind", ["random", "near-duplicates", "negatives"])
+@pytest.mark.parametrize("interaction", [Exponential(), Exponential(0.3), Polynomial(3)],
+                         ids=lambda i: i.name)  # fmt: skip
+def test_the_forms_that_networks_choose_agree(interaction, schedule, kind):
+    states, cues = drawn(300, 200, 7, kind=kind)
     words = packing.pack(states)
-    network = BinaryNetwork(words, 100, Exponential(0.3))
-    sharded = ShardedDynamics.of(network.interaction, 100, parts_of(words, 77), ALONE)
-    for schedule in (Random(), Synchronous()):
-        results = [
-            recall(dynamics, cues, rng=np.random.default_rng(1), schedule=schedule)
-            for dynamics in (dynamics_of(network, len(cues)), sharded)
-        ]
-        assert all(same(one, other) for one, other in zip(*results, strict=True))
+    network = BinaryNetwork(words, 200, interaction)
+    sharded = ShardedNetwork(parts_of(words, 77), 200, interaction, ALONE)
+    results = [
+        recall(dynamics, cues, rng=np.random.default_rng(1), max_sweeps=12, schedule=schedule)
+        for dynamics in (dynamics_of(network, len(cues)), sharded.dynamics())
+    ]
+    assert all(same(one, other) for one, other in zip(*results, strict=True))
+
+
+@pytest.mark.parametrize("reach", [0, 1, 6, 40, 500])
+@pytest.mark.parametrize("size", [1, 7, 64, 250])
+def test_what_is_near_is_found_in_parts(reach, size):
+    states, cues = drawn(250, 70, 8)
+    words = packing.pack(states)
+    search = ShardedSearch(parts_of(words, size), 70, ALONE)
+    overlaps = cues.astype(int) @ states.T
+    for near, m in zip(search.within(cues, reach), overlaps, strict=True):
+        assert np.isin(np.flatnonzero(m >= m.max() - reach), near.indices).all()
+        assert np.array_equal(near.overlaps, m[near.indices])
+        assert np.array_equal(near.words, words[near.indices])
+        assert np.delete(m, near.indices).max(initial=-(10**6)) <= near.bound
+        assert (np.diff(near.indices) > 0).all()
+    assert np.array_equal(search.pattern(130), states[130])
+
+
+def test_too_many_near_in_a_part_are_too_many_in_all():
+    states = np.ones((5000, 70), dtype=np.int8)
+    search = ShardedSearch(parts_of(packing.pack(states), 4900), 70, ALONE)
+    assert search.within(states[:1], 4) == [None]
+    assert PackedSearch(packing.pack(states), 70).within(states[:1], 4) == [None]
