@@ -268,6 +268,7 @@ import hashlib, sys
 import numpy as np
 from hopcli.binary import packing
 from hopcli.binary.interactions import Classical, Exponential, Polynomial
+from hopcli.binary import pruned
 from hopcli.binary.compiled import ClassicalDynamics, DenseDynamics
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Synchronous
@@ -285,6 +286,12 @@ for interaction in (Classical(), Polynomial(7), Exponential(0.05)):
             for r in recall(dynamics, cues,
                             schedule=schedule, rng=np.random.default_rng(1)):
                 seen.update(r.state.tobytes() + repr(r.energies).encode())
+words = rng.integers(0, 2**64, (600_000, 16), dtype=np.uint64)
+near = np.where(rng.random((5, 1024)) < 0.2, -1, 1) * packing.unpack(words[::120_000], 1024)
+for some in (near[:1], near):
+    for r in recall(pruned.of_words(Exponential(), words, 1024), some.astype(np.int8),
+                    schedule=Random(), rng=np.random.default_rng(1)):
+        seen.update(r.state.tobytes() + repr(r).encode())
 print(seen.hexdigest())
 """
 

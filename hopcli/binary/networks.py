@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,11 +69,10 @@ def weights_pay(patterns: int, neurons: int, cues: int) -> bool:
 
 
 def pruning_pays(interaction: Exponential, neurons: int) -> bool:
-    """Whether few patterns are expected near enough to a state to be seen from it.
+    """Whether there may be few patterns near enough to a state to be seen from it.
 
-    Of random patterns one in a million lies nearer than N/2 − 5 √N/2 differing neurons; where the
-    reach, in differing neurons, goes that far beyond the nearest one, there are many. Whether there
-    are is seen when they have been looked for, and costs that one look.
+    That there are is only known when they have been looked for, and costs that one look; but half
+    of all random patterns have an overlap above 0, so with a reach of N and more they all are.
     """
     return neurons < 2**16 and interaction.reach <= neurons
 
@@ -117,23 +116,18 @@ def _form(
         return partial(PlainDynamics.of, network.interaction)
     # Imported here, since loading the kernels is what small work does without.
     from hopcli.binary import compiled
+    from hopcli.kernels import threads
 
+    threads.launch()
     if isinstance(network.interaction, Exponential) and pruning_pays(
         network.interaction, network.neurons
     ):
-        return partial(_pruned, network.interaction)
+        from hopcli.binary import pruned
+
+        pruned.rehearse(network.interaction, min(cues, pruned.AT_ONCE))
+        return partial(pruned.of_words, network.interaction)
     if not isinstance(network.interaction, Classical):
         return partial(compiled.DenseDynamics.of, network.interaction)
     if weights_pay(*size):
         return compiled.ClassicalDynamics.from_weights
     return compiled.ClassicalDynamics.from_patterns
-
-
-def _pruned(interaction: Exponential, words: NDArray[np.uint64], neurons: int) -> AbstractDynamics:
-    """The form that looks at near patterns, with that which looks at all to turn to."""
-    from hopcli.binary import compiled
-    from hopcli.binary.pruned import PrunedDynamics
-    from hopcli.binary.search import PackedSearch
-
-    full = cache(lambda: compiled.DenseDynamics.of(interaction, words, neurons))
-    return PrunedDynamics.of(interaction, PackedSearch(words, neurons), neurons, full)
