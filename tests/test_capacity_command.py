@@ -63,6 +63,8 @@ def test_what_lies_beyond_storing_is_said(hop):
     huge = hop("capacity", "--n", 3000, "--energy", "exp", "--trials", 1, "--json").json
     assert huge["theory"][0]["patterns"] is None
     assert huge["theory"][0]["log2_patterns"] == pytest.approx(1500)
+    said = hop("capacity", "--n", 3000, "--energy", "exp", "--trials", 1).out
+    assert "even of 2^1000 patterns" in said
 
 
 def test_the_same_seed_measures_the_same(hop):

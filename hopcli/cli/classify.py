@@ -175,12 +175,9 @@ def _answer(
 
 def _show(classifications: Sequence[dict[str, Any]], top: int) -> None:
     """A line for each picture: its most probable labels."""
-    from rich.text import Text
-
     from hopcli.render.text import printable
 
-    console = report.output()
     for answer in classifications:
         best = list(answer["probabilities"].items())[:top]
         listed = ", ".join(f"{printable(label)} {share:.3f}" for label, share in best)
-        console.print(Text(f"{printable(answer['picture'])}: {listed}"))
+        report.say(f"{printable(answer['picture'])}: {listed}")

@@ -70,8 +70,7 @@ def corrupt(
         )
     elif str(out) != "-":
         how = "flipped" if mode == "binary" else "noisy"
-        report.output().print(
+        report.say(
             f"Of {pixels:,} pixels {changed // per_pixel:,} are {how} and {unknown:,} hidden in "
-            f"{out}.",
-            markup=False,
+            f"{out}."
         )

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hopcli.binary.interactions import Polynomial
+from hopcli.experiments.counted import LARGEST_LOG2
 from hopcli.experiments.experiment import Finding
 from hopcli.experiments.growth import Growth
 from hopcli.experiments.retrieval import Returns
@@ -84,6 +85,11 @@ def sentences(finding: Finding) -> list[Text]:
     said = [_stored(finding)]
     if finding.counted is not None:
         said.append(_counted(finding))
+    elif finding.beyond:
+        said.append(
+            f"Counted: even of {patterns_text(LARGEST_LOG2)} patterns, the most that are counted, "
+            f"fewer than {_what(finding)}."
+        )
     return [Text(text) for text in said]
 
 
@@ -149,8 +155,7 @@ def sweep_table(findings: Sequence[Finding], swept: Sequence[str]) -> Table:
         row = [swept_value(finding, quantity) for quantity in swept]
         row.append(patterns_text(finding.theory[0].log2_patterns) if finding.theory else "")
         row.append("" if stored.patterns is None else count_text(stored.patterns))
-        known = stored.patterns is not None and stored.high is not None
-        if known:
+        if stored.patterns is not None and stored.high is not None:
             row.append(f"{count_text(stored.low)} to {count_text(stored.high)}")
         else:
             row.append(f"more than {stored.low:,.0f}" if stored.high is None else "")

@@ -110,17 +110,15 @@ def generate(
 
 def _show(made: "Sequence[Generated]", memory: "AbstractMemory") -> None:
     """The pictures on a terminal, and which memories they became."""
-    from rich.text import Text
-
-    from hopcli.render.panels import side_by_side
     from hopcli.render.text import printable
 
-    console = report.output()
-    if console.is_terminal:
+    if (console := report.terminal()) is not None:
+        from hopcli.render.panels import side_by_side
+
         panels = [(memory.name(one.index), memory.picture(one.picture)) for one in made[:SHOWN]]
         report.write_lines(side_by_side(panels, console.width, colour=report.coloured()))
     for number, one in enumerate(made):
         label = memory.label(one.index)
         bearing = f" ({label})" if label is not None else ""
         said = f"Picture {number + 1} became {memory.name(one.index)}{bearing}."
-        console.print(Text(printable(said)))
+        report.say(printable(said))

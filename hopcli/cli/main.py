@@ -1,22 +1,21 @@
 """The command line: registers the commands and turns what they raise into exit codes."""
 
 import errno
-import inspect
 import os
 import sys
-import traceback
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hopcli import __version__
-from hopcli.cli import capacity, classify, corrupt, generate, info, recall, store
+from hopcli.cli.commands import SUMMARIES, Commands
 from hopcli.errors import HopError
 from hopcli.render.text import printable
 
 app = typer.Typer(
     name="hop",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
@@ -41,15 +40,9 @@ def _hop(
     """Store pictures in a Hopfield network and recall them from damaged ones."""
 
 
-def _flowing(text: str) -> str:
-    """A docstring with its paragraphs in one line each, to be broken where the terminal ends."""
-    paragraphs = inspect.cleandoc(text).split("\n\n")
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-
-
-for command in (store, recall, classify, generate, capacity, info, corrupt):
-    function = getattr(command, command.__name__.rpartition(".")[2])
-    app.command(help=_flowing(function.__doc__))(function)
+for name, summary in SUMMARIES.items():
+    # Only this line of it is needed until the command is asked for.
+    app.command(name, help=summary)(lambda: None)
 
 
 def _fail(text: str) -> int:
@@ -89,6 +82,8 @@ def main() -> None:
         code = _fail("the machine's memory did not suffice; give fewer patterns or cues at a time")
     except Exception as error:
         # A fault of hop's own. A person can do no more with a traceback than with its last line.
+        import traceback
+
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(last.filename).name}:{last.lineno}"
         code = _fail(

@@ -12,6 +12,7 @@ from hopcli.errors import HopError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from rich.console import Console
 
     from hopcli.cli.settling import Settling
     from hopcli.results import Recall
@@ -102,7 +103,8 @@ def recall(
 
     [bold]Example:[/bold] hop recall sample_patterns/damaged/R-half.png -m letters.npz -o R.png
     """
-    from hopcli.cli.damage import damaged
+    import numpy as np
+
     from hopcli.cli.settling import Settings, prepare
     from hopcli.storage import cues as cue_files
     from hopcli.storage import memories
@@ -122,9 +124,11 @@ def recall(
     report.notes(notes)
     if settings.film and len(given) != 1:
         raise HopError(f"--gif and --plot show one cue, but {len(given)} were given; give one")
-    states = damaged(
-        [cue.state for cue in given], stored.shape, noise=noise, occlude=occlude, seed=seed
-    )
+    states = np.array([cue.state for cue in given])
+    if noise or occlude is not None:
+        from hopcli.cli.damage import damaged
+
+        states = damaged(states, stored.shape, noise=noise, occlude=occlude, seed=seed)
     if mask is not None:
         hidden = ~cue_files.read_mask(mask, stored)
         states[:, hidden] = 0 if stored.mode == "binary" else float("nan")
@@ -164,10 +168,12 @@ def _write(
     protected: Sequence[Path],
 ) -> "Sequence[Path | None]":
     """Write what was asked for (states, animation, plot), and say where each state is."""
+    written: Sequence[Path | None] = [None] * len(recalls)
+    if all(path is None for path in wanted):
+        return written
     from hopcli.cli import outputs
 
     out, gif, plot = wanted
-    written: Sequence[Path | None] = [None] * len(recalls)
     if out is not None:
         states = [recall.state for recall in recalls]
         written = outputs.write_states(states, out, names, memory, protected=protected)
@@ -205,37 +211,43 @@ def _show(
     settling: "Settling",
 ) -> None:
     """Pictures on a terminal, and what happened to each cue."""
+    from hopcli.cli import verdict
+    from hopcli.render.text import printable
+
+    console = report.terminal() if len(recalls) <= SHOWN else None
+    for row, (recall, name) in enumerate(zip(recalls, names, strict=True)):
+        if console is not None:
+            _show_pictures(recall, states[row], memory, console)
+        said = verdict.sentence(recall, name, memory.name(recall.index), memory.label(recall.index))
+        report.say(printable(said))
+        why = verdict.advice(recall, settling.binary)
+        if why is not None and (console is not None or len(recalls) == 1):
+            report.say(why)
+        if console is not None and row + 1 < len(recalls):
+            console.print()
+
+
+def _show_pictures(
+    recall: "Recall", cue: "NDArray[Any]", memory: "AbstractMemory", console: "Console"
+) -> None:
+    """The cue, where it led and what is nearest to that, and the energy on the way."""
     from rich.text import Text
 
-    from hopcli.cli import verdict
     from hopcli.render import graphics
     from hopcli.render.panels import side_by_side
     from hopcli.render.sparkline import sparkline
-    from hopcli.render.text import printable
 
-    console = report.output()
-    pictured = console.is_terminal and len(recalls) <= SHOWN
-    for row, (recall, name) in enumerate(zip(recalls, names, strict=True)):
-        nearest = memory.name(recall.index)
-        if pictured:
-            pattern = memory.states(slice(recall.index, recall.index + 1))[0]
-            panels = [
-                ("cue", memory.picture(states[row])),
-                ("recalled", memory.picture(recall.state)),
-                (f"nearest: {nearest}", memory.picture(pattern)),
-            ]
-            real = None if memory.mode == "binary" else graphics.side_by_side(panels, console)
-            if real is None:
-                report.write_lines(side_by_side(panels, console.width, colour=report.coloured()))
-            else:
-                console.print(real)
-            # Levels add up to a billionth or so.
-            first, last = (round(recall.energies[place], 9) + 0.0 for place in (0, -1))
-            console.print(Text(f"energy {sparkline(recall.energies, 40)} {first:.6g} → {last:.6g}"))
-        said = verdict.sentence(recall, name, nearest, memory.label(recall.index))
-        console.print(Text(printable(said)))
-        why = verdict.advice(recall, settling.binary)
-        if why is not None and (pictured or len(recalls) == 1):
-            console.print(Text(why))
-        if pictured and row + 1 < len(recalls):
-            console.print()
+    pattern = memory.states(slice(recall.index, recall.index + 1))[0]
+    panels = [
+        ("cue", memory.picture(cue)),
+        ("recalled", memory.picture(recall.state)),
+        (f"nearest: {memory.name(recall.index)}", memory.picture(pattern)),
+    ]
+    real = None if memory.mode == "binary" else graphics.side_by_side(panels, console)
+    if real is None:
+        report.write_lines(side_by_side(panels, console.width, colour=report.coloured()))
+    else:
+        console.print(real)
+    # Levels add up to a billionth or so.
+    first, last = (round(recall.energies[place], 9) + 0.0 for place in (0, -1))
+    console.print(Text(f"energy {sparkline(recall.energies, 40)} {first:.6g} → {last:.6g}"))

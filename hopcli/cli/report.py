@@ -1,19 +1,19 @@
 """How commands answer: JSON or text on standard output, everything else on standard error."""
 
-import json
 import math
+import os
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING, Any
 
 from hopcli import STARTED
 from hopcli.render.text import printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 # Seconds after which a person wants to know what is going on.
 PATIENCE = 1.5
@@ -41,8 +41,10 @@ class Clock:
         return {what: round(s, 6) for what, s in {**self._spent, "total": total}.items()}
 
 
-def output() -> Console:
+def output() -> "Console":
     """Standard output for people."""
+    from rich.console import Console
+
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     if not console.is_terminal:
         # Nobody's window: nothing is cut or wrapped for it.
@@ -50,8 +52,27 @@ def output() -> Console:
     return console
 
 
-def errors() -> Console:
+def terminal() -> "Console | None":
+    """Standard output where it is a terminal; Rich is not loaded where it is none."""
+    # Rich takes a pipe for a terminal where these tell it to.
+    if not sys.stdout.isatty() and not {"FORCE_COLOR", "TTY_COMPATIBLE"} & os.environ.keys():
+        return None
+    console = output()
+    return console if console.is_terminal else None
+
+
+def say(text: str) -> None:
+    """Write a line of text on standard output, broken between words where a terminal ends."""
+    if (console := terminal()) is None:
+        sys.stdout.write(f"{text}\n")
+    else:
+        console.print(text, markup=False)
+
+
+def errors() -> "Console":
     """Standard error, for progress."""
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False)
 
 
@@ -69,11 +90,15 @@ def watched() -> bool:
 @contextmanager
 def compiling() -> Iterator[None]:
     """Say why it takes so long, where loading kernels has to compile them and somebody waits."""
+    if not watched():
+        yield
+        return
+    import threading
+
     said = "compiling the kernels, which happens once and takes about 20 s"
     timer = threading.Timer(PATIENCE, note, [said])
     timer.daemon = True
-    if watched():
-        timer.start()
+    timer.start()
     try:
         yield
     finally:
@@ -106,10 +131,12 @@ def finite(value: Any) -> Any:
 
 def write_json(answer: dict[str, Any]) -> None:
     """Write the one JSON object of a command; ASCII, since names may be no UTF-8."""
+    import json
+
     sys.stdout.write(json.dumps(finite(answer), allow_nan=False) + "\n")
 
 
-def write_lines(lines: list[Text]) -> None:
+def write_lines(lines: "list[Text]") -> None:
     """Write lines of text as they are, never wrapped."""
     console = output()
     for line in lines:

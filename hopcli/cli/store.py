@@ -154,8 +154,7 @@ def _show(path: Path, added: int, memory: "AbstractMemory", written: int) -> Non
     pixels = f"{width}×{height}×3" if memory.mode == "rgb" else f"{width}×{height}"
     patterns = "pattern" if added == 1 else "patterns"
     neurons = "neuron" if memory.neurons == 1 else "neurons"
-    report.output().print(
+    report.say(
         f"Stored {added} {memory.mode} {patterns} of {pixels} = {memory.neurons} {neurons} in "
-        f"{printable(str(path))}{now}{labels}; {written:,} bytes.",
-        markup=False,
+        f"{printable(str(path))}{now}{labels}; {written:,} bytes."
     )

@@ -114,6 +114,8 @@ class Finding:
         theory: what theory says of it.
         stored: what was found by storing; patterns None where that was not sought, or not reached.
         counted: what was found by counting, or None.
+        beyond: whether not even 2^1000 patterns, the most that are counted, err as often as they
+            may.
         counted_points: bit errors that were counted, by K.
     """
 
@@ -121,6 +123,7 @@ class Finding:
     theory: tuple[Prediction, ...]
     stored: Capacity
     counted: CountedCapacity | None = None
+    beyond: bool = False
     counted_points: tuple[CountedPoint, ...] = ()
 
     @property
@@ -162,7 +165,8 @@ def run(experiment: Experiment, *, crew: Crew = ALONE, on_point: OnPoint | None 
         counting = _count(experiment, crew)
         finding = replace(finding, stored=_store(experiment, crew, on_point))
         if counting is not None:
-            finding = replace(finding, counted=counting.result())
+            found = counting.result()
+            finding = replace(finding, counted=found, beyond=found is None)
         for point in crew.map(_count_points, _to_count(finding)):
             finding = replace(finding, counted_points=(*finding.counted_points, point))
     except Interrupted as interrupted:

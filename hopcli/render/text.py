@@ -1,7 +1,5 @@
 """Text from outside, made safe to show."""
 
-from rich.cells import cell_len
-
 
 def printable(text: str) -> str:
     """The text with everything that a terminal would obey, or cannot show, written as an escape."""
@@ -12,6 +10,9 @@ def printable(text: str) -> str:
 
 def shortened(text: str, width: int) -> str:
     """The text, its middle left out where it takes more than so many columns."""
+    # Not above: errors and JSON do without Rich.
+    from rich.cells import cell_len
+
     kept = len(text)
     cut = text
     while kept and cell_len(cut) > width:

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from natsort import natsort_keygen, ns
-
 from hopcli.errors import HopError, PictureError
 from hopcli.storage import shards
 
@@ -78,6 +76,9 @@ def _files(folder: Path) -> list[Path]:
                 if not name.startswith(".") and not name.lower().endswith(".npz"):
                     yield Path(place, name)
         yield from closed
+
+    # Not above: a cue that is named needs no order.
+    from natsort import natsort_keygen, ns
 
     key = natsort_keygen(alg=ns.PATH)
     return sorted(walk(), key=lambda path: key(str(path.relative_to(folder))))
