@@ -1,8 +1,8 @@
 """The patterns near a state, found in parts.
 
 How near a pattern has to be is known only when all parts have been looked at: the nearest one may
-be in another. So each part tells of its nearest ones first, and then of all within reach of the
-nearest of all, if it has any.
+be in another. So first each part tells how near its nearest is, for which all its words are read
+once; then those that have any within reach of the nearest of all are searched for them.
 
 Each look is one errand a part, be there anything to look for or not, so that a crew can send those
 of a part to where it is open.
@@ -14,40 +14,61 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.binary import packing
 from hopcli.binary.passes import pattern
 from hopcli.binary.search import AbstractSearch, Near, PackedSearch
 from hopcli.crew import Crew
+from hopcli.kernels import nearest, threads
 from hopcli.parts import AbstractPart
+
+# A reach in which nothing is, not even the nearest.
+NONE = -(2**17)
 
 
 @dataclass(frozen=True)
-class _Wanted:
-    """Patterns within reach, in overlaps, of the nearest there to states, (rows, N) of int8."""
+class _Tops:
+    """How large is the largest overlap with each of these states, int8 of shape (rows, N)?"""
 
-    rows: NDArray[np.intp]
     states: NDArray[np.int8]
-    reach: int
+
+    def __call__(self, parts: Sequence[AbstractPart]) -> list[NDArray[np.int64]]:
+        """Ask some parts, one after another: shape (rows,) each."""
+        return [self._of(part.open()) for part in parts]
+
+    def _of(self, words: NDArray[np.uint64]) -> NDArray[np.int64]:
+        rows = len(self.states)
+        least = np.empty((rows, -(-len(words) // nearest.GROUP)), dtype=np.uint16)
+        unused = np.zeros((rows, nearest.PARTS, 1), dtype=np.int64)
+        threads.suit(max(4, rows) * words.size)
+        nearest.of_many(
+            words, words.shape[1], packing.pack(self.states), packing.known_bits(self.states),
+            NONE, least, np.empty(rows, dtype=np.int64), unused, unused.copy(),
+            np.zeros((rows, nearest.PARTS), dtype=np.int64),
+        )  # fmt: skip
+        return np.count_nonzero(self.states, axis=1) - 2 * least.min(axis=1).astype(np.int64)
 
 
 @dataclass(frozen=True)
 class _Errand:
-    """A part, and what is wanted there."""
+    """A part in which to look around these states, int8 of shape (rows, N), if there are any."""
 
     part: AbstractPart
-    wanted: Sequence[_Wanted]
+    states: NDArray[np.int8]
+    reach: int
 
 
-def _look(errands: Sequence[_Errand]) -> list[list[list[Near | None]]]:
-    """Look in some parts, one after another; for each what was found, for each wanted."""
-    return [[_found(errand.part, wanted) for wanted in errand.wanted] for errand in errands]
+def _look(errands: Sequence[_Errand]) -> list[list[Near | None]]:
+    """Look in some parts, one after another."""
+    return [_found(errand) for errand in errands]
 
 
-def _found(part: AbstractPart, wanted: _Wanted) -> list[Near | None]:
-    """What is near each state in a part."""
-    search = PackedSearch(part.open(), wanted.states.shape[1])
+def _found(errand: _Errand) -> list[Near | None]:
+    if not len(errand.states):
+        return []
+    search = PackedSearch(errand.part.open(), errand.states.shape[1])
     return [
-        near and replace(near, indices=near.indices + part.start)
-        for near in search.within(wanted.states, wanted.reach)
+        near and replace(near, indices=near.indices + errand.part.start)
+        for near in search.within(errand.states, errand.reach)
     ]
 
 
@@ -69,44 +90,35 @@ class ShardedSearch(AbstractSearch):
         return pattern(self.parts, index, self.neurons)
 
     def within(self, states: NDArray[np.int8], reach: int) -> list[Near | None]:
-        """Look for the nearest in all parts, then within reach of it where there may be more."""
-        rows = np.arange(len(states))
-        errands = [_Errand(part, [_Wanted(rows, states, 0)]) for part in self.parts]
-        nears = [found for (found,) in self.crew.map(_look, errands)]
-        tops = np.array([
-            [-self.neurons if near is None else near.overlaps.max() for near in of_part]
-            for of_part in nears
-        ])  # fmt: skip
-        # What each part has to look for beyond its own nearest, for each state.
-        further = tops - (tops.max(axis=0) - reach)
+        """Ask all parts for their largest overlaps, then search those that are within reach."""
+        tops = np.array(self.crew.map(_Tops(states), self.parts))
+        floors = tops.max(axis=0) - reach
+        rows = [np.flatnonzero(of_part >= floors) for of_part in tops]
         errands = [
-            _Errand(part, _further(states, of_part))
-            for part, of_part in zip(self.parts, further, strict=True)
+            _Errand(part, states[some], reach) for part, some in zip(self.parts, rows, strict=True)
         ]
-        for number, more in enumerate(self.crew.map(_look, errands)):
-            for wanted, found in zip(errands[number].wanted, more, strict=True):
-                for row, near in zip(wanted.rows, found, strict=True):
-                    nears[number][row] = near
-        return [_together(of_state, further[:, row] >= 0)
-                for row, of_state in enumerate(zip(*nears, strict=True))]  # fmt: skip
+        nears: list[list[Near | None]] = [[] for _ in states]
+        for some, found in zip(rows, self.crew.map(_look, errands), strict=True):
+            for row, near in zip(some.tolist(), found, strict=True):
+                nears[row].append(near)
+        return [
+            _together(found, floor) for found, floor in zip(nears, floors.tolist(), strict=True)
+        ]
 
 
-def _further(states: NDArray[np.int8], reaches: NDArray[np.integer]) -> list[_Wanted]:
-    """What is wanted of a part that has so much to look for, those of one reach together."""
-    rows_of = {int(reach): np.flatnonzero(reaches == reach) for reach in reaches if reach > 0}
-    return [_Wanted(rows, states[rows], reach) for reach, rows in rows_of.items()]
-
-
-def _together(nears: Sequence[Near | None], within: NDArray[np.bool_]) -> Near | None:
-    """The patterns near a state in those parts that have such; None if there are too many."""
-    found = [near for near in nears if near is not None]
-    if len(found) < len(nears):
-        return None
-    chosen = [near for near, is_near in zip(found, within, strict=True) if is_near]
-    others = [near for near, is_near in zip(found, within, strict=True) if not is_near]
+def _together(nears: Sequence[Near | None], floor: int) -> Near | None:
+    """What was found near a state, of overlaps from the floor on; None if it is too much."""
+    kept = []
+    for near in nears:
+        if near is None:
+            return None
+        chosen = near.overlaps >= floor
+        kept.append(
+            Near(near.indices[chosen], near.words[chosen], near.overlaps[chosen], near.bound)
+        )
     return Near(
-        np.concatenate([near.indices for near in chosen]),
-        np.concatenate([near.words for near in chosen]),
-        np.concatenate([near.overlaps for near in chosen]),
-        max([near.bound for near in chosen] + [int(near.overlaps.max()) for near in others]),
+        np.concatenate([near.indices for near in kept]),
+        np.concatenate([near.words for near in kept]),
+        np.concatenate([near.overlaps for near in kept]),
+        max(floor - 1, *(near.bound for near in kept)),
     )

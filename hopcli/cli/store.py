@@ -28,7 +28,7 @@ def store(
         typer.Option(
             "--shard-size", min=1, metavar="N",
             help="Make the memory a folder of files of N patterns, for more than one file should "
-            "hold. So does a PATH that ends in a slash; N is then as many as take 256 MiB.",
+            "hold. So does a PATH that ends in a slash; N is then as many as take 64 MiB.",
         ),
     ] = None,
     size: Annotated[
