@@ -3,6 +3,11 @@
 import math
 from fractions import Fraction
 
+import numpy as np
+
+from hopcli.storage import pictures
+from hopcli.storage.binarize import binarize
+
 
 def difference(energy, y, degree=None, beta=1.0):
     """F(y + 1) − F(y − 1) as an exact number; exp in fractions, scaled by exp(−β y₀) elsewhere."""
@@ -86,3 +91,16 @@ def energy(patterns, state, energy, degree=None, beta=1.0):
         return float(-sum(Fraction(x) ** degree for x in m) / Fraction(n) ** (degree - 1))
     top = max(m)
     return -(beta * top + math.log(sum(math.exp(beta * (x - top)) for x in m)))
+
+
+def stored(paths, mode, threshold, size):
+    """The mode and the patterns that pictures are stored as, one after the other."""
+    read = [pictures.on_white(pictures.read(path)) for path in paths]
+    if mode == "auto":
+        mode = "rgb" if any(picture.coloured for picture in read) else "gray"
+        mode = "binary" if all(picture.least_mode == "binary" for picture in read) else mode
+    resized = [pictures.resize(picture, size) for picture in read]
+    if mode == "binary":
+        return mode, [binarize(picture.gray, threshold).ravel() for picture in resized]
+    levels = [picture.rgb if mode == "rgb" else picture.gray for picture in resized]
+    return mode, [np.rint(255 * each).astype(np.uint8).ravel() for each in levels]

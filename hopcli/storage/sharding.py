@@ -20,8 +20,8 @@ from hopcli.storage.shards import (
     write_index,
 )
 
-# Bytes of patterns in a shard whose size nobody chose: small beside any machine's memory, and passed
-# over in several times the millisecond that it takes to open.
+# Bytes of patterns in a shard whose size nobody chose: small beside any machine's memory, and gone
+# through in several times the millisecond that it takes to open.
 SHARD_BYTES = 2**26
 
 
