@@ -104,3 +104,17 @@ def stored(paths, mode, threshold, size):
         return mode, [binarize(picture.gray, threshold).ravel() for picture in resized]
     levels = [picture.rgb if mode == "rgb" else picture.gray for picture in resized]
     return mode, [np.rint(255 * each).astype(np.uint8).ravel() for each in levels]
+
+
+def squared_distances(patterns, x):
+    """Σ_i (θ_μi − x_i)² over the known i, in double precision, pattern by pattern."""
+    known = ~np.isnan(x)
+    return np.array([float((((row - x)[known]) ** 2).sum()) for row in patterns])
+
+
+def log_sum_exp_step(patterns, x, beta):
+    """x ← Σ_μ softmax(−(β/2) d²)_μ θ_μ, and the energy −(1/β) log Σ_μ exp(−(β/2) d²_μ) at x."""
+    squares = squared_distances(patterns, x)
+    weights = np.exp(-beta / 2 * (squares - squares.min()))
+    energy = squares.min() / 2 - np.log(weights.sum()) / beta
+    return (weights / weights.sum()) @ patterns, energy

@@ -135,12 +135,13 @@ def _distances(
         return of_signs
     from hopcli.cli.settling import levels_of
 
-    patterns = levels_of(memory, states, spread)
+    patterns, whole = levels_of(memory, states, spread), len(rows) == len(memory)
 
     def of_levels(batch: "NDArray[Any]") -> "NDArray[np.float64]":
         known = np.count_nonzero(~np.isnan(batch), axis=1)[:, None]
-        squares = patterns.squared_distances(batch)[:, rows]
-        return squares * memory.neurons / np.maximum(known, 1)
+        distances = patterns.squared_distances(batch)
+        distances = distances if whole else distances[:, rows]
+        return np.multiply(distances, memory.neurons / np.maximum(known, 1), out=distances)
 
     return of_levels
 

@@ -219,7 +219,8 @@ class ShardedPatterns(AbstractPatterns):
             return self._last[how][1]
         question = _Compared(how, x, x.size // self.neurons)
         found = np.concatenate(self._asked([question] * len(self.parts)), axis=-1)
-        self._last[how] = x.copy(), found
+        if x.ndim == 1:
+            self._last[how] = x.copy(), found
         return found
 
     def _asked(self, questions: Sequence[_AbstractQuestion | None]) -> list[Any]:
