@@ -25,9 +25,6 @@ PLAIN_ELEMENTS = 2**23
 # Products of patterns, neurons and states that a matrix product in float32 makes in about 0.1 s.
 PLAIN_PRODUCTS = 2**32
 
-# Explicit weights of so many neurons take 256 MiB of int32.
-WEIGHTS_NEURONS = 2**13
-
 
 @dataclass(frozen=True)
 class BinaryNetwork:
@@ -52,20 +49,6 @@ class BinaryNetwork:
 def plain_seconds(patterns: int, neurons: int, cues: int) -> float:
     """Roughly what recalling so many cues takes in NumPy."""
     return cues * neurons * (SECONDS_A_FLIP / 4 + patterns * SECONDS_AN_ELEMENT)
-
-
-def weights_pay(patterns: int, neurons: int, cues: int) -> bool:
-    """Whether a classical network is recalled sooner from explicit weights than from patterns.
-
-    Counted in words or weights that are read: a sweep reads all columns of pattern bits, or all
-    weights, and a flip the overlap of one neuron's column with all others, or a row of weights;
-    forming the weights counts every pair of columns. A recall makes about four sweeps.
-    """
-    words = -(-patterns // 64)
-    flips = cues * neurons / 4
-    from_patterns = 4 * cues * neurons * patterns / 4 + flips * neurons * words
-    from_weights = neurons**2 * words + 4 * cues * neurons**2 + flips * neurons
-    return neurons <= WEIGHTS_NEURONS and from_weights < from_patterns
 
 
 def dynamics_builder(network: BinaryNetwork, cues: int) -> Callable[[], AbstractDynamics]:
@@ -110,6 +93,4 @@ def _form(
 
     if not isinstance(network.interaction, Classical):
         return partial(compiled.DenseDynamics.of, network.interaction)
-    if weights_pay(*size):
-        return compiled.ClassicalDynamics.from_weights
-    return compiled.ClassicalDynamics.from_patterns
+    return compiled.ClassicalDynamics.of
