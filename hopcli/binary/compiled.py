@@ -12,6 +12,9 @@ from hopcli.binary.full import AbstractFullDynamics
 from hopcli.binary.interactions import AbstractInteraction, Classical, Table
 from hopcli.kernels import bits, classical, dense, grouped, threads
 
+# Sums of integers up to this are exact in float32.
+SINGLE_LIMIT = 2**24
+
 
 def columns_of(words: NDArray[np.uint64], neurons: int) -> NDArray[np.uint64]:
     """The patterns' bits by neuron, shape (N, ceil(K/64)), from rows of shape (K, ceil(N/64))."""
@@ -64,15 +67,15 @@ class AbstractPackedDynamics(AbstractFullDynamics):
     def _felt(
         self,
         overlaps: NDArray[np.int32],
-        weights: NDArray[np.float64],
+        weights: NDArray[np.floating],
         offsets: NDArray[np.int64],
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    ) -> tuple[NDArray[np.floating], NDArray[np.int64]]:
         """Σ_μ ξ_μi g(m_μ) of every neuron, (cues, N), and how many patterns are at each place.
 
-        The weights are g, that of overlap m at m + offsets[c].
+        The weights are g, float32 or float64, that of overlap m at m + offsets[c].
         """
         cues, words = len(overlaps), self.words.shape[1]
-        fields = np.empty((cues, words * packing.WORD))
+        fields = np.empty((cues, words * packing.WORD), dtype=weights.dtype)
         counts = np.empty((cues, len(weights)), dtype=np.int64)
         threads.suit(grouped.operations(cues, self.words.size))
         grouped.fields(self.words, overlaps, weights, offsets, fields, counts)
@@ -221,9 +224,12 @@ class ClassicalDynamics(AbstractPackedDynamics):
     def step(
         self, states: NDArray[np.int8], overlaps: NDArray[np.int32], free: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
-        """Update all neurons at once; sums of at most KN are exact in float64."""
-        every = np.arange(-self.neurons, self.neurons + 1, dtype=np.float64)
+        """Update all neurons at once, in floating point that holds sums of up to 2KN exactly."""
+        single = 2 * self.patterns * self.neurons < SINGLE_LIMIT
+        every = np.arange(
+            -self.neurons, self.neurons + 1, dtype=np.float32 if single else np.float64
+        )
         offsets = np.full(len(states), self.neurons)
         felt, _ = self._felt(overlaps, every, offsets)
-        signs = np.sign(felt - self.patterns * states.astype(np.int64)).astype(np.int8)
+        signs = np.sign(felt - states * felt.dtype.type(self.patterns)).astype(np.int8)
         return self._take(np.where(free, after_visit(signs, states), states), states, overlaps)

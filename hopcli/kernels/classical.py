@@ -15,6 +15,8 @@ from hopcli.kernels.masked import add_signs, masked_sum
 @njit
 def _sum_of_ones(bits, overlaps, block):
     """Σ of the overlaps where the bits are 1, so many words at a time."""
+    if bits.shape[0] <= block:
+        return np.int64(masked_sum(bits, overlaps))
     total = np.int64(0)
     for first in range(0, bits.shape[0], block):
         total += masked_sum(bits[first : first + block], overlaps[64 * first :])
@@ -31,8 +33,8 @@ def _sweep(state, overlaps, columns, order, free):
     total = np.int64(0)
     for k in range(stored):
         total += moving[k]
-    # So many overlaps, none of which exceeds N, add up to less than 2³¹.
-    block = (2**31 - 1) // state.shape[0]
+    # The overlaps of so many words, none of which exceeds N, add up to less than 2³¹.
+    block = (2**31 - 1) // (64 * state.shape[0])
     changes = 0
     for position in range(order.shape[0]):
         i = order[position]

@@ -13,14 +13,12 @@ from numba import njit, prange, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from hopcli.kernels.masked import add_where
+from hopcli.kernels.bits import LANES, LINE
+from hopcli.kernels.masked import add_rows_where, add_where
 
 # Patterns that are counted in one go, and binary digits of the counts that a group keeps.
-DIGITS = 4
+DIGITS = 5
 GO = 1 << DIGITS
-
-# Words side by side: 512 bits.
-LANES = 8
 
 # Patterns whose fields one task works out; their sums are added in this order, whatever the
 # number of threads. It takes them about a millisecond.
@@ -34,7 +32,7 @@ def _count(typing_context, rows, chosen, digits, carry):
     Args:
         typing_context: numba's.
         rows: the patterns, uint64 of shape (K, words).
-        chosen: GO of them, int64.
+        chosen: GO of them, int32.
         digits: the counts' binary digits for every neuron, uint64 of shape (DIGITS, words).
         carry: takes what is carried beyond, worth GO, (words,).
     """
@@ -47,13 +45,11 @@ def _count(typing_context, rows, chosen, digits, carry):
         ]
         rows, chosen, digits, carry = arrays
         words = builder.extract_value(carry.shape, 0)
-        taken = [
-            builder.gep(
-                rows.data,
-                [builder.mul(builder.load(builder.gep(chosen.data, [words.type(n)])), words)],
-            )
-            for n in range(GO)
-        ]
+        taken = []
+        for n in range(GO):
+            row = builder.load(builder.gep(chosen.data, [words.type(n)]))
+            start = builder.mul(builder.sext(row, words.type), words)
+            taken.append(builder.gep(rows.data, [start]))
         kept = [
             builder.gep(digits.data, [builder.mul(words, words.type(n))]) for n in range(DIGITS)
         ]
@@ -86,39 +82,77 @@ def _count(typing_context, rows, chosen, digits, carry):
     return signature, generate
 
 
+@intrinsic
+def _fetch(typing_context, rows, k):
+    """Have a row brought into the cache, since it will be read soon."""
+    signature = types.void(rows, types.int64)
+
+    def generate(context, builder, signature, arguments):
+        rows = context.make_array(signature.args[0])(context, builder, arguments[0])
+        words = builder.extract_value(rows.shape, 1)
+        line = ir.IntType(8).as_pointer()
+        start = builder.gep(rows.data, [builder.mul(arguments[1], words)])
+        kind = ir.FunctionType(ir.VoidType(), [line] + 3 * [ir.IntType(32)])
+        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        read, near, data = (ir.IntType(32)(n) for n in (0, 2, 1))
+        with cgutils.for_range_slice(builder, words.type(0), words, words.type(LINE)) as (w, _):
+            address = builder.bitcast(builder.gep(start, [w]), line)
+            builder.call(prefetch, [address, read, near, data])
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
 @njit
-def _add_part(rows, overlaps, first, last, weights, offset, ones, counts):
-    """Add the weights of patterns first … last − 1 to `ones` where their bits are 1."""
-    words = rows.shape[1]
-    waiting = np.empty((weights.shape[0], GO), dtype=np.int64)
-    numbers = np.zeros(weights.shape[0], dtype=np.int64)
-    slots = np.full(weights.shape[0], -1, dtype=np.int64)
-    digits = np.empty((min(weights.shape[0], (last - first) // GO), DIGITS, words), dtype=np.uint64)
+def _add_part(rows, overlaps, weights, offset, ones, counts):
+    """Add the weights of these patterns to `ones` where their bits are 1; count the places."""
+    stored, words = rows.shape
+    places = weights.shape[0]
+    groups = np.zeros(places, dtype=np.int32)
+    waiting = np.empty((min(places, stored) + 1, GO), dtype=np.int32)
+    digits = np.empty((min(places, stored // GO) + 1, DIGITS, words), dtype=np.uint64)
+    # Where a group's counts stand among the digits, for those that had GO patterns.
+    slots = np.zeros(waiting.shape[0], dtype=np.int32)
     carry = np.empty(words, dtype=np.uint64)
-    used = 0
-    for k in range(first, last):
+    # Groups and slots count from 1, as 0 stands for none.
+    last_group, last_slot = 0, 0
+    for k in range(stored):
+        _fetch(rows, k)
         place = overlaps[k] + offset
-        number = numbers[place]
-        numbers[place] = number + 1
-        waiting[place, number % GO] = k
+        number = counts[place]
+        counts[place] = number + 1
+        if number == 0:
+            last_group += 1
+            groups[place] = last_group
+        group = groups[place]
+        waiting[group, number % GO] = k
         if number % GO == GO - 1:
-            if slots[place] < 0:
-                slots[place] = used
-                digits[used] = 0
-                used += 1
-            _count(rows, waiting[place], digits[slots[place]], carry)
+            if slots[group] == 0:
+                last_slot += 1
+                slots[group] = last_slot
+                digits[last_slot] = 0
+            _count(rows, waiting[group], digits[slots[group]], carry)
             add_where(ones, carry, GO * weights[place])
-    for place in range(weights.shape[0]):
-        counts[place] += numbers[place]
-        for n in range(numbers[place] % GO):
-            add_where(ones, rows[waiting[place, n]], weights[place])
-        if slots[place] >= 0:
+    rest = np.empty(stored, dtype=np.int32)
+    rest_weights = np.empty(stored, dtype=weights.dtype)
+    left = 0
+    for place in range(places):
+        group = groups[place]
+        for n in range(counts[place] % GO):
+            rest[left] = waiting[group, n]
+            rest_weights[left] = weights[place]
+            left += 1
+        if slots[group] > 0:
             for d in range(DIGITS):
-                add_where(ones, digits[slots[place], d], (1 << d) * weights[place])
+                add_where(ones, digits[slots[group], d], (1 << d) * weights[place])
+    add_rows_where(ones, rows, rest, rest_weights, left)
 
 
 @njit(
-    "void(uint64[:,::1], int32[:,::1], float64[::1], int64[::1], float64[:,::1], int64[:,::1])",
+    [
+        f"void(uint64[:,::1], int32[:,::1], {real}[::1], int64[::1], {real}[:,::1], int64[:,::1])"
+        for real in ("float32", "float64")
+    ],
     parallel=True,
     cache=True,
 )
@@ -135,22 +169,26 @@ def fields(rows, overlaps, weights, offsets, out, counts):
     """
     cues, stored = overlaps.shape
     parts = (stored + PART - 1) // PART
-    ones = np.zeros((cues, parts, out.shape[1]))
+    ones = np.zeros((cues, parts, out.shape[1]), dtype=weights.dtype)
     numbers = np.zeros((cues, parts, weights.shape[0]), dtype=np.int64)
     for task in prange(cues * parts):
         c, part = task // parts, task % parts
-        first = part * PART
+        some = slice(part * PART, min(stored, (part + 1) * PART))
         _add_part(
-            rows, overlaps[c], first, min(stored, first + PART), weights, offsets[c],
-            ones[c, part], numbers[c, part],
-        )  # fmt: skip
+            rows[some], overlaps[c, some], weights, offsets[c], ones[c, part], numbers[c, part]
+        )
     for c in range(cues):
-        counts[c] = numbers[c].sum(axis=0)
-        total = 0.0
+        counts[c] = numbers[c, 0]
+        out[c] = ones[c, 0]
+        for part in range(1, parts):
+            counts[c] += numbers[c, part]
+            out[c] += ones[c, part]
+        total = weights[0] * 0
         for place in range(weights.shape[0]):
             if counts[c, place]:
                 total += counts[c, place] * weights[place]
-        out[c] = 2.0 * ones[c].sum(axis=0) - total
+        for i in range(out.shape[1]):
+            out[c, i] += out[c, i] - total
 
 
 def operations(cues, words):

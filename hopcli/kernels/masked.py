@@ -17,10 +17,10 @@ WORD = 64
 def masked_sum(typing_context, bits, weights):
     """Σ of the weights where the bits are 1, for (words,) bits and at least 64 · words weights.
 
-    Sums of int32 are int64; the caller sees to it that no lane's, of every 64th weight, overflows.
+    Of the same type as the weights; the caller sees to it that no sum of int32 overflows.
     """
     floating = isinstance(weights.dtype, types.Float)
-    signature = (weights.dtype if floating else types.int64)(bits, weights)
+    signature = weights.dtype(bits, weights)
 
     def generate(context, builder, signature, arguments):
         words, source = _arrays(context, builder, signature, arguments)
@@ -32,12 +32,9 @@ def masked_sum(typing_context, bits, weights):
         with cgutils.for_range(builder, builder.extract_value(words.shape, 0)) as loop:
             mask = _mask(builder, builder.load(builder.gep(words.data, [loop.index])))
             before = builder.load(total)
-            block = builder.load(builder.gep(weights, [loop.index]), align=element_bytes(signature))
+            block = builder.load(builder.gep(weights, [loop.index]), align=4)
             builder.store(builder.select(mask, add(before, block), before), total)
-        sums = builder.load(total)
-        if not floating:
-            sums = builder.sext(sums, ir.VectorType(ir.IntType(64), WORD))
-        return _sum_of_lanes(builder, sums, add)
+        return _sum_of_lanes(builder, builder.load(total), add)
 
     return signature, generate
 
@@ -65,21 +62,59 @@ def add_signs(typing_context, overlaps, bits, change):
 
 @intrinsic
 def add_where(typing_context, sums, bits, value):
-    """sums += value where the bits are 1, 64 · words of float64."""
-    signature = types.void(sums, bits, types.float64)
+    """sums += value where the bits are 1, for 64 · words sums of float32 or float64."""
+    signature = types.void(sums, bits, sums.dtype)
 
     def generate(context, builder, signature, arguments):
         target, words = _arrays(context, builder, signature, arguments[:2])
-        lanes = ir.VectorType(ir.DoubleType(), WORD)
+        lanes = ir.VectorType(arguments[2].type, WORD)
         place = builder.bitcast(target.data, lanes.as_pointer())
         value = _broadcast(builder, arguments[2], lanes)
         with cgutils.for_range(builder, builder.extract_value(words.shape, 0)) as loop:
             mask = _mask(builder, builder.load(builder.gep(words.data, [loop.index])))
             block = builder.gep(place, [loop.index])
-            before = builder.load(block, align=8)
-            builder.store(
-                builder.select(mask, builder.fadd(before, value), before), block, align=8
-            )
+            before = builder.load(block, align=4)
+            after = builder.select(mask, builder.fadd(before, value), before)
+            builder.store(after, block, align=4)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def add_rows_where(typing_context, sums, rows, chosen, weights, count):
+    """sums += weights[n] where the bits of rows[chosen[n]] are 1, for n below count.
+
+    Args:
+        typing_context: numba's.
+        sums: float32 or float64, 64 · words.
+        rows: uint64, (K, words).
+        chosen: int32.
+        weights: like the sums.
+        count: int64.
+    """
+    signature = types.void(sums, rows, chosen, weights, types.int64)
+
+    def generate(context, builder, signature, arguments):
+        sums, rows, chosen, weights = _arrays(context, builder, signature, arguments[:4])
+        lanes = ir.VectorType(context.get_value_type(signature.args[0].dtype), WORD)
+        place = builder.bitcast(sums.data, lanes.as_pointer())
+        words = builder.extract_value(rows.shape, 1)
+        total = cgutils.alloca_once(builder, lanes)
+        # Word by word, so that the 64 sums stay in registers while the rows pass.
+        with cgutils.for_range(builder, words) as over:
+            block = builder.gep(place, [over.index])
+            builder.store(builder.load(block, align=4), total)
+            with cgutils.for_range(builder, arguments[4]) as loop:
+                row = builder.load(builder.gep(chosen.data, [loop.index]))
+                row = builder.sext(row, words.type)
+                word = builder.add(builder.mul(row, words), over.index)
+                mask = _mask(builder, builder.load(builder.gep(rows.data, [word])))
+                weight = builder.load(builder.gep(weights.data, [loop.index]))
+                before = builder.load(total)
+                after = builder.fadd(before, _broadcast(builder, weight, lanes))
+                builder.store(builder.select(mask, after, before), total)
+            builder.store(builder.load(total), block, align=4)
         return context.get_dummy_value()
 
     return signature, generate
@@ -121,8 +156,10 @@ def look_up(typing_context, places, offset, table, column, chosen, sums):
             place = builder.add(place, offset)
             found = builder.load(builder.gep(rows, [place]), align=8)
             builder.store(builder.fadd(builder.load(total), found), total)
-            one = builder.gep(builder.bitcast(table.data, double.as_pointer()),
-                              [builder.add(builder.shl(place, place.type(2)), column)])
+            one = builder.gep(
+                builder.bitcast(table.data, double.as_pointer()),
+                [builder.add(builder.shl(place, place.type(2)), column)],
+            )
             builder.store(builder.load(one), builder.gep(chosen.data, [k]))
 
         whole = builder.and_(length, length.type(-4))
@@ -141,13 +178,8 @@ def look_up(typing_context, places, offset, table, column, chosen, sums):
     return signature, generate
 
 
-def element_bytes(signature):
-    """The size of an element of the second argument, to which its vectors are aligned."""
-    return signature.args[1].dtype.bitwidth // 8
-
-
 def _arrays(context, builder, signature, arguments):
-    """The first two arguments as arrays."""
+    """The first arguments as arrays."""
     return [
         context.make_array(kind)(context, builder, array)
         for kind, array in zip(signature.args, arguments, strict=False)
@@ -176,7 +208,9 @@ def _sum_of_lanes(builder, lanes, add):
             builder.shuffle_vector(
                 lanes,
                 undefined,
-                ir.Constant(ir.VectorType(ir.IntType(32), count), list(range(first, first + count))),
+                ir.Constant(
+                    ir.VectorType(ir.IntType(32), count), list(range(first, first + count))
+                ),
             )
             for first in (0, count)
         )
