@@ -37,10 +37,42 @@ def field_sign(
         column: ξ_μi of all patterns, ±1, shape (K,).
         neuron_state: s_i, −1, 0 (unknown) or 1.
     """
+    return interaction.sign(*_felt(overlaps, column, neuron_state))
+
+
+def bounded_sign(
+    interaction: AbstractInteraction,
+    overlaps: NDArray[np.integer],
+    column: NDArray[np.int8],
+    neuron_state: int,
+    others: tuple[int, int],
+) -> int | None:
+    """The sign of h_i as `field_sign` has it, of which some patterns are known only by a bound.
+
+    `others` says how many these are, and the most that they are felt at, m_μ − ξ_μi s_i; D is
+    positive there and no larger below. None if they may matter.
+    """
+    values, counts = _felt(overlaps, column, neuron_state)
+    number, most = others
+    if number == 0:
+        return interaction.sign(values, counts)
+    for sign in (1, -1):
+        felt = dict(zip(values, counts, strict=True))
+        felt[most] = felt.get(most, 0) - sign * number
+        places = sorted(felt, reverse=True)
+        if interaction.sign(places, [felt[place] for place in places]) == sign:
+            return sign
+    return None
+
+
+def _felt(
+    overlaps: NDArray[np.integer], column: NDArray[np.int8], neuron_state: int
+) -> tuple[list[int], list[int]]:
+    """The distinct m_μ − ξ_μi s_i in descending order, and the sum of ξ_μi at each."""
     felt = overlaps.astype(np.int64) - column * neuron_state
     lowest = int(felt.min())
     length = int(felt.max()) - lowest + 1
     counts = np.bincount(felt[column > 0] - lowest, minlength=length)
     counts -= np.bincount(felt[column < 0] - lowest, minlength=length)
     places = np.flatnonzero(counts)[::-1]
-    return interaction.sign((places + lowest).tolist(), counts[places].tolist())
+    return (places + lowest).tolist(), counts[places].tolist()

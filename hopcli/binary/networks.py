@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.binary.dynamics import AbstractDynamics
-from hopcli.binary.interactions import AbstractInteraction, Classical
+from hopcli.binary.interactions import AbstractInteraction, Classical, Exponential
 from hopcli.binary.plain import PlainDynamics
 
 # Loading compiled kernels costs a process 0.6 s, so work that NumPy does sooner is left to NumPy.
@@ -21,6 +21,10 @@ SECONDS_AN_ELEMENT = 25e-9
 
 # Patterns times neurons up to which they may be held as float64, eight bytes each.
 PLAIN_ELEMENTS = 2**23
+
+# The same for a classical network. Its kernels take a hundredth of NumPy's time, so from here on
+# they are loaded although one recall would be done sooner without: 0.05 s and more in NumPy.
+PLAIN_CLASSICAL_ELEMENTS = 2**20
 
 # Products of patterns, neurons and states that a matrix product in float32 makes in about 0.1 s.
 PLAIN_PRODUCTS = 2**32
@@ -49,6 +53,16 @@ class BinaryNetwork:
 def plain_seconds(patterns: int, neurons: int, cues: int) -> float:
     """Roughly what recalling so many cues takes in NumPy."""
     return cues * neurons * (SECONDS_A_FLIP / 4 + patterns * SECONDS_AN_ELEMENT)
+
+
+def pruning_pays(interaction: Exponential, neurons: int) -> bool:
+    """Whether few patterns are expected near enough to a state to be seen from it.
+
+    Of random patterns one in a million lies nearer than N/2 − 5 √N/2 differing neurons; where the
+    reach, in differing neurons, goes that far beyond the nearest one, there are many. Whether there
+    are is seen when they have been looked for, and costs that one look.
+    """
+    return neurons < 2**16 and interaction.reach <= neurons
 
 
 def dynamics_builder(network: BinaryNetwork, cues: int) -> Callable[[], AbstractDynamics]:
@@ -84,13 +98,30 @@ def overlaps_with(
 def _form(
     network: BinaryNetwork, cues: int
 ) -> Callable[[NDArray[np.uint64], int], AbstractDynamics]:
-    size = network.patterns, network.neurons, cues
-    small = network.patterns * network.neurons <= PLAIN_ELEMENTS
-    if small and plain_seconds(*size) < SECONDS_TO_LOAD:
+    classical = isinstance(network.interaction, Classical)
+    small = network.patterns * network.neurons <= (
+        PLAIN_CLASSICAL_ELEMENTS if classical else PLAIN_ELEMENTS
+    )
+    expected = plain_seconds(network.patterns, network.neurons, cues)
+    if small and expected < SECONDS_TO_LOAD:
         return partial(PlainDynamics.of, network.interaction)
     # Imported here, since loading the kernels is what small work does without.
     from hopcli.binary import compiled
 
-    if not isinstance(network.interaction, Classical):
-        return partial(compiled.DenseDynamics.of, network.interaction)
-    return compiled.ClassicalDynamics.of
+    if isinstance(network.interaction, Exponential) and pruning_pays(
+        network.interaction, network.neurons
+    ):
+        return partial(_pruned, network.interaction)
+    if classical:
+        return compiled.ClassicalDynamics.of
+    return partial(compiled.DenseDynamics.of, network.interaction)
+
+
+def _pruned(interaction: Exponential, words: NDArray[np.uint64], neurons: int) -> AbstractDynamics:
+    """The form that looks at near patterns, with that which looks at all to turn to."""
+    from hopcli.binary import compiled
+    from hopcli.binary.pruned import PrunedDynamics
+    from hopcli.binary.search import PackedSearch
+
+    full = cache(lambda: compiled.DenseDynamics.of(interaction, words, neurons))
+    return PrunedDynamics.of(interaction, PackedSearch(words, neurons), neurons, full)

@@ -56,10 +56,7 @@ def _sweep(state, overlaps, columns, order, free, table, offset, slack, start, c
                 look_up(moving[:stored], offset, table, D if own == 0 else P, weights, sums)
                 stale = own == 0
             felt = 2.0 * masked_sum(columns[i], weights)
-            if own == 0:
-                field = felt - sums[D]
-            else:
-                field = own * sums[OWN] + felt - sums[P]
+            field = felt - sums[D] if own == 0 else own * sums[OWN] + felt - sums[P]
             bound = slack * (sums[MAGNITUDE] + UNDERFLOW)
             new = _after_visit(field, bound, own, slack == 0.0)
             if new == UNDECIDED:

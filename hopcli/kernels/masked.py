@@ -41,7 +41,7 @@ def masked_sum(typing_context, bits, weights):
 
 @intrinsic
 def add_signs(typing_context, overlaps, bits, change):
-    """overlaps += change where the bits are 1, −change where they are 0, 64 · words of int32."""
+    """Add `change` to int32 overlaps where the bits are 1, −change where they are 0."""
     signature = types.void(overlaps, bits, types.int32)
 
     def generate(context, builder, signature, arguments):
@@ -62,7 +62,7 @@ def add_signs(typing_context, overlaps, bits, change):
 
 @intrinsic
 def add_where(typing_context, sums, bits, value):
-    """sums += value where the bits are 1, for 64 · words sums of float32 or float64."""
+    """Add a value to sums, float32 or float64, where the bits are 1."""
     signature = types.void(sums, bits, sums.dtype)
 
     def generate(context, builder, signature, arguments):
@@ -83,7 +83,7 @@ def add_where(typing_context, sums, bits, value):
 
 @intrinsic
 def add_rows_where(typing_context, sums, rows, chosen, weights, count):
-    """sums += weights[n] where the bits of rows[chosen[n]] are 1, for n below count.
+    """Add weights[n] to sums where the bits of rows[chosen[n]] are 1, for n below count.
 
     Args:
         typing_context: numba's.
@@ -122,7 +122,7 @@ def add_rows_where(typing_context, sums, rows, chosen, weights, count):
 
 @intrinsic
 def look_up(typing_context, places, offset, table, column, chosen, sums):
-    """chosen[k] ← table[places[k] + offset, column], and sums += Σ_k of the whole rows.
+    """Set chosen[k] to table[places[k] + offset, column]; add those whole rows to sums.
 
     Args:
         typing_context: numba's.

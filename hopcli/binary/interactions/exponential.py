@@ -10,6 +10,10 @@ import numpy as np
 from hopcli.binary.interactions.abstract import AbstractInteraction, Table, rounding_slack
 from hopcli.errors import HopError
 
+# Terms that lie so far below the largest one, in exponents, cannot be seen in an energy: a million
+# of them come to 2e-16 of it.
+UNSEEN = 50
+
 
 @dataclass(frozen=True)
 class Exponential(AbstractInteraction):
@@ -27,6 +31,11 @@ class Exponential(AbstractInteraction):
     def name(self) -> str:
         """The interaction in words."""
         return "exp" if self.beta == 1 else f"exp with β = {self.beta:g}"
+
+    @property
+    def reach(self) -> int:
+        """How far below the largest overlap others may lie and be seen in an energy."""
+        return math.ceil(UNSEEN / self.beta)
 
     def table(self, neurons: int, patterns: int) -> Table:
         """Tabulate exp(β(y − top)): D(y) = 2 sinh(β) exp(βy), and only ratios matter for a sign.
@@ -83,9 +92,14 @@ class Exponential(AbstractInteraction):
     def energy(
         self, values: Sequence[int], counts: Sequence[int], *, neurons: int, known: int
     ) -> float:
-        """E = −log Σ_μ exp(β m_μ), by log-sum-exp."""
+        """E = −log Σ_μ exp(β m_μ), by log-sum-exp over what can be seen.
+
+        So it is the same number whether the rest of the patterns is given or not.
+        """
         top = max(values)
         total = math.fsum(
-            c * math.exp(self.beta * (v - top)) for v, c in zip(values, counts, strict=True)
+            c * math.exp(self.beta * (v - top))
+            for v, c in zip(values, counts, strict=True)
+            if v >= top - self.reach
         )
         return -(self.beta * top + math.log(total))

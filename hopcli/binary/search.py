@@ -1,0 +1,124 @@
+"""The patterns near a state, found among very many."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.binary import packing
+from hopcli.kernels import nearest, threads
+
+# States from which on blocks of patterns are laid out by word for all of them together.
+MANY = 3
+
+# Patterns near a state for which each of the kernel's parts has room.
+ROOM = 256
+
+# Distances are counted in 16 bits.
+LARGEST_NEURONS = 2**16 - 1
+
+
+@dataclass(frozen=True)
+class Near:
+    """The patterns near a state.
+
+    Attributes:
+        indices: which, in ascending order, int64 of shape (n,), n at least 1.
+        words: these patterns, packed, uint64 of shape (n, words).
+        overlaps: with the state, int32 of shape (n,).
+        bound: no other pattern has a larger overlap.
+    """
+
+    indices: NDArray[np.int64]
+    words: NDArray[np.uint64]
+    overlaps: NDArray[np.int32]
+    bound: int
+
+
+class AbstractSearch(ABC):
+    """Patterns that can be searched for those near a state, wherever they are kept."""
+
+    @property
+    @abstractmethod
+    def patterns(self) -> int:
+        """K."""
+
+    @abstractmethod
+    def pattern(self, index: int) -> NDArray[np.int8]:
+        """One pattern, ±1, shape (N,)."""
+
+    @abstractmethod
+    def within(self, states: NDArray[np.int8], reach: int) -> list[Near | None]:
+        """For each state, (rows, N), all patterns whose overlap is within `reach` of the largest.
+
+        There may be others among them, and the bound is then lower. None where there are too many
+        of them to be worth setting apart.
+        """
+
+
+@dataclass(frozen=True)
+class PackedSearch(AbstractSearch):
+    """Patterns packed in words, uint64 of shape (K, ceil(N/64)), N below 2¹⁶."""
+
+    words: NDArray[np.uint64]
+    neurons: int
+
+    @property
+    def patterns(self) -> int:
+        """K."""
+        return len(self.words)
+
+    def pattern(self, index: int) -> NDArray[np.int8]:
+        """Unpack one pattern."""
+        return packing.unpack(self.words[index : index + 1], self.neurons)[0]
+
+    def within(self, states: NDArray[np.int8], reach: int) -> list[Near | None]:
+        """One pass over about half of the words."""
+        cues, (stored, width) = len(states), self.words.shape
+        bits, known = packing.pack(states), packing.known_bits(states)
+        limits = np.empty(cues, dtype=np.int64)
+        indices = np.empty((cues, nearest.PARTS, ROOM), dtype=np.int64)
+        distances = np.empty_like(indices)
+        found = np.zeros((cues, nearest.PARTS), dtype=np.int64)
+        groups = -(-stored // nearest.GROUP)
+        threads.suit(cues * self.words.size)
+        if cues < MANY:
+            octets = max(1, width // 2 // nearest.LANES) if width >= nearest.LANES else 0
+            nearest.of_few(
+                self.words, self._first(octets), octets, bits, known, reach // 2,
+                np.empty((cues, groups * nearest.GROUP), dtype=np.uint8), limits, indices,
+                distances, found,
+            )  # fmt: skip
+        else:
+            nearest.of_many(
+                self.words, -(-9 * width // 16), bits, known, reach // 2,
+                np.empty((cues, groups), dtype=np.uint16), limits, indices,
+                distances, found,
+            )  # fmt: skip
+        counts = np.count_nonzero(states, axis=1)
+        nears: list[Near | None] = []
+        for c in range(cues):
+            if found[c].max() > ROOM:
+                nears.append(None)
+                continue
+            places = [np.s_[c, part, :n] for part, n in enumerate(found[c].tolist()) if n]
+            some = np.concatenate([indices[place] for place in places])
+            differing = np.concatenate([distances[place] for place in places])
+            order = np.argsort(some)
+            overlaps = (counts[c] - 2 * differing[order]).astype(np.int32)
+            bound = int(counts[c]) - 2 * (int(limits[c]) + 1)
+            nears.append(Near(some[order], self.words[some[order]], overlaps, bound))
+        return nears
+
+    def _first(self, octets: int) -> int:
+        """The word from which on to count, so that whole lines of the cache are left out.
+
+        NumPy's own arrays begin in the middle of a line, and so then does every row of whole lines.
+        """
+        line = nearest.LANES
+        width = self.words.shape[1]
+        if octets == 0 or width % line:
+            return 0
+        first = -(self.words.ctypes.data // 8) % line
+        return first if first + line * octets <= width else 0
