@@ -66,11 +66,11 @@ def runs(states, dynamics, orders):
 
 
 @pytest.mark.parametrize("kind", INTERACTIONS)
-@pytest.mark.parametrize("neurons", [1, 63, 64, 65, 130])
+@pytest.mark.parametrize("neurons", [1, 6, 63, 64, 65, 130])
 def test_every_form_decides_as_the_slow_twin(kind, neurons):
     interaction, formula = INTERACTIONS[kind]
     rng = np.random.default_rng(neurons)
-    for patterns in {1: (1, 2, 70), 65: (1, 2, 7, 70)}.get(neurons, (7,)):
+    for patterns in {1: (1, 2, 70), 6: (300,), 65: (1, 2, 7, 70)}.get(neurons, (7,)):
         xi = hard_patterns(rng, patterns, neurons)
         states = np.array(
             [

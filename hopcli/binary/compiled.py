@@ -59,6 +59,20 @@ class AbstractPackedDynamics(AbstractFullDynamics):
         """Exclusive or, and count."""
         return packed_overlaps(self.words, states)
 
+    def energy(self, overlaps: NDArray[np.int32], state: NDArray[np.int8]) -> float:
+        """The energy of one state, from how many patterns are at each overlap."""
+        if self.patterns < self.neurons:
+            return super().energy(overlaps, state)
+        counts = np.zeros(2 * self.neurons + 1, dtype=np.int64)
+        bits.count(overlaps, -self.neurons, counts)
+        places = np.flatnonzero(counts)[::-1]
+        return self.interaction.energy(
+            (places - self.neurons).tolist(),
+            counts[places].tolist(),
+            neurons=self.neurons,
+            known=int(np.count_nonzero(state)),
+        )
+
     @cached_property
     def columns(self) -> NDArray[np.uint64]:
         """The patterns' bits by neuron, shape (N, ceil(K/64)), which only sweeps need."""

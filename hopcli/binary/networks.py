@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,21 +107,15 @@ def _form(
         return partial(PlainDynamics.of, network.interaction)
     # Imported here, since loading the kernels is what small work does without.
     from hopcli.binary import compiled
+    from hopcli.kernels import threads
 
+    threads.launch()
     if isinstance(network.interaction, Exponential) and pruning_pays(
         network.interaction, network.neurons
     ):
-        return partial(_pruned, network.interaction)
+        from hopcli.binary import pruned
+
+        return partial(pruned.of_words, network.interaction)
     if classical:
         return compiled.ClassicalDynamics.of
     return partial(compiled.DenseDynamics.of, network.interaction)
-
-
-def _pruned(interaction: Exponential, words: NDArray[np.uint64], neurons: int) -> AbstractDynamics:
-    """The form that looks at near patterns, with that which looks at all to turn to."""
-    from hopcli.binary import compiled
-    from hopcli.binary.pruned import PrunedDynamics
-    from hopcli.binary.search import PackedSearch
-
-    full = cache(lambda: compiled.DenseDynamics.of(interaction, words, neurons))
-    return PrunedDynamics.of(interaction, PackedSearch(words, neurons), neurons, full)

@@ -82,7 +82,8 @@ class PackedSearch(AbstractSearch):
         distances = np.empty_like(indices)
         found = np.zeros((cues, nearest.PARTS), dtype=np.int64)
         groups = -(-stored // nearest.GROUP)
-        threads.suit(cues * self.words.size)
+        # A word takes as long to fetch as several to count.
+        threads.suit(max(4, cues) * self.words.size)
         if cues < MANY:
             octets = max(1, width // 2 // nearest.LANES) if width >= nearest.LANES else 0
             nearest.of_few(
@@ -92,7 +93,7 @@ class PackedSearch(AbstractSearch):
             )  # fmt: skip
         else:
             nearest.of_many(
-                self.words, -(-9 * width // 16), bits, known, reach // 2,
+                self.words, -(-10 * width // 16), bits, known, reach // 2,
                 np.empty((cues, groups), dtype=np.uint16), limits, indices,
                 distances, found,
             )  # fmt: skip

@@ -61,6 +61,21 @@ def transpose_square(square):
         mask ^= mask << np.uint64(half)
 
 
+@njit("void(int32[::1], int64, int64[::1])", cache=True)
+def count(overlaps, lowest, counts):
+    """Add to counts[m − lowest] how many of the overlaps, shape (K,), are m."""
+    # Patterns one after another often share an overlap, and would wait for the same count.
+    several = np.zeros((4, counts.shape[0]), dtype=np.int64)
+    whole = overlaps.shape[0] & ~3
+    for k in range(0, whole, 4):
+        for n in range(4):
+            several[n, overlaps[k + n] - lowest] += 1
+    for k in range(whole, overlaps.shape[0]):
+        several[0, overlaps[k] - lowest] += 1
+    for n in range(4):
+        counts += several[n]
+
+
 def _rounds(step):
     """An intrinsic: three of the six rounds of transposing, for the rows first + step · (0 … 7)."""
 

@@ -11,3 +11,8 @@ WORTH_A_THREAD = 2**25
 def suit(operations: int) -> None:
     """Let the kernels that are called next use all threads, or one if there is little to do."""
     numba.set_num_threads(1 if operations < WORTH_A_THREAD else numba.config.NUMBA_NUM_THREADS)
+
+
+def launch() -> None:
+    """Have the threads ready: the first kernel to ask for them would wait 20 ms for them."""
+    numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
