@@ -1,5 +1,6 @@
 """Many files collected at once: what comes of them one after the other, whoever reads them."""
 
+from functools import reduce
 from pathlib import Path
 
 import naive
@@ -9,8 +10,9 @@ from conftest import picture
 from PIL import Image
 
 from hopcli.binary import packing
+from hopcli.errors import PictureError
 from hopcli.storage import collect as collecting
-from hopcli.storage import png, spreading
+from hopcli.storage import memory_file, png, spreading
 from hopcli.storage.collect import Plan, collect
 from hopcli.storage.sources import find
 
@@ -139,3 +141,32 @@ def test_a_picture_of_two_colours_among_grey_ones_is_no_fault(hop, folder):
         Image.fromarray(KINDS[name]()).save(folder / f"{k}.png")
     answer = hop("store", "0.png", "1.png", "--json").json
     assert (answer["mode"], answer["patterns"]) == ("rgb", 2)
+
+
+@pytest.mark.parametrize("mode", ["auto", "binary", "gray"])
+@pytest.mark.parametrize("odd", [False, True])
+@pytest.mark.usefixtures("crew")
+def test_parts_are_together_what_is_collected_at_once(folder, monkeypatch, mode, odd):
+    write(folder, ["gray", "two levels"], count=40)
+    (folder / "a.txt").write_text("hello")
+    if odd:
+        picture(folder / "odd.png", np.ones(90), (9, 10))
+    found, plan = find([folder], "stem"), Plan(None, mode, None, None)
+    whole, expected = collect(found, plan)
+    monkeypatch.setattr(collecting, "PART_BYTES", 100)
+    told = collecting.Report()
+    parts = list(collecting.collect_parts(found, plan, told))
+    assert (len(parts) > 1) == (mode != "auto")
+    assert told == expected
+    together = reduce(memory_file.appended, parts)
+    for member in ("mode", "shape"):
+        assert getattr(together, member) == getattr(whole, member)
+    for member in ("patterns", "names", "labels", "label_names"):
+        assert np.array_equal(getattr(together, member), getattr(whole, member))
+
+
+def test_nothing_to_read_is_said_of_parts_too(folder):
+    (folder / "a.png").write_text("hello")
+    with pytest.raises(PictureError, match="no readable picture"):
+        list(collecting.collect_parts(find([folder], "none"), Plan(None, "gray", None, None),
+                                      collecting.Report()))  # fmt: skip

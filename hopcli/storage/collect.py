@@ -1,7 +1,7 @@
 """A memory from files: size and mode agreed on, what was not taken reported."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from statistics import median
@@ -18,6 +18,8 @@ from hopcli.storage.spreading import spread
 PIECE = 400
 # Pieces that fewer are read in, each a step of the progress bar.
 STEPS = 30
+# Patterns that are in memory at once where they are collected in parts.
+PART_BYTES = 2**26
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,64 @@ def collect(
     return memory, report
 
 
+def collect_parts(
+    sources: Sequence[Source],
+    plan: Plan,
+    report: Report,
+    *,
+    on_file: Callable[[int], None] | None = None,
+) -> Iterator[Memory]:
+    """Read all files as `collect` does, a part at a time, so that not all are in memory at once.
+
+    With the mode auto they are one part, since the last file may decide it.
+
+    Args:
+        sources: the files.
+        plan: how to read them.
+        report: where to note what a person should be told.
+        on_file: called with the number of files read so far.
+    """
+    mode = _wanted_mode(plan)
+    if mode == "auto":
+        memory, told = collect(sources, plan, on_file=on_file)
+        report.skipped += told.skipped
+        report.notes += told.notes
+        yield memory
+        return
+    resized = plan.size is not None
+    settled = _settled_size(plan)
+    if settled is None:
+        # Every picture is asked, since none that has been stored can be resized later.
+        sizes = set(_sizes(sources))
+        settled, resized = _first_size(sources, plan), len(sizes) > 1
+        if resized:
+            height, width, note = _median_size(sources)
+            settled = height, width
+            report.notes.append(note)
+    wanted = Wanted(*settled, mode, plan.threshold, resized, plan.beside is None)
+    row = settled[0] * settled[1] * (3 if mode == "rgb" else 1) // (8 if mode == "binary" else 1)
+    yield from _parts(sources, wanted, report, on_file, max(1, PART_BYTES // max(1, row)))
+
+
 def _collect(
     sources: Sequence[Source], wanted: Wanted, on_file: Callable[[int], None] | None
 ) -> tuple[Memory, Report]:
     """Read all files as what is wanted."""
-    report, gathered, done = Report(), Gathering(wanted, len(sources)), 0
+    report = Report()
+    (memory,) = _parts(sources, wanted, report, on_file, None)
+    return memory, report
+
+
+def _parts(
+    sources: Sequence[Source],
+    wanted: Wanted,
+    report: Report,
+    on_file: Callable[[int], None] | None,
+    most: int | None,
+) -> Iterator[Memory]:
+    """Read all files as what is wanted; as one part, or in parts of about so many patterns."""
+    expected = len(sources) if most is None else min(most, len(sources))
+    gathered, done, some = Gathering(wanted, expected), 0, False
     length = max(1, min(PIECE, len(sources) // STEPS))
     pieces = [sources[start : start + length] for start in range(0, len(sources), length)]
     with contextlib.closing(spread(partial(reading.read, wanted=wanted), pieces)) as read:
@@ -100,12 +155,21 @@ def _collect(
             done += piece.files
             if on_file is not None:
                 on_file(done)
-    if not gathered.names:
+            if most is not None and len(gathered.names) >= most:
+                yield _memory_of(gathered, wanted)
+                gathered, some = Gathering(wanted, expected), True
+    if gathered.names:
+        yield _memory_of(gathered, wanted)
+    elif not some:
         raise PictureError(_nothing(report.skipped))
+
+
+def _memory_of(gathered: Gathering, wanted: Wanted) -> Memory:
+    """A memory of what has been gathered."""
     mode, patterns = gathered.patterns()
     shape = (wanted.height, wanted.width)
     full = (*shape, 3) if mode == "rgb" else shape
-    return memory_of(mode, full, patterns, gathered.names, gathered.labels), report
+    return memory_of(mode, full, patterns, gathered.names, gathered.labels)
 
 
 def _nothing(skipped: Sequence[tuple[str, str]]) -> str:
@@ -161,11 +225,7 @@ def _first_size(sources: Sequence[Source], plan: Plan) -> tuple[int, int]:
 
 def _median_size(sources: Sequence[Source]) -> tuple[int, int, str]:
     """Height and width that are the pictures' medians, and what to say of that."""
-    sizes: list[tuple[int, int]] = []
-    for source in sources:
-        if not source.is_array:
-            with contextlib.suppress(PictureError):
-                sizes.append(pictures.size_of(source.path))
+    sizes = _sizes(sources)
     width, height = (max(1, round(median(side))) for side in zip(*sizes, strict=True))
     return (
         height,
@@ -175,6 +235,16 @@ def _median_size(sources: Sequence[Source]) -> tuple[int, int, str]:
             f"{width}x{height} (--size chooses another)"
         ),
     )
+
+
+def _sizes(sources: Sequence[Source]) -> list[tuple[int, int]]:
+    """Width and height of every picture that can be read."""
+    sizes: list[tuple[int, int]] = []
+    for source in sources:
+        if not source.is_array:
+            with contextlib.suppress(PictureError):
+                sizes.append(pictures.size_of(source.path))
+    return sizes
 
 
 def _array_length(sources: Sequence[Source], plan: Plan) -> int:
