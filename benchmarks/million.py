@@ -30,7 +30,7 @@ from hopcli.storage import memory_file
 NEURONS = 1024
 PATTERNS = 1_000_000
 CUES = 64
-CALLS = 7
+CALLS = 9
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 
 
@@ -96,15 +96,16 @@ def beside_faiss(folder: Path) -> None:
     print(
         "| work | hop, ms | FAISS, ms | ratio | peak memory, MiB |\n| --- | --- | --- | --- | --- |"
     )
-    for some in (states[:1], states):
-        np.save(folder / "cues.npy", some)
-        call(folder / "cues.npy", folder / "m.npz")
+    for several in (1, CUES):
         runs = []
-        for _ in range(CALLS):
+        for run in range(CALLS + 1):
+            # Another cue every time: how far it is from its pattern decides what must be read.
+            some = np.roll(states, -run, axis=0)[:several]
+            np.save(folder / "cues.npy", some)
             work, peak = call(folder / "cues.npy", folder / "m.npz")
             runs.append((work, search(some) if search else float("nan"), peak))
-        work, peer, peak = (median(column) for column in zip(*runs, strict=True))
-        what = "1 cue" if len(some) == 1 else f"{len(some)} cues"
+        work, peer, peak = (median(column) for column in zip(*runs[1:], strict=True))
+        what = "1 cue" if several == 1 else f"{several} cues"
         print(f"| {what} | {work:.2f} | {peer:.2f} | {work / peer:.3f} | {peak:.0f} |")
     limit = 1.5 * words.nbytes / 2**20 + 200
     print(f"\npatterns: {words.nbytes / 2**20:.0f} MiB; 1.5 times that and 200 MiB: {limit:.0f}\n")
@@ -119,7 +120,7 @@ def growth() -> None:
     for stored in SIZES:
         network = BinaryNetwork(words[:stored].copy(), NEURONS, Exponential())
         states = damaged(network.words, rng)
-        times.append([recall_ms(network, states[:1], 21), recall_ms(network, states, 5)])
+        times.append([recall_ms(network, states, 1), recall_ms(network, states, CUES)])
         print(f"| {stored:,} | {times[-1][0]:.2f} | {times[-1][1]:.2f} |")
     for column, what in zip(zip(*times, strict=True), ("1 cue", f"{CUES} cues"), strict=True):
         slope = np.polyfit(np.log(SIZES), np.log(column), 1)[0]
@@ -127,13 +128,14 @@ def growth() -> None:
         print(f"\n{what}: time grows as K^{slope:.2f}, from {SIZES[-3]:,} on as K^{last:.2f}")
 
 
-def recall_ms(network: BinaryNetwork, states: NDArray[np.int8], runs: int) -> float:
-    """The median time of some recalls, laying out included, after one that does not count."""
-    build = dynamics_builder(network, len(states))
+def recall_ms(network: BinaryNetwork, states: NDArray[np.int8], several: int) -> float:
+    """The median time of recalling so many states, laying out included, after a first time."""
+    build = dynamics_builder(network, several)
     times = []
-    for _ in range(runs + 1):
+    for run in range(22 if several == 1 else 6):
+        some = np.roll(states, -run, axis=0)[:several]
         start = time.perf_counter()
-        found = recall(build(), states, schedule=Random(), rng=np.random.default_rng(0))
+        found = recall(build(), some, schedule=Random(), rng=np.random.default_rng(0))
         times.append(time.perf_counter() - start)
         assert all(one.outcome is Outcome.MEMORY for one in found)
     return 1000 * median(times[1:])

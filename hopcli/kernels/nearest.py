@@ -25,6 +25,8 @@ BLOCK = 256
 GROUP = 64
 # Groups that one task goes through.
 TASK = 64
+# Patterns of a group that are left, above which the rest of all of them is counted in vectors.
+CROWD = 24
 # Groups between asking for the patterns of one that are left and reading them.
 SOON = 8
 # Parts of the patterns from which those within reach are gathered, each in room of its own.
@@ -100,21 +102,21 @@ def _fetch(typing_context, patterns, k):
 
 
 @intrinsic
-def _eight_distances(typing_context, patterns, k, first, octets, bits, known, c, out, shift):
-    """out[c, k:k+8] ← how patterns[k:k+8] differ from state c in 8·octets words from `first` on.
+def _eight_distances(typing_context, patterns, k, first, octets, bits, known, c, out, place, shift):
+    """How patterns[k:k+8] differ from state c in 8·octets words from `first` on.
 
-    In units of 2^shift bits, rounded down, at most 255.
+    In units of 2^shift bits, rounded down, at most 255; into out.flat[place:place+8].
     """
     signature = types.void(
-        patterns, types.int64, types.int64, types.int64, bits, known, types.int64, out, types.int64
-    )
+        patterns, types.int64, types.int64, types.int64, bits, known, types.int64, out, types.int64,
+        types.int64,
+    )  # fmt: skip
 
     def generate(context, builder, signature, arguments):
-        patterns, k, first, octets, bits, known, c, out, shift = arguments
+        patterns, k, first, octets, bits, known, c, out, place, shift = arguments
         kinds = signature.args
         shape = context.make_array(kinds[0])(context, builder, patterns).shape
         width = builder.extract_value(shape, 1)
-        length = builder.extract_value(context.make_array(kinds[7])(context, builder, out).shape, 1)
         source = _data(context, builder, kinds[0], patterns)
         state = _data(context, builder, kinds[4], bits)
         mask = _data(context, builder, kinds[5], known)
@@ -123,11 +125,11 @@ def _eight_distances(typing_context, patterns, k, first, octets, bits, known, c,
         base = builder.add(builder.mul(k, width), first)
         totals = [cgutils.alloca_once_value(builder, _VECTOR(None)) for _ in range(LANES)]
         with cgutils.for_range(builder, octets) as loop:
-            place = builder.mul(loop.index, _INDEX(LANES))
-            here = builder.add(own, place)
+            octet = builder.mul(loop.index, _INDEX(LANES))
+            here = builder.add(own, octet)
             s, known_words = (_words(builder, builder.gep(a, [here])) for a in (state, mask))
             for row, total in enumerate(totals):
-                start = builder.add(builder.add(base, place), builder.mul(width, _INDEX(row)))
+                start = builder.add(builder.add(base, octet), builder.mul(width, _INDEX(row)))
                 pointer = builder.gep(source, [start])
                 _ask_for(builder, builder.gep(pointer, [_INDEX(AHEAD)]))
                 differing = builder.xor(_words(builder, pointer), s)
@@ -137,7 +139,7 @@ def _eight_distances(typing_context, patterns, k, first, octets, bits, known, c,
         counts = builder.lshr(counts, _splat(builder, shift))
         counts = _minimum(builder, counts, _VECTOR([255] * LANES))
         short = builder.trunc(counts, ir.VectorType(ir.IntType(8), LANES))
-        target = builder.gep(target, [builder.add(builder.mul(c, length), k)])
+        target = builder.gep(target, [place])
         builder.store(short, builder.bitcast(target, short.type.as_pointer()), align=1)
         return context.get_dummy_value()
 
@@ -265,7 +267,9 @@ def _distance(patterns, k, bits, known, c):
     distance = np.int64(0)
     if octets:
         distance += _distance_in_octets(patterns, k, octets, bits, known, c)
-    return distance + _differing(patterns[k], bits[c], known[c], octets * LANES, words)
+    if words % LANES:
+        distance += _differing(patterns[k], bits[c], known[c], octets * LANES, words)
+    return distance
 
 
 @njit
@@ -321,6 +325,8 @@ def of_few(patterns, first, octets, bits, known, reach, partial, limits, indices
     tasks = (groups + TASK - 1) // TASK
     least = np.empty((cues, tasks), dtype=np.int64)
     last = first + LANES * octets if octets else words
+    # Vectors of words that are left, where these are all behind those that have been counted.
+    rest = (words - last) // LANES if first == 0 and words % LANES == 0 else 0
     # A byte holds a count of so many bits in units of 2^shift.
     shift = 1
     while ((last - first) * 64) >> shift > 256:
@@ -331,7 +337,8 @@ def of_few(patterns, first, octets, bits, known, reach, partial, limits, indices
         whole = min(stored, end) // LANES * LANES if octets else start
         for c in range(cues):
             for k in range(start, whole, LANES):
-                _eight_distances(patterns, k, first, octets, bits, known, c, partial, shift)
+                place = c * groups * GROUP + k
+                _eight_distances(patterns, k, first, octets, bits, known, c, partial, place, shift)
             for k in range(whole, end):
                 partial[c, k] = 255
                 if k < stored:
@@ -348,6 +355,7 @@ def of_few(patterns, first, octets, bits, known, reach, partial, limits, indices
             k += 1
         limits[c] = _distance(patterns, k, bits, known, c) + reach
     for part in prange(PARTS):
+        more = np.empty((1, GROUP), dtype=np.uint8)
         for c in range(cues):
             limit = min(255, limits[c] >> shift)
             for task in range(part, tasks, PARTS):
@@ -357,13 +365,24 @@ def of_few(patterns, first, octets, bits, known, reach, partial, limits, indices
                 for group in range(start, end + SOON):
                     if group < end:
                         soon = _not_above(partial, (c * groups + group) * GROUP, limit)
-                        while soon:
+                        while soon and not (rest and popcount(soon) > CROWD):
                             _fetch(patterns, group * GROUP + _lowest(soon))
                             soon &= soon - np.uint64(1)
                     if group < start + SOON:
                         continue
                     first_of_group = (group - SOON) * GROUP
                     some = _not_above(partial, c * groups * GROUP + first_of_group, limit)
+                    if rest and popcount(some) > CROWD and first_of_group + GROUP <= stored:
+                        for k in range(0, GROUP, LANES):
+                            _eight_distances(
+                                patterns, first_of_group + k, last, rest, bits, known, c, more, k,
+                                shift,
+                            )  # fmt: skip
+                        for k in range(GROUP):
+                            more[0, k] = min(
+                                255, np.int64(partial[c, first_of_group + k]) + more[0, k]
+                            )
+                        some = _not_above(more, 0, limit)
                     while some:
                         k = first_of_group + _lowest(some)
                         some &= some - np.uint64(1)
