@@ -39,7 +39,7 @@ def test_transparent_pixels_are_unknown_and_white_when_stored(folder):
     alpha[1] = 0
     read = saved(folder, Image.fromarray(np.dstack([RAMP, alpha])))
     assert np.array_equal(read.known, alpha > 0)
-    stored = pictures.on_white(read)
+    stored = pictures.on_background(read)
     assert stored.known.all()
     assert (stored.gray[1] == 1).all()
     assert np.array_equal(stored.gray[0], RAMP[0] / np.float32(255))

@@ -151,9 +151,9 @@ def test_standard_input_and_output(hop, folder, random_memory, monkeypatch):
         def __init__(self, data=b""):
             self.buffer = BytesIO(data)
 
-    from hopcli.storage import pictures
+    from hopcli.storage import decoding
 
-    pictures._standard_input.cache_clear()
+    decoding.standard_input.cache_clear()
     monkeypatch.setattr(sys, "stdin", Standard((folder / "cue.png").read_bytes()))
     written = Standard()
     with monkeypatch.context() as patch:
