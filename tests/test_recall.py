@@ -157,7 +157,7 @@ def test_standard_input_and_output(hop, folder, random_memory, monkeypatch):
     monkeypatch.setattr(sys, "stdin", Standard((folder / "cue.png").read_bytes()))
     written = Standard()
     with monkeypatch.context() as patch:
-        patch.setattr(pictures.sys, "stdout", written)
+        patch.setattr(sys, "stdout", written)
         patch.setattr(sys, "argv", ["hop", "recall", "-", "-o", "-"])
         from hopcli.cli.main import main
 

@@ -223,7 +223,8 @@ def _first_size(sources: Sequence[Source], plan: Plan) -> tuple[int, int]:
         if source.is_array:
             continue
         try:
-            width, height = pictures.size_of(source.path, most=plan.most)
+            # Decoded: some PNGs tell that they are turned behind their pixels.
+            width, height = pictures.read(source.path, most=plan.most).size
         except PictureError as error:
             skipped.append((str(source.path), str(error)))
         else:

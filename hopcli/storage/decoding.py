@@ -166,7 +166,8 @@ def _image(stream: BinaryIO, path: Path | str, most: int) -> Any:
     what = "standard input" if str(path) == "-" else path
     try:
         image = Image.open(stream, formats=FORMATS)
-        pixels = _pixels(image)
+        if _pixels(image) > most:
+            raise Image.DecompressionBombError
     except Image.DecompressionBombError as error:
         raise PictureError(
             f"{what} has more than {most:,} pixels; shrink it, or allow more with --max-pixels"
@@ -175,11 +176,6 @@ def _image(stream: BinaryIO, path: Path | str, most: int) -> Any:
         raise PictureError(
             f"{what} is no readable picture; give a {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
         ) from error
-    if pixels > most:
-        raise PictureError(
-            f"{what} has {pixels:,} pixels, but {most:,} are allowed; shrink it, or allow more "
-            f"with --max-pixels"
-        )
     return image
 
 
