@@ -9,6 +9,10 @@ from typing import BinaryIO
 
 from hopcli.errors import HopError
 
+# Of a file's name, so many characters go into that of its temporary file; 255 bytes are the most
+# that a name may have, and a character has up to 4.
+LONGEST_NAME = 50
+
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
@@ -31,7 +35,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         return
     try:
         handle, temporary = tempfile.mkstemp(
-            dir=target.parent, prefix=f".{target.name}.", suffix=".tmp"
+            dir=target.parent, prefix=f".{target.name[:LONGEST_NAME]}.", suffix=".tmp"
         )
     except OSError as error:
         raise HopError(f"{path} cannot be written: {error.strerror}; name another place") from error

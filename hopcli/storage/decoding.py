@@ -20,6 +20,7 @@ are unknown pixels. A TIFF in which 0 is white is turned round.
 import contextlib
 import ctypes
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ from hopcli.errors import PictureError
 from hopcli.storage import files
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "PPM", "TIFF")
-# No picture within the limit takes more bytes a pixel on standard input, nor more beside them.
+# No frame takes more bytes a pixel than half of these, and the rest is for what stands beside it.
 BYTES_A_PIXEL = 16
 BYTES_BESIDE = 2**24
 # Where Pillow keeps what may hold an orientation.
@@ -137,14 +138,17 @@ def decode(image: Any, path: Path | str) -> tuple[NDArray[Any], NDArray[np.float
 def _stream(path: Path | str, most: int) -> BinaryIO:
     """The bytes of a picture."""
     if str(path) != "-":
-        return files.opened(path)
-    content = standard_input(most)
-    if len(content) > _limit(most):
+        what, stream = path, files.opened(path)
+    else:
+        what, stream = "standard input", BytesIO(standard_input(most))
+    if stream.seek(0, os.SEEK_END) > _limit(most):
+        stream.close()
         raise PictureError(
-            f"standard input holds more than any picture of {most:,} pixels; shrink the picture, "
-            f"or allow more with --max-pixels"
+            f"{what} holds more than any picture of {most:,} pixels; shrink it, or allow more with "
+            f"--max-pixels"
         )
-    return BytesIO(content)
+    stream.seek(0)
+    return stream
 
 
 @cache
@@ -154,7 +158,7 @@ def standard_input(most: int) -> bytes:
 
 
 def _limit(most: int) -> int:
-    """Bytes that a picture of so many pixels may have on standard input."""
+    """Bytes that the file of a picture of so many pixels may have; Pillow reads some as a whole."""
     return BYTES_A_PIXEL * most + BYTES_BESIDE
 
 
