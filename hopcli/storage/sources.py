@@ -1,12 +1,13 @@
 """Which files a person means by the folders, files and arrays that they name."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hopcli.errors import HopError, PictureError
 from hopcli.storage import shards
+from hopcli.storage.natural import naturally
 
 LABELLINGS = ("folder", "stem", "none")
 
@@ -16,21 +17,26 @@ class Source:
     """A file that may hold patterns.
 
     Attributes:
-        path: where it is.
+        place: the path of the file.
         name: its path inside the folder that was named, or its own name.
         label: by the labelling that was asked for, or None.
         listed: whether it was found in a folder, rather than named.
     """
 
-    path: Path
+    place: str
     name: str
     label: str | None
     listed: bool
 
     @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self.place)
+
+    @property
     def is_array(self) -> bool:
         """Whether it is an array, by its ending."""
-        return self.path.suffix.lower() == ".npy"
+        return self.place[-4:].lower() == ".npy" and self.path.suffix != ""
 
 
 def find(paths: Sequence[Path], labelling: str) -> list[Source]:
@@ -44,54 +50,56 @@ def find(paths: Sequence[Path], labelling: str) -> list[Source]:
     found: list[Source] = []
     for path in paths:
         if str(path) == "-":
-            found.append(Source(path, "-", None, listed=False))
+            found.append(Source("-", "-", None, listed=False))
         elif path.is_dir():
-            inside = [_inside(path, file, labelling) for file in _files(path)]
+            before = "" if path == Path() else os.path.join(path, "")
+            inside = [_inside(before, name, labelling) for name in _files(path)]
             if not inside:
                 raise PictureError(f"{path} is a folder without files; put pictures into it")
             found += inside
         elif path.exists():
             label = path.stem if labelling == "stem" else None
-            found.append(Source(path, path.name, label, listed=False))
+            found.append(Source(str(path), path.name, label, listed=False))
         else:
             raise PictureError(f"there is no file or folder {path}; check its name")
     return found
 
 
-def _files(folder: Path) -> list[Path]:
-    """The files below a folder, in natural order; links to folders are not followed."""
+def _files(folder: Path) -> list[str]:
+    """The files below a folder, by their paths in it, in natural order.
 
-    def walk() -> Iterator[Path]:
-        # A folder that may not be opened is passed on, to be reported as what cannot be read.
-        closed: list[Path] = []
-        for place, folders, files in os.walk(
-            folder, onerror=lambda error: closed.append(Path(error.filename))
-        ):
-            folders[:] = [
-                name
-                for name in folders
-                if not (name.startswith(".") or shards.has_index(Path(place, name)))
-            ]
-            for name in files:
-                if not name.startswith(".") and not name.lower().endswith(".npz"):
-                    yield Path(place, name)
-        yield from closed
+    Links to folders are not followed.
+    """
+    found: list[str] = []
+    # A folder that may not be opened is passed on, to be reported as what cannot be read.
+    closed: list[str] = []
+    for place, folders, files in os.walk(
+        folder, onerror=lambda error: closed.append(str(error.filename))
+    ):
+        folders[:] = [
+            name
+            for name in folders
+            if not (name.startswith(".") or shards.has_index(Path(place, name)))
+        ]
+        inside = os.path.relpath(place, folder)
+        before = "" if inside == os.curdir else f"{inside}{os.sep}"
+        found += [
+            f"{before}{name}"
+            for name in files
+            if not (name.startswith(".") or name.lower().endswith(".npz"))
+        ]
+    return naturally(found + [os.path.relpath(name, folder) for name in closed])
 
-    # Not above: a cue that is named needs no order.
-    from natsort import natsort_keygen, ns
 
-    key = natsort_keygen(alg=ns.PATH)
-    return sorted(walk(), key=lambda path: key(str(path.relative_to(folder))))
-
-
-def _inside(folder: Path, path: Path, labelling: str) -> Source:
-    """A file found in a folder."""
+def _inside(folder: str, path: str, labelling: str) -> Source:
+    """A file found in a folder, by its path in it."""
+    name = path if os.sep == "/" else path.replace(os.sep, "/")
     label = None
     if labelling == "stem":
-        label = path.stem
-    elif labelling == "folder" and path.parent != folder:
-        label = path.parent.name
-    return Source(path, path.relative_to(folder).as_posix(), label, listed=True)
+        label = Path(name).stem
+    elif labelling == "folder":
+        label = name.rpartition("/")[0].rpartition("/")[2] or None
+    return Source(f"{folder}{path}", name, label, listed=True)
 
 
 def size_from(text: str) -> tuple[int, int]:
