@@ -136,7 +136,7 @@ def _collect(found: "list[Source]", plan: "Plan") -> "tuple[Memory, Report]":
         return collect(found, plan)
     from rich.progress import Progress
 
-    with Progress(console=report.errors(), transient=True) as progress:
+    with report.shown(Progress(console=report.errors(), transient=True)) as progress:
         task = progress.add_task("storing", total=len(found))
         return collect(found, plan, on_file=lambda done: progress.update(task, completed=done))
 

@@ -1,9 +1,10 @@
 """The classical network in integers: N h_i = Σ_μ ξ_μi m_μ − K s_i, kept up to date at flips."""
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
 from hopcli.kernels.bits import popcount
+from hopcli.kernels.compiling import njit
 
 
 @njit

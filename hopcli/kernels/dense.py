@@ -7,7 +7,9 @@ be is left to the caller, so the order of additions is free.
 """
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
+
+from hopcli.kernels.compiling import njit
 
 # Sums may be added in any order; infinities and their differences must stay what they are.
 ANY_ORDER = {"reassoc", "nsz", "contract"}

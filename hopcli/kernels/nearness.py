@@ -7,10 +7,11 @@ pattern whose sum is above a limit is beyond it, whatever pixels are left.
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, prange, types
+from numba import prange, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from hopcli.kernels.compiling import njit
 from hopcli.kernels.threads import suit as suit
 
 # Pixels of a segment; what is left at the end of a row is one too.
