@@ -23,7 +23,7 @@ from typing import Any
 # SIGHUP is that of a terminal that is closed.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Seconds in which the main thread should come back to Python.
-GRACE = 0.5
+GRACE = 0.4
 
 
 # How what is under way is undone; the signals that the main thread has heard; and for each block
