@@ -20,6 +20,7 @@ MEMORIES, SHAPE = 50_000, (32, 32, 3)
 NEURONS = 3072
 SHARP, FLAT = 1.0, 1e-3
 RUNS = 9
+PAUSE = 0.05
 
 
 def seconds(works: dict[str, Callable[[], object]]) -> dict[str, tuple[float, float]]:
@@ -27,6 +28,8 @@ def seconds(works: dict[str, Callable[[], object]]) -> dict[str, tuple[float, fl
     times: dict[str, list[float]] = {name: [] for name in works}
     for run in range(RUNS + 1):
         for name, work in works.items():
+            # NumPy's threads wait busily for a while after each product.
+            time.sleep(PAUSE)
             start = time.perf_counter()
             work()
             if run:

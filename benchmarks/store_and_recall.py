@@ -93,7 +93,7 @@ def compare(interaction: AbstractInteraction, stored: int, by_hand: Callable) ->
         assert all(r.outcome is Outcome.MEMORY for r in found)
 
     of = (
-        ClassicalDynamics.from_patterns
+        ClassicalDynamics.of
         if isinstance(interaction, Classical)
         else lambda *args: DenseDynamics.of(interaction, *args)
     )

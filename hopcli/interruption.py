@@ -5,9 +5,10 @@ Python reports it and goes on, or in a library between the making of a thing and
 what is under way says beforehand how it is undone (`undoing`), and the handler undoes it, while the
 main thread stands still, and ends the process with 128 plus the signal's number.
 
-Python calls handlers in the main thread, between two of its bytecodes. A compiled kernel, or a call
-of the system, may be long in coming back to one. Then a second thread, which the signal wakes,
-does the same; kernels let go of the interpreter's lock for it (kernels/compiling.py).
+Python calls handlers in the main thread, between two of its bytecodes. A compiled kernel may be long
+in coming back to one. Then a second thread, which the signal wakes, does the same; kernels let go
+of the interpreter's lock for it (kernels/compiling.py). It is there from when kernels are loaded,
+since a process with threads had better not fork (storage/spreading.py).
 """
 
 import _thread
@@ -39,11 +40,21 @@ def watch() -> None:
     Those that whoever started the process lets it ignore, as nohup does, stay ignored. To be called
     in the main thread, once.
     """
-    wakes, woken = os.pipe()
-    os.set_blocking(woken, False)
     for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _hear)
+    os.register_at_fork(after_in_child=_leave_to_the_parent)
+
+
+def stand_by() -> None:
+    """From now on, hear the signals also while the main thread does not come back to Python.
+
+    To be called in the main thread, once; of no effect where the signals are not watched for.
+    """
+    if not any(signal.getsignal(number) == _hear for number in SIGNALS):
+        return
+    wakes, woken = os.pipe()
+    os.set_blocking(woken, False)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
     _thread.start_new_thread(_stand_by, (wakes,))
 
@@ -80,6 +91,14 @@ def raising() -> Iterator[None]:
 def code() -> int:
     """The exit code of a process that ends for the signal that came."""
     return 128 + (_heard[-1] if _heard else signal.SIGINT)
+
+
+def _leave_to_the_parent() -> None:
+    """In a fork: nothing that is under way is its own to undo."""
+    _under_way.clear()
+    for number in SIGNALS:
+        if signal.getsignal(number) == _hear:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _hear(number: int, _frame: FrameType | None) -> None:

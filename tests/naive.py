@@ -3,6 +3,11 @@
 import math
 from fractions import Fraction
 
+import numpy as np
+
+from hopcli.storage import pictures
+from hopcli.storage.binarize import binarize
+
 
 def difference(energy, y, degree=None, beta=1.0):
     """F(y + 1) − F(y − 1) as an exact number; exp in fractions, scaled by exp(−β y₀) elsewhere."""
@@ -86,3 +91,30 @@ def energy(patterns, state, energy, degree=None, beta=1.0):
         return float(-sum(Fraction(x) ** degree for x in m) / Fraction(n) ** (degree - 1))
     top = max(m)
     return -(beta * top + math.log(sum(math.exp(beta * (x - top)) for x in m)))
+
+
+def stored(paths, mode, threshold, size):
+    """The mode and the patterns that pictures are stored as, one after the other."""
+    read = [pictures.on_white(pictures.read(path)) for path in paths]
+    if mode == "auto":
+        mode = "rgb" if any(picture.coloured for picture in read) else "gray"
+        mode = "binary" if all(picture.least_mode == "binary" for picture in read) else mode
+    resized = [pictures.resize(picture, size) for picture in read]
+    if mode == "binary":
+        return mode, [binarize(picture.gray, threshold).ravel() for picture in resized]
+    levels = [picture.rgb if mode == "rgb" else picture.gray for picture in resized]
+    return mode, [np.rint(255 * each).astype(np.uint8).ravel() for each in levels]
+
+
+def squared_distances(patterns, x):
+    """Σ_i (θ_μi − x_i)² over the known i, in double precision, pattern by pattern."""
+    known = ~np.isnan(x)
+    return np.array([float((((row - x)[known]) ** 2).sum()) for row in patterns])
+
+
+def log_sum_exp_step(patterns, x, beta):
+    """x ← Σ_μ softmax(−(β/2) d²)_μ θ_μ, and the energy −(1/β) log Σ_μ exp(−(β/2) d²_μ) at x."""
+    squares = squared_distances(patterns, x)
+    weights = np.exp(-beta / 2 * (squares - squares.min()))
+    energy = squares.min() / 2 - np.log(weights.sum()) / beta
+    return (weights / weights.sum()) @ patterns, energy

@@ -5,9 +5,9 @@ import os
 import pytest
 
 from hopcli.binary.interactions import Classical
+from hopcli.crew import ALONE, Crew, InThisProcess, spawned
 from hopcli.errors import HopError
 from hopcli.experiments.capacity import capacity
-from hopcli.experiments.crew import ALONE, Crew, InThisProcess, spawned
 from hopcli.experiments.retrieval import Retrieval
 from hopcli.experiments.stability import Stability
 from hopcli.experiments.trials import Setting

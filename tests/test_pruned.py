@@ -108,6 +108,33 @@ def test_near_duplicates_differ_where_the_others_decide(schedule):
         assert found.index in (3, 7, 9)
 
 
+def test_ties_of_near_patterns_are_broken_without_looking_at_all_of_them():
+    def full():
+        pytest.fail("the full form was asked for")
+
+    rng = np.random.default_rng(6)
+    words = rng.integers(0, 2**64, (20_000, 16), dtype=np.uint64)
+    # Two pairs that differ in one neuron, and one that is there twice.
+    words[7] = words[3] ^ np.array([1] + [0] * 15, dtype=np.uint64)
+    words[9] = words[5] ^ np.array([0] * 15 + [2**63], dtype=np.uint64)
+    words[11] = words[12]
+    xi = packing.unpack(words[[3, 5, 11]], 1024)
+    cues = np.where(rng.random(xi.shape) < 0.2, -xi, xi)
+    search = PackedSearch(words, 1024)
+    pruned = PrunedDynamics.of(Exponential(), search, 1024, full)
+    _, expected = both(packing.unpack(words, 1024), 1.0)
+    for schedule in SCHEDULES:
+        found, other = (
+            recall(dynamics, cues, schedule=schedule, rng=np.random.default_rng(0))
+            for dynamics in (pruned, expected)
+        )
+        assert [one.energies for one in found] == [one.energies for one in other]
+        assert [one.index for one in found] == [one.index for one in other]
+        assert found[2].index == 11
+        for one, two in zip(found, other, strict=True):
+            assert np.array_equal(one.state, two.state)
+
+
 def test_a_state_that_settles_on_a_negative_far_from_what_is_near():
     # Clamped there, it is the negative of pattern 40, which no near pattern says.
     rng = np.random.default_rng(3)

@@ -10,7 +10,7 @@ from conftest import picture
 
 from hopcli.binary import packing
 from hopcli.errors import MemoryFileError
-from hopcli.storage import atomic, memories, memory_file, sharding, shards
+from hopcli.storage import atomic, memory_file, sharding, shards
 from hopcli.storage.memory_file import memory_of
 
 
@@ -50,7 +50,7 @@ def test_shards_hold_what_one_memory_would(folder, size, batches):
     for part in parts[1:]:
         expected = memory_file.appended(expected, part)
     stored = sharding.store(folder / "m", parts, size=size, keep=False)
-    found = memories.load(folder / "m")
+    found = shards.load(folder / "m")
     assert len(found) == len(stored) == 7
     assert [len(part) for part in found.parts()] == [min(size, 7 - k) for k in range(0, 7, size)]
     assert same(found.whole(), expected)
@@ -69,8 +69,8 @@ def test_appending_rewrites_only_the_last_shard(folder):
     assert sorted(after) == ["00000.npz", "00001.npz", "00003.npz", "00004.npz", "memory.json"]
     assert all(after[name] == before[name] for name in ("00000.npz", "00001.npz"))
     whole = memory_file.appended(some(7), some(4, first=7, labels="bc"))
-    assert same(memories.load(folder / "m").whole(), whole)
-    assert [len(part) for part in memories.load(folder / "m").parts()] == [3, 3, 3, 2]
+    assert same(shards.load(folder / "m").whole(), whole)
+    assert [len(part) for part in shards.load(folder / "m").parts()] == [3, 3, 3, 2]
 
 
 def test_the_same_patterns_make_the_same_bytes(folder):
@@ -130,7 +130,7 @@ def test_what_a_dead_writer_left_is_removed_by_the_next(folder):
     (folder / "m" / ".00004.npz.abc.tmp").write_bytes(b"")
     (folder / "m" / ".memory.json.abc.tmp").write_bytes(b"")
     (folder / "m" / "notes.npz").write_bytes(b"mine")
-    assert len(memories.load(folder / "m")) == 7
+    assert len(shards.load(folder / "m")) == 7
     sharding.store(folder / "m", [some(2, first=7)], size=None, keep=True)
     kept = ["00000.npz", "00001.npz", "00003.npz", "memory.json", "notes.npz"]
     assert files(folder / "m") == kept
@@ -155,7 +155,7 @@ def stored(folder):
 
 def refused(folder):
     with pytest.raises(MemoryFileError) as refusal:
-        memories.load(folder).whole()
+        shards.load(folder).whole()
     return str(refusal.value)
 
 
@@ -177,7 +177,7 @@ def test_shards_that_are_not_what_the_index_says_are_refused(stored):
 
 
 def test_a_shard_that_is_gone_since_the_index_was_read(stored):
-    memory = memories.load(stored)
+    memory = shards.load(stored)
     sharding.store(stored, [some(2)], size=3, keep=False)
     with pytest.raises(MemoryFileError, match="was changed while it was read"):
         memory.whole()
@@ -226,7 +226,7 @@ def test_a_path_with_a_slash_or_a_shard_size_is_a_folder(hop, folder):
     assert "exists already" in hop("store", "pictures", "-m", "b").error
     again = hop("store", "pictures/0.png", "-m", "b", "--append", "--json").json
     assert (again["added"], again["patterns"]) == (1, 6)
-    assert [len(part) for part in memories.load(folder / "b").parts()] == [2, 2, 2]
+    assert [len(part) for part in shards.load(folder / "b").parts()] == [2, 2, 2]
     assert hop("store", "pictures/0.png", "-m", "b", "--force", "--json").json["patterns"] == 1
     hop("store", "pictures", "-m", "c.npz")
     said = hop("store", "pictures", "-m", "c.npz", "--shard-size", 2, "--force").error

@@ -1,15 +1,23 @@
 """The update rules by compiled kernels, from packed patterns."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import exact, packing
-from hopcli.binary.dynamics import UNDECIDED, after_visit
+from hopcli.binary.dynamics import UNDECIDED, UNDERFLOW, after_visit
 from hopcli.binary.full import AbstractFullDynamics
 from hopcli.binary.interactions import AbstractInteraction, Classical, Table
-from hopcli.kernels import bits, classical, dense, threads
+from hopcli.kernels import bits, classical, dense, grouped, threads
+
+# From so many patterns on, all fields at once cost less than an eighth of a sweep, and so are
+# worked out first: in the last sweep, in which nothing changes, they are all that is needed.
+LOOK_AHEAD_PATTERNS = 2**13
+
+# Sums of integers up to this are exact in float32.
+SINGLE_LIMIT = 2**24
 
 
 def columns_of(words: NDArray[np.uint64], neurons: int) -> NDArray[np.uint64]:
@@ -29,21 +37,18 @@ def packed_overlaps(words: NDArray[np.uint64], states: NDArray[np.int8]) -> NDAr
 
 
 @dataclass(frozen=True)
-class DenseDynamics(AbstractFullDynamics):
-    """Any interaction, its overlaps kept up to date as neurons flip: O(K) a neuron."""
+class AbstractPackedDynamics(AbstractFullDynamics):
+    """What the forms have in common that read packed patterns.
+
+    Attributes:
+        interaction: F.
+        words: the patterns, packed, uint64 of shape (K, ceil(N/64)).
+        neurons: N.
+    """
 
     interaction: AbstractInteraction
     words: NDArray[np.uint64]
-    columns: NDArray[np.uint64]
-    table: Table
-
-    @classmethod
-    def of(
-        cls, interaction: AbstractInteraction, words: NDArray[np.uint64], neurons: int
-    ) -> "DenseDynamics":
-        """Lay out the patterns by neuron and tabulate the interaction."""
-        table = interaction.table(neurons, len(words))
-        return cls(interaction, words, columns_of(words, neurons), table)
+    neurons: int
 
     @property
     def patterns(self) -> int:
@@ -52,11 +57,87 @@ class DenseDynamics(AbstractFullDynamics):
 
     def pattern(self, index: int) -> NDArray[np.int8]:
         """Unpack one pattern."""
-        return packing.unpack(self.words[index : index + 1], len(self.columns))[0]
+        return packing.unpack(self.words[index : index + 1], self.neurons)[0]
 
     def overlaps(self, states: NDArray[np.int8]) -> NDArray[np.int32]:
         """Exclusive or, and count."""
         return packed_overlaps(self.words, states)
+
+    def energy(self, overlaps: NDArray[np.int32], state: NDArray[np.int8]) -> float:
+        """The energy of one state, from how many patterns are at each overlap."""
+        if self.patterns < self.neurons:
+            return super().energy(overlaps, state)
+        counts = np.zeros(2 * self.neurons + 1, dtype=np.int64)
+        bits.count(overlaps, -self.neurons, counts)
+        places = np.flatnonzero(counts)[::-1]
+        return self.interaction.energy(
+            (places - self.neurons).tolist(),
+            counts[places].tolist(),
+            neurons=self.neurons,
+            known=int(np.count_nonzero(state)),
+        )
+
+    @cached_property
+    def columns(self) -> NDArray[np.uint64]:
+        """The patterns' bits by neuron, shape (N, ceil(K/64)), which only sweeps need."""
+        return columns_of(self.words, self.neurons)
+
+    def _felt(
+        self,
+        overlaps: NDArray[np.int32],
+        weights: NDArray[np.floating],
+        offsets: NDArray[np.int64],
+    ) -> tuple[NDArray[np.floating], NDArray[np.int64]]:
+        """Σ_μ ξ_μi g(m_μ) of every neuron, (cues, N), and how many patterns are at each place.
+
+        The weights are g, float32 or float64, that of overlap m at m + offsets[c].
+        """
+        cues, words = len(overlaps), self.words.shape[1]
+        fields = np.empty((cues, words * packing.WORD), dtype=weights.dtype)
+        counts = np.empty((cues, len(weights)), dtype=np.int64)
+        threads.suit(grouped.operations(cues, self.words.size))
+        grouped.fields(self.words, overlaps, weights, offsets, fields, counts)
+        return fields[:, : self.neurons], counts
+
+    def _take(
+        self, new: NDArray[np.int8], states: NDArray[np.int8], overlaps: NDArray[np.int32]
+    ) -> NDArray[np.int64]:
+        """Take the new states; returns how many neurons changed in each row."""
+        changes = np.count_nonzero(new != states, axis=1)
+        states[:] = new
+        moved = np.flatnonzero(changes)
+        if moved.size:
+            overlaps[moved] = self.overlaps(states[moved])
+        return changes
+
+
+@dataclass(frozen=True)
+class DenseDynamics(AbstractPackedDynamics):
+    """Any interaction, its overlaps kept up to date as neurons flip: O(K) a neuron.
+
+    Attributes:
+        table: of D.
+        terms: what a neuron's field is made of, at the place of each overlap (kernels/dense.py).
+    """
+
+    table: Table
+    terms: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls, interaction: AbstractInteraction, words: NDArray[np.uint64], neurons: int
+    ) -> "DenseDynamics":
+        """Tabulate the interaction."""
+        table = interaction.table(neurons, len(words))
+        terms = np.zeros((len(table.values), 4))
+        below, above = table.values[:-2], table.values[2:]
+        # Where entries overflow, the difference of infinities is no number, and decides nothing.
+        with np.errstate(over="ignore", invalid="ignore"):
+            terms[1:-1, dense.P] = below + above
+            terms[1:-1, dense.OWN] = below - above
+            terms[1:-1, dense.MAGNITUDE] = np.abs(below) + np.abs(above)
+        terms[:, dense.D] = table.values
+        return cls(interaction, words, neurons, table, terms)
 
     def sweep(
         self,
@@ -69,12 +150,17 @@ class DenseDynamics(AbstractFullDynamics):
         visits = orders.shape[1]
         positions = np.zeros(len(states), dtype=np.int64)
         changes = np.zeros((len(states), 1), dtype=np.int64)
+        if self.patterns >= LOOK_AHEAD_PATTERNS and visits == self.neurons:
+            positions = self._first_to_change(states, overlaps, orders, free)
+            if (positions == visits).all():
+                return changes[:, 0]
         offsets = self._offsets(overlaps)
-        threads.suit(orders.size * len(self.words) if len(states) > 1 else 0)
+        columns = self.columns
+        threads.suit(dense.operations(orders.size, self.patterns) if len(states) > 1 else 0)
         while True:
             dense.sweep(
-                states, overlaps, self.columns, orders, free, self.table.values, offsets,
-                self.table.slack, positions, changes,
+                states, overlaps, columns, orders, free, self.terms, offsets, self.table.slack,
+                positions, changes,
             )  # fmt: skip
             stopped = np.flatnonzero(positions < visits)
             if stopped.size == 0:
@@ -92,21 +178,47 @@ class DenseDynamics(AbstractFullDynamics):
         self, states: NDArray[np.int8], overlaps: NDArray[np.int32], free: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
         """Update all neurons at once."""
-        new = np.empty_like(states)
-        threads.suit(states.size * len(self.words))
-        dense.step(
-            states, overlaps, self.columns, self.table.values, self._offsets(overlaps),
-            self.table.slack, new,
-        )  # fmt: skip
+        new = self._new_states(states, overlaps)
         new[~free] = states[~free]
         for c, i in np.argwhere(new == UNDECIDED):
             new[c, i] = self._exact_state(states[c], overlaps[c], i)
-        changes = np.count_nonzero(new != states, axis=1)
-        states[:] = new
-        overlaps[:] = self.overlaps(states)
-        return changes
+        return self._take(new, states, overlaps)
+
+    def _new_states(
+        self, states: NDArray[np.int8], overlaps: NDArray[np.int32]
+    ) -> NDArray[np.int8]:
+        """What each neuron would become if it were visited now, or UNDECIDED."""
+        offsets = self._offsets(overlaps)
+        fields, counts = self._felt(overlaps, self.terms[:, dense.P].copy(), offsets)
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums = np.array([row[row > 0] @ self.terms[row > 0] for row in counts])
+            fields += states * sums[:, dense.OWN, None]
+            unknown = states == 0
+            if unknown.any():
+                felt, _ = self._felt(overlaps, self.table.values, offsets)
+                fields = np.where(unknown, felt, fields)
+            new = after_visit(np.sign(fields).astype(np.int8), states)
+        slack = self.table.slack
+        if slack:
+            bounds = slack * (sums[:, dense.MAGNITUDE, None] + UNDERFLOW)
+            new[~(np.abs(fields) > bounds)] = UNDECIDED
+        return new
+
+    def _first_to_change(
+        self,
+        states: NDArray[np.int8],
+        overlaps: NDArray[np.int32],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+    ) -> NDArray[np.int64]:
+        """The first visit of each row that may change its neuron, or the number of visits."""
+        may = (self._new_states(states, overlaps) != states) & free
+        visited = np.take_along_axis(may, orders, axis=1)
+        return np.where(visited.any(axis=1), visited.argmax(axis=1), orders.shape[1])
 
     def _offsets(self, overlaps: NDArray[np.int32]) -> NDArray[np.int64]:
+        if not self.table.relative:
+            return np.full(len(overlaps), self.table.origin)
         return np.array([self.table.offset(int(top)) for top in overlaps.max(axis=1)])
 
     def _exact_state(
@@ -128,49 +240,13 @@ class DenseDynamics(AbstractFullDynamics):
 
 
 @dataclass(frozen=True)
-class ClassicalDynamics(AbstractFullDynamics):
-    """Hebb's network in integers, from the patterns, or from N W where that is given."""
-
-    interaction: AbstractInteraction
-    words: NDArray[np.uint64]
-    columns: NDArray[np.uint64]
-    weights: NDArray[np.int32] | None
+class ClassicalDynamics(AbstractPackedDynamics):
+    """Hebb's network in integers: N h_i = Σ_μ ξ_μi m_μ − K s_i, without weights."""
 
     @classmethod
-    def from_patterns(cls, words: NDArray[np.uint64], neurons: int) -> "ClassicalDynamics":
-        """W is never formed; a column of it is counted when its neuron flips."""
-        return cls(Classical(), words, columns_of(words, neurons), None)
-
-    @classmethod
-    def from_weights(cls, words: NDArray[np.uint64], neurons: int) -> "ClassicalDynamics":
-        """N W is formed once, int32 of shape (N, N)."""
-        columns = columns_of(words, neurons)
-        weights = np.empty((neurons, neurons), dtype=np.int32)
-        threads.suit(neurons * columns.size)
-        classical.weights(columns, len(words), weights)
-        return cls(Classical(), words, columns, weights)
-
-    @property
-    def patterns(self) -> int:
-        """K."""
-        return len(self.words)
-
-    def pattern(self, index: int) -> NDArray[np.int8]:
-        """Unpack one pattern."""
-        return packing.unpack(self.words[index : index + 1], len(self.columns))[0]
-
-    def overlaps(self, states: NDArray[np.int8]) -> NDArray[np.int32]:
-        """Exclusive or, and count."""
-        return packed_overlaps(self.words, states)
-
-    def _fields(self, states: NDArray[np.int8], overlaps: NDArray[np.int32]) -> NDArray[np.int64]:
-        fields = np.empty(states.shape, dtype=np.int64)
-        threads.suit(states.size * (len(self.words) if self.weights is None else len(self.weights)))
-        if self.weights is None:
-            classical.fields_from_patterns(states, overlaps, self.columns, fields)
-        else:
-            classical.fields_from_weights(states, self.weights, fields)
-        return fields
+    def of(cls, words: NDArray[np.uint64], neurons: int) -> "ClassicalDynamics":
+        """The patterns as they are."""
+        return cls(Classical(), words, neurons)
 
     def sweep(
         self,
@@ -179,28 +255,22 @@ class ClassicalDynamics(AbstractFullDynamics):
         orders: NDArray[np.int32],
         free: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
-        """Visit neurons one at a time: O(1) a visit, O(N) words or weights a flip."""
+        """Visit neurons one at a time."""
         changes = np.zeros(len(states), dtype=np.int64)
-        fields = self._fields(states, overlaps)
-        # About a quarter of the neurons flip, and each shifts the fields of all.
-        a_flip = self.columns.size if self.weights is None else len(self.weights)
-        threads.suit(states.size // 4 * a_flip if len(states) > 1 else 0)
-        if self.weights is None:
-            classical.sweep_from_patterns(
-                states, fields, self.columns, len(self.words), orders, free, changes
-            )
-        else:
-            classical.sweep_from_weights(states, fields, self.weights, orders, free, changes)
-        overlaps[:] = self.overlaps(states)
+        columns = self.columns
+        threads.suit(classical.operations(orders.size, self.patterns) if len(states) > 1 else 0)
+        classical.sweep(states, overlaps, columns, orders, free, changes)
         return changes
 
     def step(
         self, states: NDArray[np.int8], overlaps: NDArray[np.int32], free: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
-        """Update all neurons at once."""
-        signs = np.sign(self._fields(states, overlaps)).astype(np.int8)
-        new = np.where(free, after_visit(signs, states), states)
-        changes = np.count_nonzero(new != states, axis=1)
-        states[:] = new
-        overlaps[:] = self.overlaps(states)
-        return changes
+        """Update all neurons at once, in floating point that holds sums of up to 2KN exactly."""
+        single = 2 * self.patterns * self.neurons < SINGLE_LIMIT
+        every = np.arange(
+            -self.neurons, self.neurons + 1, dtype=np.float32 if single else np.float64
+        )
+        offsets = np.full(len(states), self.neurons)
+        felt, _ = self._felt(overlaps, every, offsets)
+        signs = np.sign(felt - states * felt.dtype.type(self.patterns)).astype(np.int8)
+        return self._take(np.where(free, after_visit(signs, states), states), states, overlaps)

@@ -1,13 +1,21 @@
 """Decisions that floating point cannot make, made by counting."""
 
+from collections import Counter
+
 import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary.interactions import AbstractInteraction
 
+# Overlaps that are counted sooner one by one.
+FEW = 32
+
 
 def count_overlaps(overlaps: NDArray[np.integer]) -> tuple[list[int], list[int]]:
     """The distinct overlaps in descending order, and how many patterns are at each."""
+    if len(overlaps) < FEW:
+        terms = sorted(Counter(overlaps.tolist()).items(), reverse=True)
+        return [value for value, _ in terms], [count for _, count in terms]
     lowest = int(overlaps.min())
     counts = np.bincount(overlaps - lowest)
     places = np.flatnonzero(counts)[::-1]

@@ -49,6 +49,10 @@ class AbstractFullDynamics(AbstractDynamics):
     ) -> NDArray[np.int64]:
         """Update all neurons at once, by the same rule."""
 
+    def energy(self, overlaps: NDArray[np.int32], state: NDArray[np.int8]) -> float:
+        """The energy of one state, from its overlaps."""
+        return exact.energy(self.interaction, overlaps, state)
+
     @property
     def at_once(self) -> int:
         """As many as have room for their overlaps."""
@@ -71,6 +75,8 @@ class FullBatch(AbstractBatch):
 
     def sweep(self, rows: NDArray[np.intp], orders: NDArray[np.int32]) -> NDArray[np.int64]:
         """Keep the overlaps up to date as neurons flip."""
+        if self._are_all(rows):
+            return self.dynamics.sweep(self.states, self.overlaps, orders, self.free)
         states, overlaps = self.states[rows], self.overlaps[rows]
         changes = self.dynamics.sweep(states, overlaps, orders, self.free[rows])
         self.states[rows], self.overlaps[rows] = states, overlaps
@@ -78,17 +84,20 @@ class FullBatch(AbstractBatch):
 
     def step(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
         """Work the overlaps out anew."""
+        if self._are_all(rows):
+            return self.dynamics.step(self.states, self.overlaps, self.free)
         states, overlaps = self.states[rows], self.overlaps[rows]
         changes = self.dynamics.step(states, overlaps, self.free[rows])
         self.states[rows], self.overlaps[rows] = states, overlaps
         return changes
 
+    def _are_all(self, rows: NDArray[np.intp]) -> bool:
+        """Whether these are all rows in their order, and can be changed where they are."""
+        return len(rows) == len(self.states) and bool((rows[1:] > rows[:-1]).all())
+
     def energies(self, rows: NDArray[np.intp]) -> list[float]:
         """From how many patterns are at each overlap."""
-        return [
-            exact.energy(self.dynamics.interaction, self.overlaps[row], self.states[row])
-            for row in rows
-        ]
+        return [self.dynamics.energy(self.overlaps[row], self.states[row]) for row in rows]
 
     def nearest(self, rows: NDArray[np.intp]) -> Patterns:
         """The largest overlaps."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,12 @@ SECONDS_AN_ELEMENT = 25e-9
 # Patterns times neurons up to which they may be held as float64, eight bytes each.
 PLAIN_ELEMENTS = 2**23
 
+# The same for a classical network. Its kernels take a hundredth of NumPy's time, so from here on
+# they are loaded although one recall would be done sooner without: 0.05 s and more in NumPy.
+PLAIN_CLASSICAL_ELEMENTS = 2**20
+
 # Products of patterns, neurons and states that a matrix product in float32 makes in about 0.1 s.
 PLAIN_PRODUCTS = 2**32
-
-# Explicit weights of so many neurons take 256 MiB of int32.
-WEIGHTS_NEURONS = 2**13
 
 
 @dataclass(frozen=True)
@@ -54,26 +55,11 @@ def plain_seconds(patterns: int, neurons: int, cues: int) -> float:
     return cues * neurons * (SECONDS_A_FLIP / 4 + patterns * SECONDS_AN_ELEMENT)
 
 
-def weights_pay(patterns: int, neurons: int, cues: int) -> bool:
-    """Whether a classical network is recalled sooner from explicit weights than from patterns.
-
-    Counted in words or weights that are read: a sweep reads all columns of pattern bits, or all
-    weights, and a flip the overlap of one neuron's column with all others, or a row of weights;
-    forming the weights counts every pair of columns. A recall makes about four sweeps.
-    """
-    words = -(-patterns // 64)
-    flips = cues * neurons / 4
-    from_patterns = 4 * cues * neurons * patterns / 4 + flips * neurons * words
-    from_weights = neurons**2 * words + 4 * cues * neurons**2 + flips * neurons
-    return neurons <= WEIGHTS_NEURONS and from_weights < from_patterns
-
-
 def pruning_pays(interaction: Exponential, neurons: int) -> bool:
-    """Whether few patterns are expected near enough to a state to be seen from it.
+    """Whether there may be few patterns near enough to a state to be seen from it.
 
-    Of random patterns one in a million lies nearer than N/2 − 5 √N/2 differing neurons; where the
-    reach, in differing neurons, goes that far beyond the nearest one, there are many. Whether there
-    are is seen when they have been looked for, and costs that one look.
+    That there are is only known when they have been looked for, and costs that one look; but half
+    of all random patterns have an overlap above 0, so with a reach of N and more they all are.
     """
     return neurons < 2**16 and interaction.reach <= neurons
 
@@ -111,29 +97,25 @@ def overlaps_with(
 def _form(
     network: BinaryNetwork, cues: int
 ) -> Callable[[NDArray[np.uint64], int], AbstractDynamics]:
-    size = network.patterns, network.neurons, cues
-    small = network.patterns * network.neurons <= PLAIN_ELEMENTS
-    if small and plain_seconds(*size) < SECONDS_TO_LOAD:
+    classical = isinstance(network.interaction, Classical)
+    small = network.patterns * network.neurons <= (
+        PLAIN_CLASSICAL_ELEMENTS if classical else PLAIN_ELEMENTS
+    )
+    expected = plain_seconds(network.patterns, network.neurons, cues)
+    if small and expected < SECONDS_TO_LOAD:
         return partial(PlainDynamics.of, network.interaction)
     # Imported here, since loading the kernels is what small work does without.
     from hopcli.binary import compiled
+    from hopcli.kernels import threads
 
+    threads.launch()
     if isinstance(network.interaction, Exponential) and pruning_pays(
         network.interaction, network.neurons
     ):
-        return partial(_pruned, network.interaction)
-    if not isinstance(network.interaction, Classical):
-        return partial(compiled.DenseDynamics.of, network.interaction)
-    if weights_pay(*size):
-        return compiled.ClassicalDynamics.from_weights
-    return compiled.ClassicalDynamics.from_patterns
+        from hopcli.binary import pruned
 
-
-def _pruned(interaction: Exponential, words: NDArray[np.uint64], neurons: int) -> AbstractDynamics:
-    """The form that looks at near patterns, with that which looks at all to turn to."""
-    from hopcli.binary import compiled
-    from hopcli.binary.pruned import PrunedDynamics
-    from hopcli.binary.search import PackedSearch
-
-    full = cache(lambda: compiled.DenseDynamics.of(interaction, words, neurons))
-    return PrunedDynamics.of(interaction, PackedSearch(words, neurons), neurons, full)
+        pruned.rehearse(network.interaction, min(cues, pruned.AT_ONCE))
+        return partial(pruned.of_words, network.interaction)
+    if classical:
+        return compiled.ClassicalDynamics.of
+    return partial(compiled.DenseDynamics.of, network.interaction)

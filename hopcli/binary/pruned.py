@@ -2,26 +2,35 @@
 
 One pass over all patterns finds those whose overlap with the state lies within reach of the
 largest one. All others together have a bound, which grows with every neuron that changes. Where the
-near ones do not decide against that bound, there is another pass from the state as it is; where
-that does not help either, because the near ones tie, the state goes to a form of arithmetic that
-looks at all patterns.
+near ones do not decide against that bound, there is another pass from the state as it is, and where
+that does not help either, because the near ones tie, others that reach further. A state that too
+many patterns are near to goes to a form of arithmetic that looks at all of them.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import exact, packing
+from hopcli.binary.compiled import DenseDynamics
 from hopcli.binary.dynamics import UNDECIDED, AbstractBatch, AbstractDynamics, Patterns, after_visit
 from hopcli.binary.interactions import Exponential, Table
-from hopcli.binary.search import AbstractSearch, Near
+from hopcli.binary.search import AbstractSearch, Near, PackedSearch
 from hopcli.kernels import pruned, threads
 
 # How much further than an energy can see patterns are looked for: room for a neuron or two that
 # move away from the nearest pattern.
 MARGIN = 4
+
+# Steps of reach, in parts of N, by which ties are followed to the patterns that break them. Of
+# random patterns a step is worth less than the room for near ones.
+STEPS = 16
+
+# So many near patterns, or so large a share of all of them, are better served by the full form.
+MOST, SHARE = 64, 1 / 8
 
 # States that go through the patterns together. More would not go faster.
 AT_ONCE = 64
@@ -35,7 +44,7 @@ class PrunedDynamics(AbstractDynamics):
         interaction: F.
         search: the patterns.
         table: of the interaction.
-        full: makes the form that all states go to which this one cannot decide.
+        full: makes the form for states that too many patterns are near to.
     """
 
     interaction: Exponential
@@ -71,6 +80,27 @@ class PrunedDynamics(AbstractDynamics):
         return batch
 
 
+def of_words(interaction: Exponential, words: NDArray[np.uint64], neurons: int) -> PrunedDynamics:
+    """The form for packed patterns in one array, with that to turn to which looks at them all."""
+    full = cache(lambda: DenseDynamics.of(interaction, words, neurons))
+    return PrunedDynamics.of(interaction, PackedSearch(words, neurons), neurons, full)
+
+
+def rehearse(interaction: Exponential, cues: int) -> None:
+    """Recall from one pattern of one neuron: what is called first is also loaded first.
+
+    That takes a millisecond, which is as long as a pass over a million patterns.
+    """
+    states = np.ones((cues, 1), dtype=np.int8)
+    words = np.ones((1, 1), dtype=np.uint64)
+    batch = of_words(interaction, words, 1).begin(states, np.ones(states.shape, dtype=bool))
+    rows = np.arange(cues)
+    batch.sweep(rows, np.zeros((cues, 1), dtype=np.int32))
+    batch.step(rows)
+    batch.energies(rows)
+    batch.nearest(rows)
+
+
 @dataclass(frozen=True)
 class _Handed:
     """A row of a batch in another form of arithmetic."""
@@ -89,6 +119,7 @@ class PrunedBatch(AbstractBatch):
         free: which neurons may change, bool of shape (cues, N).
         nears: the near patterns, as they stand to the state as it is now.
         moved: the rows that have changed since their patterns were looked for.
+        reaches: how far patterns were looked for, where it was further than in the beginning.
         handed: where the rows are that went to another form.
     """
 
@@ -97,16 +128,27 @@ class PrunedBatch(AbstractBatch):
     free: NDArray[np.bool_]
     nears: list[Near | None]
     moved: set[int] = field(default_factory=set)
+    reaches: dict[int, int] = field(default_factory=dict)
     handed: dict[int, _Handed] = field(default_factory=dict)
 
     def look(self, rows: NDArray[np.intp]) -> None:
         """Look for the patterns near these states, and hand on those that have too many."""
-        reach = self.dynamics.interaction.reach + MARGIN
+        reach = max(self._reach(row) for row in rows.tolist())
         found = self.dynamics.search.within(self.states[rows], reach)
+        most = max(MOST, SHARE * self.dynamics.search.patterns)
         for row, near in zip(rows.tolist(), found, strict=True):
-            self.nears[row] = near
+            self.nears[row] = near if near is not None and len(near.indices) <= most else None
             self.moved.discard(row)
         self._hand_on([row for row in rows.tolist() if self.nears[row] is None])
+
+    def _reach(self, row: int) -> int:
+        return self.reaches.get(row, self.dynamics.interaction.reach + MARGIN)
+
+    def _look_further(self, row: int) -> None:
+        """Look anew for what is near a state; if it has not changed since, further than before."""
+        if row not in self.moved:
+            self.reaches[row] = self._reach(row) + self.states.shape[1] // STEPS + 1
+        self.look(np.array([row]))
 
     def _hand_on(self, rows: list[int]) -> None:
         """Leave these states to the form that looks at all patterns."""
@@ -121,7 +163,7 @@ class PrunedBatch(AbstractBatch):
                 self.handed[row] = _Handed(batch, place)
 
     def sweep(self, rows: NDArray[np.intp], orders: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Visit neurons; where one is undecided, decide it exactly, look anew, or hand on."""
+        """Visit neurons; where one is undecided, decide it by counts, or look anew."""
         changes = np.zeros(len(rows), dtype=np.int64)
         positions = np.zeros(len(rows), dtype=np.int64)
         while True:
@@ -137,10 +179,8 @@ class PrunedBatch(AbstractBatch):
                     if new is not None:
                         changes[place] += self._set(row, {neuron: new})
                         positions[place] += 1
-                    elif row in self.moved:
-                        self.look(rows[place : place + 1])
                     else:
-                        self._hand_on([row])
+                        self._look_further(row)
         for batch, own, theirs in self._elsewhere(rows):
             left = [int(place) for place in own if positions[place] < orders.shape[1]]
             for start in sorted({int(positions[place]) for place in left}):
@@ -214,11 +254,9 @@ class PrunedBatch(AbstractBatch):
                 wanted = self._decided(row, new[n])
                 if wanted is not None:
                     changes[place] = self._set(row, wanted)
-                elif row in self.moved:
-                    self.look(rows[place : place + 1])
-                    waiting += [place] if row not in self.handed else []
                 else:
-                    self._hand_on([row])
+                    self._look_further(row)
+                    waiting += [place] if row not in self.handed else []
         for batch, own, theirs in self._elsewhere(rows):
             changes[own] = batch.step(theirs)
             self.states[rows[own]] = batch.states[theirs]

@@ -81,17 +81,20 @@ class PackedSearch(AbstractSearch):
         indices = np.empty((cues, nearest.PARTS, ROOM), dtype=np.int64)
         distances = np.empty_like(indices)
         found = np.zeros((cues, nearest.PARTS), dtype=np.int64)
-        threads.suit(cues * self.words.size)
+        groups = -(-stored // nearest.GROUP)
+        # A word takes as long to fetch as several to count.
+        threads.suit(max(4, cues) * self.words.size)
         if cues < MANY:
             octets = max(1, width // 2 // nearest.LANES) if width >= nearest.LANES else 0
             nearest.of_few(
                 self.words, self._first(octets), octets, bits, known, reach // 2,
-                np.empty((cues, stored), dtype=np.uint16), limits, indices, distances, found,
+                np.empty((cues, groups * nearest.GROUP), dtype=np.uint8), limits, indices,
+                distances, found,
             )  # fmt: skip
         else:
             nearest.of_many(
-                self.words, -(-9 * width // 16), bits, known, reach // 2,
-                np.empty((cues, -(-stored // nearest.GROUP)), dtype=np.uint16), limits, indices,
+                self.words, -(-10 * width // 16), bits, known, reach // 2,
+                np.empty((cues, groups), dtype=np.uint16), limits, indices,
                 distances, found,
             )  # fmt: skip
         counts = np.count_nonzero(states, axis=1)

@@ -16,7 +16,7 @@ from hopcli.errors import HopError
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from hopcli.experiments.crew import Crew
+    from hopcli.crew import Crew
     from hopcli.experiments.experiment import Experiment, Finding
     from hopcli.experiments.trials import Point
 
@@ -211,7 +211,7 @@ def _note_what_is_not_stored(experiments: "Sequence[Experiment]") -> None:
 @contextmanager
 def _crew(workers: int, cluster: str | None) -> "Iterator[Crew]":
     """Who makes the trials."""
-    from hopcli.experiments import crew
+    from hopcli import crew
 
     if workers and cluster is not None:
         raise HopError("--workers and --cluster were both given; give one of them")

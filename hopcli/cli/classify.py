@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hopcli.cli import options, report
+from hopcli.cli.spreading import ClusterOption, spread
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from hopcli.storage.memory_file import Memory
+    from hopcli.cli.spreading import Spread
+    from hopcli.storage.memory_file import AbstractMemory
 
     # From states, shape (…, N), to their squared distances to the memories, shape (…, K).
     Distances = Callable[[NDArray[Any]], NDArray[np.float64]]
@@ -46,6 +48,7 @@ def classify(
         int, typer.Option("--top", min=1, metavar="N", help="How many labels to show.")
     ] = 3,
     threshold: options.ThresholdOption = "otsu",
+    cluster: ClusterOption = None,
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:
@@ -67,28 +70,31 @@ def classify(
     sharpness = options.sharpness(beta)
     weight = options.positive("--lambda", strength)
     with clock.measure("load"):
-        stored = memories.load(memory).whole()
+        stored = memories.load(memory)
     options.check_labels(stored, memory)
     given, notes = cue_files.read(find(pictures, "none"), stored, options.threshold(threshold))
     report.notes(notes)
-    labelled = np.flatnonzero(stored.labels >= 0)
-    labels = stored.labels[labelled]
-    with report.compiling():
-        distances = _distances(stored, labelled, len(given))
+    every = stored.all_labels()
+    labelled = np.flatnonzero(every >= 0)
+    labels = every[labelled]
     classifications: list[dict[str, Any]] = []
-    with clock.measure("work"):
-        if sharpness is None:
-            rows = classification.sample(len(labelled))
-            among = distances(stored.states(labelled[rows]))
-            sharpness = classification.auto_beta(among, rows, labels)
-        at_once = max(1, AT_ONCE // len(labelled))
-        for start in range(0, len(given), at_once):
-            block = given[start : start + at_once]
-            for cue, near in zip(block, distances(np.array([c.state for c in block])), strict=True):
-                found = classification.classify(
-                    near, labels, len(stored.label_names), beta=sharpness, strength=weight
-                )
-                classifications.append(_answer(cue.name, found.probabilities, stored))
+    with spread(stored, memory, cluster) as parts:
+        with report.compiling():
+            distances = _distances(stored, labelled, len(given), parts)
+        with clock.measure("work"):
+            if sharpness is None:
+                rows = classification.sample(len(labelled))
+                among = distances(stored.states(labelled[rows]))
+                sharpness = classification.auto_beta(among, rows, labels)
+            at_once = max(1, AT_ONCE // len(every))
+            for start in range(0, len(given), at_once):
+                block = given[start : start + at_once]
+                states = np.array([cue.state for cue in block])
+                for cue, near in zip(block, distances(states), strict=True):
+                    found = classification.classify(
+                        near, labels, len(stored.label_names), beta=sharpness, strength=weight
+                    )
+                    classifications.append(_answer(cue.name, found.probabilities, stored))
     if json:
         report.write_json(
             {
@@ -102,35 +108,61 @@ def classify(
         _show(classifications, top)
 
 
-def _distances(memory: "Memory", rows: "NDArray[np.integer]", states: int) -> "Distances":
+def _distances(
+    memory: "AbstractMemory", rows: "NDArray[np.integer]", states: int, spread: "Spread | None"
+) -> "Distances":
     """How squared distances to some memories are measured, with the code for it loaded.
 
     Of a picture with unknown pixels, the distance over the known ones stands for all.
     """
     import numpy as np
 
-    if memory.mode == "binary":
-        from hopcli.binary.networks import overlaps_with
+    from hopcli.storage.memory_file import Memory
 
-        overlaps = overlaps_with(memory.patterns[rows], memory.neurons, states)
+    if memory.mode == "binary":
+        if spread is None:
+            from hopcli.binary.networks import overlaps_with
+
+            assert isinstance(memory, Memory)
+            overlaps = overlaps_with(memory.patterns[rows], memory.neurons, states)
+        else:
+            overlaps = _overlaps_in_parts(spread, rows)
 
         def of_signs(batch: "NDArray[Any]") -> "NDArray[np.float64]":
             known = np.count_nonzero(batch, axis=1)[:, None]
             return 2.0 * (known - overlaps(batch)) * memory.neurons / np.maximum(known, 1)
 
         return of_signs
-    from hopcli.continuous.byte_patterns import BytePatterns
+    from hopcli.cli.settling import levels_of
 
-    patterns = BytePatterns.suited(memory.patterns[rows], states)
+    patterns, whole = levels_of(memory, states, spread), len(rows) == len(memory)
 
     def of_levels(batch: "NDArray[Any]") -> "NDArray[np.float64]":
         known = np.count_nonzero(~np.isnan(batch), axis=1)[:, None]
-        return patterns.squared_distances(batch) * memory.neurons / np.maximum(known, 1)
+        distances = patterns.squared_distances(batch)
+        distances = distances if whole else distances[:, rows]
+        return np.multiply(distances, memory.neurons / np.maximum(known, 1), out=distances)
 
     return of_levels
 
 
-def _answer(name: str, probabilities: "NDArray[np.float64]", memory: "Memory") -> dict[str, Any]:
+def _overlaps_in_parts(
+    spread: "Spread", rows: "NDArray[np.integer]"
+) -> "Callable[[NDArray[np.int8]], NDArray[np.int32]]":
+    """From states, (states, N), to their overlaps with some memories."""
+    import numpy as np
+
+    from hopcli.binary.passes import Overlaps
+
+    def overlaps(batch: "NDArray[np.int8]") -> "NDArray[np.int32]":
+        return np.concatenate(spread.crew.map(Overlaps(batch), spread.parts), axis=1)[:, rows]
+
+    return overlaps
+
+
+def _answer(
+    name: str, probabilities: "NDArray[np.float64]", memory: "AbstractMemory"
+) -> dict[str, Any]:
     """The JSON of one classification, the most probable label first."""
     labels = memory.label_names.tolist()
     ranked = sorted(range(len(labels)), key=lambda k: (-probabilities[k], k))

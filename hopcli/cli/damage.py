@@ -11,8 +11,8 @@ from hopcli.continuous import corruption as gaussian
 
 
 def damaged(
-    states: Sequence[NDArray[Any]] | NDArray[Any], shape: tuple[int, ...], *, noise: float, occlude: str | None,
-    seed: int,
+    states: Sequence[NDArray[Any]] | NDArray[Any], shape: tuple[int, ...], *, noise: float,
+    occlude: str | None, seed: int,
 ) -> NDArray[Any]:  # fmt: skip
     """States after noise and occlusion, each with random numbers of its own.
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hopcli.cli import options, report
+from hopcli.cli.spreading import spread
 from hopcli.errors import HopError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hopcli.continuous.generation import Generated
-    from hopcli.storage.memory_file import Memory
+    from hopcli.storage.memory_file import AbstractMemory
 
 # Pictures that are shown; of more than these only a line each.
 SHOWN = 5
@@ -49,8 +50,8 @@ def generate(
     import numpy as np
 
     from hopcli.cli import outputs
+    from hopcli.cli.settling import levels_of
     from hopcli.continuous import sharpness
-    from hopcli.continuous.byte_patterns import BytePatterns
     from hopcli.continuous.generation import generate as run
     from hopcli.continuous.similarities import SIMILARITIES
     from hopcli.storage import memories
@@ -61,19 +62,19 @@ def generate(
     if gif is not None and count != 1:
         raise HopError(f"--gif shows one picture forming, but --count {count} was given; give 1")
     with clock.measure("load"):
-        stored = memories.load(memory).whole()
+        stored = memories.load(memory)
     options.check_labels(stored, memory)
     held = stored.label_names.tolist().index(
         options.choice("LABEL", label, stored.label_names.tolist())
     )
-    canvas = stored.in_levels()
-    with report.compiling():
-        patterns = BytePatterns.suited(canvas.patterns, count)
+    canvas, labels = stored.in_levels(), stored.all_labels()
+    with spread(stored, memory, None) as parts, report.compiling():
+        patterns = levels_of(stored, count, parts)
     with clock.measure("work"):
         if given is None:
             given = sharpness.auto(patterns, SIMILARITIES["l2"])
         made = [
-            run(patterns, stored.labels, held, beta=given, rng=rng, film=gif is not None)
+            run(patterns, labels, held, beta=given, rng=rng, film=gif is not None)
             for rng in np.random.default_rng([seed, 2]).spawn(count)
         ]
     names = [f"{label.replace('/', '-')}-{number + 1}.png" for number in range(count)]
@@ -107,7 +108,7 @@ def generate(
         _show(made, canvas)
 
 
-def _show(made: "Sequence[Generated]", memory: "Memory") -> None:
+def _show(made: "Sequence[Generated]", memory: "AbstractMemory") -> None:
     """The pictures on a terminal, and which memories they became."""
     from hopcli.render.text import printable
 

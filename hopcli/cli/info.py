@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from hopcli.storage.memory_file import Memory
+    from hopcli.storage.memory_file import AbstractMemory, Memory
 
 # Pictures on the contact sheet; a memory may hold a million.
 SHEET = 40
@@ -35,21 +35,21 @@ def info(
 
     clock = report.Clock()
     with clock.measure("load"):
-        opened = memories.load(memory)
-        stored = opened.whole()
+        stored = memories.load(memory)
     with clock.measure("work"):
+        labels = stored.all_labels()
         answer = {
             "memory": str(memory),
             "patterns": len(stored),
             "neurons": stored.neurons,
             "shape": list(stored.shape),
             "mode": stored.mode,
-            "labels": _labels(stored),
-            "unlabelled": int((stored.labels < 0).sum()),
+            "labels": _labels(stored, labels),
+            "unlabelled": int((labels < 0).sum()),
             "load": len(stored) / stored.neurons,
             "capacity": _capacity(stored.neurons) if stored.mode == "binary" else [],
             "closest": _closest(stored),
-            "bytes": memories.size_of(opened, memory),
+            "bytes": memories.size_of(memory),
         }
     answer["seconds"] = clock.seconds()
     if json:
@@ -58,11 +58,11 @@ def info(
         _show(answer, stored)
 
 
-def _labels(memory: "Memory") -> dict[str, int]:
+def _labels(memory: "AbstractMemory", labels: "NDArray[Any]") -> dict[str, int]:
     """How many patterns bear each label."""
     import numpy as np
 
-    counts = np.bincount(memory.labels[memory.labels >= 0], minlength=len(memory.label_names))
+    counts = np.bincount(labels[labels >= 0], minlength=len(memory.label_names))
     return dict(zip(memory.label_names.tolist(), counts.tolist(), strict=True))
 
 
@@ -79,7 +79,7 @@ def _capacity(neurons: int) -> list[dict[str, Any]]:
     ]
 
 
-def _closest(memory: "Memory") -> dict[str, Any] | None:
+def _closest(memory: "AbstractMemory") -> dict[str, Any] | None:
     """The two patterns that are most alike; None if there is one, or too many to search.
 
     Binary patterns by their overlap; grey and coloured ones by distance, with the cosine of the
@@ -88,9 +88,10 @@ def _closest(memory: "Memory") -> dict[str, Any] | None:
     import numpy as np
 
     from hopcli.continuous.similarities import cosine
+    from hopcli.storage.memory_file import Memory
 
     kept = len(memory)
-    if kept < 2 or kept * memory.patterns.nbytes > PAIR_BYTES:
+    if kept < 2 or not isinstance(memory, Memory) or kept * memory.patterns.nbytes > PAIR_BYTES:
         return None
     with report.compiling():
         likeness = _likeness(memory)
@@ -127,7 +128,7 @@ def _likeness(memory: "Memory") -> "Callable[[NDArray[Any]], NDArray[Any]]":
     return lambda states: -patterns.squared_distances(states)
 
 
-def _show(answer: dict[str, Any], memory: "Memory") -> None:
+def _show(answer: dict[str, Any], memory: "AbstractMemory") -> None:
     """A contact sheet on a terminal, and the facts."""
     from rich.table import Table
     from rich.text import Text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hopcli.cli import options, report
+from hopcli.cli.spreading import ClusterOption, spread
 from hopcli.errors import HopError
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def recall(
             help="Draw the energy and the way of one cue: .png, .svg or .pdf.",
         ),
     ] = None,
+    cluster: ClusterOption = None,
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:  # fmt: skip
@@ -130,11 +132,12 @@ def recall(
     if mask is not None:
         hidden = ~cue_files.read_mask(mask, stored)
         states[:, hidden] = 0 if stored.mode == "binary" else float("nan")
-    with report.compiling():
-        settling = prepare(stored, settings, len(states))
-    report.notes(list(settling.notes))
-    with clock.measure("work"):
-        recalls = settling.run(states)
+    with spread(stored, memory, cluster) as parts:
+        with report.compiling():
+            settling = prepare(stored, settings, len(states), parts)
+        report.notes(list(settling.notes))
+        with clock.measure("work"):
+            recalls = settling.run(states)
 
     names = [cue.name for cue in given]
     protected = [memory, *(path for path in cues if path.is_file())]

@@ -13,8 +13,13 @@ from hopcli.results import Recall
 from hopcli.storage.memory_file import AbstractMemory, Memory
 
 if TYPE_CHECKING:
+    from hopcli.binary.dynamics import AbstractDynamics
+    from hopcli.binary.interactions import AbstractInteraction
     from hopcli.binary.networks import BinaryNetwork
     from hopcli.binary.schedules import Schedule
+    from hopcli.binary.sharded_network import ShardedNetwork
+    from hopcli.cli.spreading import Spread
+    from hopcli.continuous.patterns import AbstractPatterns
 
 # States of each asynchronous sweep that go into a film.
 FRAMES = 12
@@ -62,24 +67,32 @@ class Settling:
 
     energy: str
     run: Callable[[NDArray[Any]], list[Recall]]
-    binary: "BinaryNetwork | None"
+    binary: "BinaryNetwork | ShardedNetwork | None"
     notes: tuple[str, ...] = ()
 
 
-def prepare(memory: AbstractMemory, settings: Settings, cues: int) -> Settling:
+def prepare(
+    memory: AbstractMemory, settings: Settings, cues: int, spread: "Spread | None"
+) -> Settling:
     """Choose the network, and load the code that recalling so many cues is done by.
+
+    Args:
+        memory: what is recalled.
+        settings: how.
+        cues: how many there are.
+        spread: where the patterns are looked at (cli/spreading.py).
 
     Raises:
         HopError: the energy is not one of this memory's mode, or an option is out of range.
     """
-    whole = memory.whole()
     if memory.mode == "binary":
-        return _binary(whole, settings, cues)
-    return _continuous(whole, settings, cues)
+        return _binary(memory, settings, cues, spread)
+    return _continuous(memory, settings, cues, spread)
 
 
-def _binary(memory: Memory, settings: Settings, cues: int) -> Settling:
-    from hopcli.binary.networks import BinaryNetwork, dynamics_builder
+def _binary(
+    memory: AbstractMemory, settings: Settings, cues: int, spread: "Spread | None"
+) -> Settling:
     from hopcli.binary.recall import recall
 
     energy = settings.energy or "exp"
@@ -90,8 +103,7 @@ def _binary(memory: Memory, settings: Settings, cues: int) -> Settling:
         )
     interaction = options.interaction(energy, settings.degree, settings.beta or 1.0)
     schedule = _schedule(settings)
-    network = BinaryNetwork(memory.patterns, memory.neurons, interaction)
-    build = dynamics_builder(network, cues)
+    network, build = _network(memory, interaction, cues, spread)
 
     def run(states: NDArray[Any]) -> list[Recall]:
         return recall(
@@ -107,6 +119,22 @@ def _binary(memory: Memory, settings: Settings, cues: int) -> Settling:
     return Settling(energy, run, network)
 
 
+def _network(
+    memory: AbstractMemory, interaction: "AbstractInteraction", cues: int, spread: "Spread | None"
+) -> "tuple[BinaryNetwork | ShardedNetwork, Callable[[], AbstractDynamics]]":
+    """The network, and what makes the form of arithmetic that suits it."""
+    if spread is not None:
+        from hopcli.binary.sharded_network import ShardedNetwork
+
+        sharded = ShardedNetwork(spread.parts, memory.neurons, interaction, spread.crew)
+        return sharded, sharded.dynamics
+    from hopcli.binary.networks import BinaryNetwork, dynamics_builder
+
+    assert isinstance(memory, Memory)
+    network = BinaryNetwork(memory.patterns, memory.neurons, interaction)
+    return network, dynamics_builder(network, cues)
+
+
 def _schedule(settings: Settings) -> "Schedule":
     from hopcli.binary import schedules
 
@@ -116,9 +144,29 @@ def _schedule(settings: Settings) -> "Schedule":
     return schedules.Random() if order == "random" else schedules.Sequential()
 
 
-def _continuous(memory: Memory, settings: Settings, cues: int) -> Settling:
+def levels_of(memory: AbstractMemory, states: int, spread: "Spread | None") -> "AbstractPatterns":
+    """The patterns of a memory as levels, with the code loaded that so many states are worth.
+
+    Those of a binary memory are black and white.
+    """
+    if spread is None:
+        from hopcli.continuous.byte_patterns import BytePatterns
+
+        assert isinstance(memory, Memory)
+        return BytePatterns.suited(memory.in_levels().patterns, states)
+    from hopcli.continuous.sharded_patterns import ShardedPatterns
+    from hopcli.storage import patterns
+
+    parts = spread.parts
+    if memory.mode == "binary":
+        parts = patterns.in_levels(parts, memory.neurons)
+    return ShardedPatterns(parts, memory.neurons, spread.crew)
+
+
+def _continuous(
+    memory: AbstractMemory, settings: Settings, cues: int, spread: "Spread | None"
+) -> Settling:
     from hopcli.continuous import sharpness
-    from hopcli.continuous.byte_patterns import BytePatterns
     from hopcli.continuous.recall import PictureMemory, recall
     from hopcli.continuous.similarities import SIMILARITIES
 
@@ -129,7 +177,7 @@ def _continuous(memory: Memory, settings: Settings, cues: int) -> Settling:
             f"{memory.mode}; give --energy lse, or store the pictures with --mode binary"
         )
     similarity = options.choice("--similarity", settings.similarity, tuple(SIMILARITIES))
-    patterns = BytePatterns.suited(memory.patterns, cues)
+    patterns = levels_of(memory, cues, spread)
     notes = []
     if similarity == "dot" and (share := sharpness.outshone(patterns)):
         notes.append(

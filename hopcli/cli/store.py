@@ -1,5 +1,7 @@
 """`hop store`."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,9 +11,7 @@ from hopcli.cli import options, report
 from hopcli.errors import MemoryFileError
 
 if TYPE_CHECKING:
-    from hopcli.storage.collect import Plan, Report
-    from hopcli.storage.memory_file import AbstractMemory, Memory
-    from hopcli.storage.sources import Source
+    from hopcli.storage.memory_file import AbstractMemory
 
 # Fewer files than this are read before a progress bar could be seen.
 PROGRESS_FROM = 200
@@ -28,7 +28,7 @@ def store(
         typer.Option(
             "--shard-size", min=1, metavar="N",
             help="Make the memory a folder of files of N patterns, for more than one file should "
-            "hold. So does a PATH that ends in a slash; N is then as many as take 256 MiB.",
+            "hold. So does a PATH that ends in a slash; N is then as many as take 64 MiB.",
         ),
     ] = None,
     size: Annotated[
@@ -61,8 +61,8 @@ def store(
 
     [bold]Example:[/bold] hop store sample_patterns/whole -m letters.npz
     """
-    from hopcli.storage import memories, memory_file
-    from hopcli.storage.collect import Plan
+    from hopcli.storage import memories, memory_file, sharding
+    from hopcli.storage.collect import Plan, Report, collect, collect_parts
     from hopcli.storage.sources import LABELLINGS, find, size_from
 
     clock = report.Clock()
@@ -90,15 +90,24 @@ def store(
                 old = memories.load(path)
         with clock.measure("work"):
             found = find(sources, labelling)
-            new, told = _collect(found, Plan(wanted, mode, level, old))
-            whole = _save(new, path, old, foldered=foldered, shard_size=shard_size)
-    written = memories.size_of(whole, path)
+            plan, told = Plan(wanted, mode, level, old), Report()
+            with _progress(len(found)) as on_file:
+                if foldered or path.is_dir():
+                    parts = collect_parts(found, plan, told, on_file=on_file)
+                    whole = sharding.store(path, parts, size=shard_size, keep=append)
+                else:
+                    whole, told = collect(found, plan, on_file=on_file)
+                    if old is not None:
+                        whole = memory_file.appended(old.whole(), whole)
+                    memory_file.save(whole, path)
+            added = len(whole) - (0 if old is None else len(old))
+    written = memories.size_of(path)
     report.notes(told.notes)
     if json:
         report.write_json(
             {
                 "memory": str(path),
-                "added": len(new),
+                "added": added,
                 "patterns": len(whole),
                 "neurons": whole.neurons,
                 "shape": list(whole.shape),
@@ -111,34 +120,22 @@ def store(
         )
         return
     report.notes([f"skipped {path}: {reason}" for path, reason in told.skipped])
-    _show(path, len(new), whole, written)
+    _show(path, added, whole, written)
 
 
-def _save(
-    new: "Memory", path: Path, old: "AbstractMemory | None", *, foldered: bool,
-    shard_size: int | None,
-) -> "AbstractMemory":  # fmt: skip
-    """Write the memory, with what was there before the new patterns."""
-    from hopcli.storage import memory_file, sharding
-
-    if foldered or path.is_dir():
-        return sharding.store(path, [new], size=shard_size, keep=old is not None)
-    whole = new if old is None else memory_file.appended(old.whole(), new)
-    memory_file.save(whole, path)
-    return whole
-
-
-def _collect(found: "list[Source]", plan: "Plan") -> "tuple[Memory, Report]":
-    """Read all files, with a progress bar where there are many and somebody is watching."""
-    from hopcli.storage.collect import collect
-
-    if len(found) < PROGRESS_FROM or not report.watched():
-        return collect(found, plan)
+@contextmanager
+def _progress(files: int) -> Iterator[Callable[[int], None] | None]:
+    """A progress bar, where there are many files and somebody is watching."""
+    if files < PROGRESS_FROM or not report.watched():
+        yield None
+        return
     from rich.progress import Progress
 
-    with report.shown(Progress(console=report.errors(), transient=True)) as progress:
-        task = progress.add_task("storing", total=len(found))
-        return collect(found, plan, on_file=lambda done: progress.update(task, completed=done))
+    # Without a thread that refreshes it: collecting forks.
+    bar = Progress(console=report.errors(), transient=True, auto_refresh=False)
+    with report.shown(bar) as progress:
+        task = progress.add_task("storing", total=files)
+        yield lambda done: progress.update(task, completed=done, refresh=True)
 
 
 def _show(path: Path, added: int, memory: "AbstractMemory", written: int) -> None:

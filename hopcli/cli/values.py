@@ -60,15 +60,19 @@ class PlainReader:
             value = self._number(value)
         elif self.kind is Path and isinstance(value, str):
             value = Path(value)
-        if type(value) is not self.kind and not isinstance(value, Path):
+        # True is an int too, and every path of a kind of its own.
+        right = isinstance(value, Path) if self.kind is Path else type(value) is self.kind
+        if not right:
             raise _OddValueError
-        if self.readable and os.path.exists(value) and not os.access(value, os.R_OK):
+        if self.readable and os.access(value, os.F_OK) and not os.access(value, os.R_OK):
             raise _OddValueError
-        if self.low is not None and value < self.low:
-            raise _OddValueError
-        if self.high is not None and value > self.high:
+        if isinstance(value, int | float) and not self._in_range(value):
             raise _OddValueError
         return value
+
+    def _in_range(self, value: float) -> bool:
+        low = self.low is None or value >= self.low
+        return low and (self.high is None or value <= self.high)
 
     def _number(self, text: str) -> float:
         whole, point, rest = text.partition(".")

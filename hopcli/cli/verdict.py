@@ -1,8 +1,15 @@
 """What a recall came to, in a sentence; and where it went badly, why and what to try."""
 
+from typing import TYPE_CHECKING
+
 from hopcli.binary.interactions import Classical, Exponential, Polynomial
-from hopcli.binary.networks import BinaryNetwork
 from hopcli.results import Outcome, Recall
+
+if TYPE_CHECKING:
+    from hopcli.binary.networks import BinaryNetwork
+    from hopcli.binary.sharded_network import ShardedNetwork
+
+    AnyBinaryNetwork = BinaryNetwork | ShardedNetwork
 
 # Load up to which a classical network retrieves (Amit, Gutfreund and Sompolinsky 1985).
 CLASSICAL_LOAD = 0.138
@@ -24,7 +31,7 @@ def sentence(recall: Recall, cue: str, name: str, label: str | None) -> str:
     )
 
 
-def advice(recall: Recall, network: BinaryNetwork | None) -> str | None:
+def advice(recall: Recall, network: "AnyBinaryNetwork | None") -> str | None:
     """Why it went badly and what to try, or None where it went well.
 
     Args:
@@ -50,7 +57,7 @@ def advice(recall: Recall, network: BinaryNetwork | None) -> str | None:
     return _why_spurious(network)
 
 
-def _why_spurious(network: BinaryNetwork) -> str:
+def _why_spurious(network: "AnyBinaryNetwork") -> str:
     """What makes spurious minima in this kind of network."""
     interaction, neurons, patterns = network.interaction, network.neurons, network.patterns
     load = patterns / neurons
@@ -78,7 +85,7 @@ def _why_spurious(network: BinaryNetwork) -> str:
     return ""
 
 
-def _spoken(network: BinaryNetwork | None) -> str:
+def _spoken(network: "AnyBinaryNetwork | None") -> str:
     """The network as part of a sentence."""
     if network is None or isinstance(network.interaction, Classical):
         return "a classical network"

@@ -1,19 +1,21 @@
-"""Trials on the workers of a dask cluster."""
+"""Work on the workers of a dask cluster."""
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import hopcli
+from hopcli.crew import PARTS_A_WORKER, Crew
 from hopcli.errors import HopError
-from hopcli.experiments.crew import PARTS_A_WORKER, Crew
 
 if TYPE_CHECKING:
     from distributed import Client
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
 
@@ -37,6 +39,31 @@ class DaskExecutor(Executor):
     ) -> Any:
         """Submit a call; the future is dask's own, and cancels the call when it is forgotten."""
         return self._client.submit(_alone, fn, args, kwargs, pure=False, retries=DEATHS)
+
+
+@dataclass(frozen=True)
+class ClusterCrew(Crew):
+    """The workers of a cluster, each of which is given the same place of every batch.
+
+    So the parts of a memory stay open where they have been looked at before; where a worker is busy
+    or gone, another takes over.
+    """
+
+    client: "Client"
+
+    def _submit(
+        self,
+        place: float,
+        work: Callable[[Sequence[Item]], list[Result]],
+        items: Sequence[Item],
+    ) -> Any:
+        """Submit to the worker of this place, if it can be had."""
+        workers = sorted(_workers(self.client))
+        likely = workers[int(place * len(workers))] if workers else None
+        return self.client.submit(
+            _alone, work, (items,), {}, pure=False, retries=DEATHS, workers=likely,
+            allow_other_workers=likely is not None,
+        )  # fmt: skip
 
 
 def _alone(
@@ -91,7 +118,8 @@ def clustered(address: str) -> Iterator[Crew]:
         from distributed import KilledWorker
 
         try:
-            yield Crew(DaskExecutor(client), PARTS_A_WORKER * len(_workers(client)))
+            parts = PARTS_A_WORKER * len(_workers(client))
+            yield ClusterCrew(DaskExecutor(client), parts, client)
         except KilledWorker as error:
             raise HopError(
                 f"the workers of the cluster at {address} die again and again ({error}); see what "

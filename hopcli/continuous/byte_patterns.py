@@ -18,6 +18,8 @@ SMALL = 2**25
 # Pixels that are converted at once.
 AT_ONCE = 2**20
 
+# A level that is off by less than this is a whole one: so is what division by 255 does to it.
+WHOLE = 1e-11
 # Memories are searched for this much farther than is asked: a small step needs no new search then,
 # and rounding errors have room.
 SLACK = 1e-3
@@ -70,15 +72,15 @@ class BytePatterns(AbstractPatterns):
 
     def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Σ_i (θ_μi − x_i)² over the known i, shape (…, K)."""
-        return self._compared("squared_distances", x) / LEVELS**2
+        return self._compared("squared_distances", x, LEVELS**2)
 
     def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Σ_i |θ_μi − x_i| over the known i, shape (…, K)."""
-        return self._compared("absolute_distances", x) / LEVELS
+        return self._compared("absolute_distances", x, LEVELS)
 
     def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Σ_i θ_μi x_i over the known i, shape (…, K)."""
-        return self._compared("dots", x) / LEVELS**2
+        return self._compared("dots", x, LEVELS**2)
 
     def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Σ_μ z_μ θ_μ, shape (…, N), over all memories whose weight can be seen."""
@@ -162,8 +164,8 @@ class BytePatterns(AbstractPatterns):
         """How many patterns are converted at once."""
         return max(1, AT_ONCE // self.neurons)
 
-    def _compared(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Compare states with all patterns, in units of bytes."""
+    def _compared(self, how: str, x: NDArray[np.float64], unit: float) -> NDArray[np.float64]:
+        """Compare states with all patterns, in so many units of bytes."""
         if how in self._last and np.array_equal(self._last[how][0], x, equal_nan=True):
             return self._last[how][1]
         flat = np.asarray(x, dtype=np.float64).reshape(-1, self.neurons) * LEVELS
@@ -174,8 +176,10 @@ class BytePatterns(AbstractPatterns):
             self._in_numpy(how, states, known.astype(np.float64), out)
         else:
             self._in_kernels(how, states, known, out)
+        out /= unit
         found = out.reshape(*x.shape[:-1], len(self))
-        self._last[how] = x.copy(), found
+        if x.ndim == 1:
+            self._last[how] = x.copy(), found
         return found
 
     def _in_kernels(
@@ -185,8 +189,16 @@ class BytePatterns(AbstractPatterns):
         assert self.kernels is not None
         self.kernels.suit(self.values.size * len(states))
         if how == "squared_distances":
+            from hopcli.continuous import nearness
+
             masks = np.where(known, np.uint8(255), np.uint8(0))
-            self.kernels.squared_distances(self.values, states, masks, out)
+            if np.abs(states).max() <= nearness.FARTHEST and np.allclose(
+                states, np.rint(states), rtol=0, atol=WHOLE
+            ):
+                # Pictures from files are of whole levels, which are compared four times as fast.
+                nearness.add_all_squares(self.values, np.rint(states), masks, out)
+            else:
+                self.kernels.squared_distances(self.values, states, masks, out)
         elif how == "absolute_distances":
             self.kernels.absolute_distances(
                 self.values, states.astype(np.float32), known.astype(np.float32), out

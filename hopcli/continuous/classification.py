@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.continuous import sharpness
+from hopcli.continuous import neighbourhood, sharpness
 from hopcli.continuous.descent import Ended, descend
-from hopcli.continuous.lagrangians import Softmax
 from hopcli.continuous.named import picture_label_memory
 from hopcli.continuous.patterns import AbstractPatterns
 
@@ -97,10 +96,17 @@ def classify(
     """
     # A constant in all distances is one in the energy, and no more.
     near = distances - distances.min()
-    network = picture_label_memory(HeldPicture(near), labels, count, beta, strength)
-    start = {"x": np.zeros(0), "y": np.zeros(count), "z": -near / 2}
+    # Labels can make up for 2λ of a squared distance. Memories that are farther than that are seen
+    # as little as in a recall: the labels settle without them, and they get their weights then.
+    seen = near <= neighbourhood.reach(len(near), beta) + 2 * strength
+    network, whole = (
+        picture_label_memory(HeldPicture(near[some]), labels[some], count, beta, strength)
+        for some in (seen, slice(None))
+    )
+    start = {"x": np.zeros(0), "y": np.zeros(count), "z": -near[seen] / 2}
     found = descend(network, start, held={"x": True}, tolerance=TOLERANCE, max_steps=MOST_STEPS)
-    z = network.activations(found.states)["z"]
+    settled = found.states | {"z": -near / 2}
+    z = whole.activations(settled | {"z": whole.equilibrium(settled, "z")})["z"]
     probabilities = np.bincount(labels, weights=z, minlength=count)
     return Classification(probabilities / probabilities.sum(), found.energies, found.ended)
 
@@ -126,11 +132,9 @@ def auto_beta(
         rows: which memories those are, shape (sample,).
         labels: of all memories, shape (K,).
     """
-    others = distances.copy()
-    others[np.arange(len(rows)), rows] = np.inf
     # A memory whose label no other bears, or that is alone, tells nothing.
     shared = np.bincount(labels)[labels[rows]] > 1
-    nearest = others.min(axis=1, initial=np.inf)
+    nearest = np.array([_others(distances, rows, c).min() for c in range(len(rows))])
     nearest = nearest[(nearest > SAME) & np.isfinite(nearest)]
     if not nearest.size:
         return 1.0
@@ -139,14 +143,29 @@ def auto_beta(
     telling /= float(np.quantile(nearest, sharpness.NEAR_DUPLICATES))
     if not shared.any():
         return telling
-    others, own = others[shared], labels[rows][shared]
-    alike = labels == own[:, None]
-
-    def likelihood(beta: float) -> float:
-        z = Softmax(1.0).activation(-beta / 2 * others)
-        return float(np.log(np.maximum((z * alike).sum(axis=1), LEAST)).mean())
-
-    best = max((float(c) / scale for c in CANDIDATES), key=likelihood)
+    own = labels[rows[shared]]
+    candidates = CANDIDATES / scale
+    # A memory at a time, whose weights stay in cache, for all β.
+    likelihoods = np.zeros(len(candidates))
+    for c in np.flatnonzero(shared):
+        others = _others(distances, rows, int(c))
+        others -= others.min()
+        alike = np.flatnonzero(labels == labels[rows[c]])
+        z = np.empty_like(others)
+        for place, beta in enumerate(candidates):
+            np.exp(np.multiply(others, -beta / 2, out=z), out=z)
+            likelihoods[place] += math.log(max(float(z[alike].sum() / z.sum()), LEAST))
+    likelihoods /= len(own)
+    best = int(likelihoods.argmax())
     frequencies = np.bincount(own) / len(own)
     entropy = -float(np.log(frequencies[own]).mean())
-    return best if likelihood(best) > -entropy / 2 else telling
+    return float(candidates[best]) if likelihoods[best] > -entropy / 2 else telling
+
+
+def _others(
+    distances: NDArray[np.float64], rows: NDArray[np.integer], place: int
+) -> NDArray[np.float64]:
+    """Squared distances of one of the sampled memories to all others, infinite to itself."""
+    others = distances[place].copy()
+    others[rows[place]] = np.inf
+    return others

@@ -21,6 +21,11 @@ NO_LIMIT = 2**62
 SAMPLE = 16
 # Parts of the memory from each of which the pattern that seems nearest is looked at first.
 PARTS = 8
+# Pixels that are compared in the time of one of the operations that threads are counted out by.
+CHEAP = 4
+# States that are compared at once.
+TOGETHER = 8
+FARTHEST = kernels.FARTHEST
 EVERYTHING_KNOWN = np.empty((0, 0), np.uint8)
 
 
@@ -94,7 +99,7 @@ def search(
 
     def add(start: int, stop: int, most: int) -> None:
         span = _span(start, stop, growth, most)
-        kernels.suit(len(values) * kernels.SEGMENT * (span[2] - start))
+        kernels.suit(len(values) * kernels.SEGMENT * int(span[2] - start) // CHEAP)
         measure.add(values, state.levels[None], known, order, span, np.array([most]), sums)
 
     begun = 0
@@ -133,7 +138,7 @@ def squares_to_others(
 
     def add(start: int, stop: int, most: int) -> None:
         span = _span(start, stop, growth, most)
-        kernels.suit(values.size * len(rows))
+        kernels.suit(len(rows) * len(values) * kernels.SEGMENT * int(span[2] - start) // CHEAP)
         limits = np.full(len(rows), most)
         SQUARES.add(values, levels, EVERYTHING_KNOWN, order, span, limits, sums)
 
@@ -146,6 +151,26 @@ def squares_to_others(
     most = sorted(bounds)[rank - 1]
     add(1, len(order), most)
     return np.where((sums > 0) & (sums < most), sums, most).min(axis=1)
+
+
+def add_all_squares(
+    values: NDArray[np.uint8],
+    states: NDArray[np.float64],
+    known: NDArray[np.uint8],
+    out: NDArray[np.float64],
+) -> None:
+    """out_cμ = Σ_i (θ_μi − r_ci)² where known, for states of whole levels up to FARTHEST."""
+    segments = -(-values.shape[1] // kernels.SEGMENT)
+    order, span = np.arange(segments), np.array([0, segments, 0])
+    for start in range(0, len(states), TOGETHER):
+        some = slice(start, start + TOGETHER)
+        levels = states[some].astype(np.int16)
+        given = EVERYTHING_KNOWN if known[some].all() else known[some]
+        sums = np.zeros((len(levels), len(values)), np.int64)
+        kernels.suit(len(levels) * values.size // CHEAP)
+        limits = np.full(len(levels), NO_LIMIT)
+        SQUARES.add(values, levels, given, order, span, limits, sums)
+        out[some] = sums
 
 
 def _plan(

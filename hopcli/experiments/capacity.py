@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hopcli.experiments.crew import ALONE, Crew
+from hopcli.crew import ALONE, Crew
 from hopcli.experiments.crossing import Crossing, crossing
 from hopcli.experiments.intervals import QUANTILE, Tally
 from hopcli.experiments.trials import AbstractMeasure, Counts, Point, Setting, Trial

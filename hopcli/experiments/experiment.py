@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hopcli.binary.interactions import AbstractInteraction
+from hopcli.crew import ALONE, Crew
 from hopcli.errors import HopError
 from hopcli.experiments import capacity, counted, theory
 from hopcli.experiments.capacity import Capacity, Interrupted, OnPoint
 from hopcli.experiments.counted import CountedCapacity
-from hopcli.experiments.crew import ALONE, Crew
 from hopcli.experiments.retrieval import Retrieval
 from hopcli.experiments.stability import Stability
 from hopcli.experiments.theory import Prediction

@@ -10,6 +10,11 @@ from hopcli.kernels.compiling import njit
 # Patterns whose overlaps one task works out: enough to repay its start, few enough to share out.
 PATTERN_BLOCK = 1024
 
+# Words side by side: 512 bits.
+LANES = 8
+# Words that one line of the cache holds.
+LINE = 8
+
 
 @intrinsic
 def popcount(typing_context, word):
@@ -58,20 +63,90 @@ def transpose_square(square):
         mask ^= mask << np.uint64(half)
 
 
+@njit("void(int32[::1], int64, int64[::1])", cache=True)
+def count(overlaps, lowest, counts):
+    """Add to counts[m − lowest] how many of the overlaps, shape (K,), are m."""
+    # Patterns one after another often share an overlap, and would wait for the same count.
+    several = np.zeros((4, counts.shape[0]), dtype=np.int64)
+    whole = overlaps.shape[0] & ~3
+    for k in range(0, whole, 4):
+        for n in range(4):
+            several[n, overlaps[k + n] - lowest] += 1
+    for k in range(whole, overlaps.shape[0]):
+        several[0, overlaps[k] - lowest] += 1
+    for n in range(4):
+        counts += several[n]
+
+
+def _rounds(step):
+    """An intrinsic: three of the six rounds of transposing, for the rows first + step · (0 … 7)."""
+
+    def rounds(typing_context, squares, first):
+        signature = types.void(squares, types.int64)
+
+        def generate(context, builder, signature, arguments):
+            array = context.make_array(signature.args[0])(context, builder, arguments[0])
+            word = ir.IntType(64)
+            lanes = ir.VectorType(word, LANES)
+            rows = builder.bitcast(array.data, lanes.as_pointer())
+            places = [
+                builder.gep(rows, [builder.add(arguments[1], word(n * step))]) for n in range(8)
+            ]
+            held = [builder.load(place, align=8) for place in places]
+            for half in (4, 2, 1):
+                shift = ir.Constant(lanes, [half * step] * LANES)
+                kept = sum(1 << bit for bit in range(64) if not bit & half * step)
+                mask = ir.Constant(lanes, [kept] * LANES)
+                for a in range(8):
+                    if not a & half:
+                        one, other = held[a], held[a + half]
+                        moved = builder.xor(builder.lshr(one, shift), other)
+                        moved = builder.and_(moved, mask)
+                        held[a] = builder.xor(one, builder.shl(moved, shift))
+                        held[a + half] = builder.xor(other, moved)
+            for place, row in zip(places, held, strict=True):
+                builder.store(row, place, align=8)
+            return context.get_dummy_value()
+
+        return signature, generate
+
+    return intrinsic(rounds)
+
+
+_far_rounds = _rounds(8)
+_near_rounds = _rounds(1)
+
+
+@njit
+def _transpose_squares(squares):
+    """Transpose LANES squares of 64 × 64 bits side by side, row r of square v at [r, v]."""
+    for first in range(8):
+        _far_rounds(squares, first)
+    for first in range(0, 64, 8):
+        _near_rounds(squares, first)
+
+
 @njit("void(uint64[:,::1], uint64[:,::1])", parallel=True, cache=True)
 def transpose(rows, columns):
     """Bit k of columns[i] ← bit i of rows[k], for (K, N/64) rows and (N, K/64) columns, rounded up.
 
-    Blocks of 64 × 64 bits.
+    A task takes as many words of columns as a line of the cache holds, and LANES of rows at once.
     """
     stored, words = rows.shape
     neurons, column_words = columns.shape
-    for kw in prange(column_words):
-        square = np.empty(64, dtype=np.uint64)
-        for w in range(words):
-            for b in range(64):
-                k = kw * 64 + b
-                square[b] = rows[k, w] if k < stored else np.uint64(0)
-            transpose_square(square)
-            for b in range(min(64, neurons - w * 64)):
-                columns[w * 64 + b, kw] = square[b]
+    for block in prange((column_words + LINE - 1) // LINE):
+        squares = np.empty((64, LANES), dtype=np.uint64)
+        for w in range(0, words, LANES):
+            lanes = min(LANES, words - w)
+            for kw in range(block * LINE, min(column_words, (block + 1) * LINE)):
+                count = min(64, stored - kw * 64)
+                if count < 64 or lanes < LANES:
+                    squares[:] = 0
+                for b in range(count):
+                    for v in range(lanes):
+                        squares[b, v] = rows[kw * 64 + b, w + v]
+                _transpose_squares(squares)
+                for v in range(lanes):
+                    first = (w + v) * 64
+                    for b in range(min(64, neurons - first)):
+                        columns[first + b, kw] = squares[b, v]

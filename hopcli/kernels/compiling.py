@@ -14,8 +14,10 @@ from typing import Any
 import numba
 from numba.core.caching import FunctionCache
 
-from hopcli.interruption import undoing
+from hopcli.interruption import stand_by, undoing
 from hopcli.kernels import KEPT
+
+stand_by()
 
 
 def njit(signature: Any = None, *, cache: bool = False, **options: Any) -> Any:

@@ -19,12 +19,17 @@ from hopcli.kernels.compiling import njit
 LANES = 8
 # How far ahead of the words that are counted others are asked for, in words: 1 to 4 KiB serve.
 AHEAD = 512
-# Patterns that one task goes through.
-TASK = 4096
-# Patterns that are laid out by word at once, for all states: up to 128 KiB of 1,024 bits each.
-BLOCK = 1024
+# Patterns that are laid out by word at once, for all states: 18 KiB of patterns of 1,024 bits, so
+# that they stay in the first level of the cache.
+BLOCK = 256
 # Patterns of which the least distance is kept.
 GROUP = 64
+# Groups that one task goes through.
+TASK = 64
+# Patterns of a group that are left, above which the rest of all of them is counted in vectors.
+CROWD = 24
+# Groups between asking for the patterns of one that are left and reading them.
+SOON = 8
 # Parts of the patterns from which those within reach are gathered, each in room of its own.
 PARTS = 16
 
@@ -69,48 +74,74 @@ def _sums(builder, rows):
     return rows[0]
 
 
+def _ask_for(builder, pointer):
+    """Have the line of the cache that this points into fetched."""
+    octets = ir.IntType(8).as_pointer()
+    kind = ir.FunctionType(ir.VoidType(), [octets] + [ir.IntType(32)] * 3)
+    prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+    to_read, keep, data = (ir.IntType(32)(n) for n in (0, 3, 1))
+    builder.call(prefetch, [builder.bitcast(pointer, octets), to_read, keep, data])
+
+
 @intrinsic
-def _eight_distances(typing_context, patterns, k, first, octets, bits, known, c, out):
-    """out[c, k:k+8] ← how patterns[k:k+8] differ from state c in 8·octets words from `first` on."""
-    signature = types.void(
-        patterns, types.int64, types.int64, types.int64, bits, known, types.int64, out
-    )
+def _fetch(typing_context, patterns, k):
+    """Have the first and the last words of pattern k fetched."""
+    signature = types.void(patterns, types.int64)
 
     def generate(context, builder, signature, arguments):
-        patterns, k, first, octets, bits, known, c, out = arguments
+        patterns, k = arguments
+        shape = context.make_array(signature.args[0])(context, builder, patterns).shape
+        width = builder.extract_value(shape, 1)
+        pointer = builder.gep(
+            _data(context, builder, signature.args[0], patterns), [builder.mul(k, width)]
+        )
+        _ask_for(builder, pointer)
+        _ask_for(builder, builder.gep(pointer, [builder.sub(width, width.type(1))]))
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def _eight_distances(typing_context, patterns, k, first, octets, bits, known, c, out, place, shift):
+    """How patterns[k:k+8] differ from state c in 8·octets words from `first` on.
+
+    In units of 2^shift bits, rounded down, at most 255; into out.flat[place:place+8].
+    """
+    signature = types.void(
+        patterns, types.int64, types.int64, types.int64, bits, known, types.int64, out, types.int64,
+        types.int64,
+    )  # fmt: skip
+
+    def generate(context, builder, signature, arguments):
+        patterns, k, first, octets, bits, known, c, out, place, shift = arguments
         kinds = signature.args
         shape = context.make_array(kinds[0])(context, builder, patterns).shape
         width = builder.extract_value(shape, 1)
-        stored = builder.extract_value(shape, 0)
         source = _data(context, builder, kinds[0], patterns)
         state = _data(context, builder, kinds[4], bits)
         mask = _data(context, builder, kinds[5], known)
         target = _data(context, builder, kinds[7], out)
         own = builder.add(builder.mul(c, width), first)
         base = builder.add(builder.mul(k, width), first)
-        octet_pointer = ir.IntType(8).as_pointer()
-        prefetch = cgutils.get_or_insert_function(
-            builder.module,
-            ir.FunctionType(ir.VoidType(), [octet_pointer] + [ir.IntType(32)] * 3),
-            "llvm.prefetch.p0i8",
-        )
         totals = [cgutils.alloca_once_value(builder, _VECTOR(None)) for _ in range(LANES)]
         with cgutils.for_range(builder, octets) as loop:
-            place = builder.mul(loop.index, _INDEX(LANES))
-            here = builder.add(own, place)
+            octet = builder.mul(loop.index, _INDEX(LANES))
+            here = builder.add(own, octet)
             s, known_words = (_words(builder, builder.gep(a, [here])) for a in (state, mask))
             for row, total in enumerate(totals):
-                start = builder.add(builder.add(base, place), builder.mul(width, _INDEX(row)))
+                start = builder.add(builder.add(base, octet), builder.mul(width, _INDEX(row)))
                 pointer = builder.gep(source, [start])
-                ahead = builder.bitcast(builder.gep(pointer, [_INDEX(AHEAD)]), octet_pointer)
-                builder.call(prefetch, [ahead, *(ir.IntType(32)(n) for n in (0, 3, 1))])
+                _ask_for(builder, builder.gep(pointer, [_INDEX(AHEAD)]))
                 differing = builder.xor(_words(builder, pointer), s)
                 count = _ones(builder, builder.and_(differing, known_words))
                 builder.store(builder.add(builder.load(total), count), total)
         counts = _sums(builder, [builder.load(total) for total in totals])
-        short = builder.trunc(counts, ir.VectorType(ir.IntType(16), LANES))
-        target = builder.gep(target, [builder.add(builder.mul(c, stored), k)])
-        builder.store(short, builder.bitcast(target, short.type.as_pointer()), align=2)
+        counts = builder.lshr(counts, _splat(builder, shift))
+        counts = _minimum(builder, counts, _VECTOR([255] * LANES))
+        short = builder.trunc(counts, ir.VectorType(ir.IntType(8), LANES))
+        target = builder.gep(target, [place])
+        builder.store(short, builder.bitcast(target, short.type.as_pointer()), align=1)
         return context.get_dummy_value()
 
     return signature, generate
@@ -118,7 +149,7 @@ def _eight_distances(typing_context, patterns, k, first, octets, bits, known, c,
 
 @intrinsic
 def _least_distance(typing_context, planes, words, group, bits, known, c):
-    """The least that patterns 64·group … of planes (words, BLOCK) differ from state c."""
+    """The least that 64 patterns, planes[group] of shape (words, 64), differ from state c."""
     signature = types.uint64(planes, types.int64, types.int64, bits, known, types.int64)
 
     def generate(context, builder, signature, arguments):
@@ -136,9 +167,8 @@ def _least_distance(typing_context, planes, words, group, bits, known, c):
             s, known_word = (
                 _splat(builder, builder.load(builder.gep(a, [here]))) for a in (state, mask)
             )
-            base = builder.add(
-                builder.mul(loop.index, _INDEX(BLOCK)), builder.mul(group, _INDEX(GROUP))
-            )
+            row = builder.add(builder.mul(group, words), loop.index)
+            base = builder.mul(row, _INDEX(GROUP))
             for v, total in enumerate(totals):
                 pointer = builder.gep(source, [builder.add(base, _INDEX(LANES * v))])
                 differing = builder.and_(builder.xor(_words(builder, pointer), s), known_word)
@@ -160,6 +190,89 @@ def _splat(builder, word):
     return _picked(builder, first, first, [0] * LANES)
 
 
+@intrinsic
+def _distance_in_octets(typing_context, patterns, k, octets, bits, known, c):
+    """How pattern k differs from state c in the first 8·octets words."""
+    signature = types.int64(patterns, types.int64, types.int64, bits, known, types.int64)
+
+    def generate(context, builder, signature, arguments):
+        patterns, k, octets, bits, known, c = arguments
+        kinds = signature.args
+        shape = context.make_array(kinds[0])(context, builder, patterns).shape
+        width = builder.extract_value(shape, 1)
+        rows = [
+            builder.gep(_data(context, builder, kind, array), [builder.mul(row, width)])
+            for kind, array, row in (
+                (kinds[0], patterns, k), (kinds[3], bits, c), (kinds[4], known, c)
+            )
+        ]  # fmt: skip
+        total = cgutils.alloca_once_value(builder, _VECTOR(None))
+        with cgutils.for_range(builder, octets) as loop:
+            place = builder.mul(loop.index, _INDEX(LANES))
+            words, s, mask = (_words(builder, builder.gep(row, [place])) for row in rows)
+            count = _ones(builder, builder.and_(builder.xor(words, s), mask))
+            builder.store(builder.add(builder.load(total), count), total)
+        kind = ir.FunctionType(_INDEX, [_VECTOR])
+        name = "llvm.vector.reduce.add.v8i64"
+        add = cgutils.get_or_insert_function(builder.module, kind, name)
+        return builder.call(add, [builder.load(total)])
+
+    return signature, generate
+
+
+def _group(context, builder, kind, array, place):
+    """The octets of a group, as a vector."""
+    octets = ir.VectorType(ir.IntType(8), GROUP)
+    pointer = builder.gep(_data(context, builder, kind, array), [place])
+    return builder.load(builder.bitcast(pointer, octets.as_pointer()), align=1)
+
+
+@intrinsic
+def _least_of_group(typing_context, octets, place):
+    """The least of 64 octets of a row."""
+    signature = types.int64(octets, types.int64)
+
+    def generate(context, builder, signature, arguments):
+        lanes = _group(context, builder, signature.args[0], *arguments)
+        width = GROUP // 2
+        while width:
+            other = _picked(builder, lanes, lanes, [(v + width) % GROUP for v in range(GROUP)])
+            lanes = _minimum(builder, lanes, other)
+            width //= 2
+        return builder.zext(builder.extract_element(lanes, ir.IntType(32)(0)), _INDEX)
+
+    return signature, generate
+
+
+@intrinsic
+def _not_above(typing_context, octets, place, limit):
+    """Which of 64 octets of a row are not above a limit, a bit each."""
+    signature = types.uint64(octets, types.int64, types.int64)
+
+    def generate(context, builder, signature, arguments):
+        array, place, limit = arguments
+        lanes = _group(context, builder, signature.args[0], array, place)
+        short = builder.trunc(limit, ir.IntType(8))
+        one = builder.insert_element(ir.Constant(lanes.type, ir.Undefined), short, _INDEX(0))
+        limits = _picked(builder, one, one, [0] * GROUP)
+        return builder.bitcast(builder.icmp_unsigned("<=", lanes, limits), _INDEX)
+
+    return signature, generate
+
+
+@njit(inline="always")
+def _distance(patterns, k, bits, known, c):
+    """How many known bits of pattern k differ from state c."""
+    words = patterns.shape[1]
+    octets = words // LANES
+    distance = np.int64(0)
+    if octets:
+        distance += _distance_in_octets(patterns, k, octets, bits, known, c)
+    if words % LANES:
+        distance += _differing(patterns[k], bits[c], known[c], octets * LANES, words)
+    return distance
+
+
 @njit
 def _differing(pattern, bits, known, first, last):
     """How many known bits differ in the words from `first` to before `last`."""
@@ -167,6 +280,12 @@ def _differing(pattern, bits, known, first, last):
     for w in range(first, last):
         differing += popcount((pattern[w] ^ bits[w]) & known[w])
     return np.int64(differing)
+
+
+@njit
+def _lowest(bits):
+    """The place of the lowest one."""
+    return np.int64(popcount(~bits & (bits - np.uint64(1))))
 
 
 @njit
@@ -180,7 +299,7 @@ def _gather(k, distance, part, indices, distances, found):
 
 
 @njit(
-    "void(uint64[:,::1], int64, int64, uint64[:,::1], uint64[:,::1], int64, uint16[:,::1],"
+    "void(uint64[:,::1], int64, int64, uint64[:,::1], uint64[:,::1], int64, uint8[:,::1],"
     " int64[::1], int64[:,:,::1], int64[:,:,::1], int64[:,::1])",
     parallel=True,
     cache=True,
@@ -195,7 +314,7 @@ def of_few(patterns, first, octets, bits, known, reach, partial, limits, indices
         bits: the states, (cues, words).
         known: the known bits, (cues, words).
         reach: in differing bits.
-        partial: room for those distances, (cues, K).
+        partial: room for those counts, (cues, K rounded up to 64).
         limits: out, (cues,): every pattern that differs in so many bits, or fewer, is found.
         indices: out, (cues, PARTS, room): those patterns.
         distances: out, alike: their whole distances.
@@ -203,47 +322,75 @@ def of_few(patterns, first, octets, bits, known, reach, partial, limits, indices
     """
     stored, words = patterns.shape
     cues = bits.shape[0]
-    tasks = (stored + TASK - 1) // TASK
+    groups = partial.shape[1] // GROUP
+    tasks = (groups + TASK - 1) // TASK
     least = np.empty((cues, tasks), dtype=np.int64)
     last = first + LANES * octets if octets else words
+    # Vectors of words that are left, where these are all behind those that have been counted.
+    rest = (words - last) // LANES if first == 0 and words % LANES == 0 else 0
+    # A byte holds a count of so many bits in units of 2^shift.
+    shift = 1
+    while ((last - first) * 64) >> shift > 256:
+        shift += 1
     for task in prange(tasks):
-        end = min(stored, (task + 1) * TASK)
+        start = task * TASK * GROUP
+        end = min(groups * GROUP, start + TASK * GROUP)
+        whole = min(stored, end) // LANES * LANES if octets else start
         for c in range(cues):
-            k = task * TASK
-            if octets:
-                while k + LANES <= end:
-                    _eight_distances(patterns, k, first, octets, bits, known, c, partial)
-                    k += LANES
-            while k < end:
-                partial[c, k] = _differing(patterns[k], bits[c], known[c], first, last)
-                k += 1
-            nearest = np.uint16(65535)
-            some = partial[c, task * TASK : end]
-            for j in range(some.shape[0]):
-                nearest = min(nearest, some[j])
+            for k in range(start, whole, LANES):
+                place = c * groups * GROUP + k
+                _eight_distances(patterns, k, first, octets, bits, known, c, partial, place, shift)
+            for k in range(whole, end):
+                partial[c, k] = 255
+                if k < stored:
+                    differing = _differing(patterns[k], bits[c], known[c], first, last)
+                    partial[c, k] = min(255, differing >> shift)
+            nearest = np.int64(255)
+            for k in range(start, end, GROUP):
+                nearest = min(nearest, _least_of_group(partial, c * groups * GROUP + k))
             least[c, task] = nearest
     for c in range(cues):
         task = np.argmin(least[c])
-        k = task * TASK
+        k = task * TASK * GROUP
         while partial[c, k] != least[c, task]:
             k += 1
-        limits[c] = _differing(patterns[k], bits[c], known[c], 0, words) + reach
+        limits[c] = _distance(patterns, k, bits, known, c) + reach
     for part in prange(PARTS):
+        more = np.empty((1, GROUP), dtype=np.uint8)
         for c in range(cues):
-            limit = limits[c]
+            limit = min(255, limits[c] >> shift)
             for task in range(part, tasks, PARTS):
                 if least[c, task] > limit:
                     continue
-                for k in range(task * TASK, min(stored, (task + 1) * TASK)):
-                    if partial[c, k] > limit:
+                start, end = task * TASK, min(groups, (task + 1) * TASK)
+                for group in range(start, end + SOON):
+                    if group < end:
+                        soon = _not_above(partial, (c * groups + group) * GROUP, limit)
+                        while soon and not (rest and popcount(soon) > CROWD):
+                            _fetch(patterns, group * GROUP + _lowest(soon))
+                            soon &= soon - np.uint64(1)
+                    if group < start + SOON:
                         continue
-                    distance = (
-                        np.int64(partial[c, k])
-                        + _differing(patterns[k], bits[c], known[c], 0, first)
-                        + _differing(patterns[k], bits[c], known[c], last, words)
-                    )
-                    if distance <= limit:
-                        _gather(k, distance, part, indices[c], distances[c], found[c])
+                    first_of_group = (group - SOON) * GROUP
+                    some = _not_above(partial, c * groups * GROUP + first_of_group, limit)
+                    if rest and popcount(some) > CROWD and first_of_group + GROUP <= stored:
+                        for k in range(0, GROUP, LANES):
+                            _eight_distances(
+                                patterns, first_of_group + k, last, rest, bits, known, c, more, k,
+                                shift,
+                            )  # fmt: skip
+                        for k in range(GROUP):
+                            more[0, k] = min(
+                                255, np.int64(partial[c, first_of_group + k]) + more[0, k]
+                            )
+                        some = _not_above(more, 0, limit)
+                    while some:
+                        k = first_of_group + _lowest(some)
+                        some &= some - np.uint64(1)
+                        if k < stored:
+                            distance = _distance(patterns, k, bits, known, c)
+                            if distance <= limits[c]:
+                                _gather(k, distance, part, indices[c], distances[c], found[c])
 
 
 @njit(
@@ -258,15 +405,15 @@ def of_many(patterns, some, bits, known, reach, least, limits, indices, distance
     As `of_few`, but the first `some` words of a block of patterns are laid out by word for all
     states, and `least`, (cues, ceil(K/64)), is room for the least distance in each group.
     """
-    stored, words = patterns.shape
+    stored = patterns.shape[0]
     cues = bits.shape[0]
     for block in prange((stored + BLOCK - 1) // BLOCK):
         start = block * BLOCK
         end = min(stored, start + BLOCK)
-        planes = np.empty((some, BLOCK), dtype=np.uint64)
+        planes = np.empty((BLOCK // GROUP, some, GROUP), dtype=np.uint64)
         for k in range(start, end):
             for w in range(some):
-                planes[w, k - start] = patterns[k, w]
+                planes[(k - start) // GROUP, w, k % GROUP] = patterns[k, w]
         whole = (end - start) // GROUP
         for c in range(cues):
             for group in range(whole):
@@ -282,13 +429,13 @@ def of_many(patterns, some, bits, known, reach, least, limits, indices, distance
         group = np.argmin(least[c])
         nearest = 65535
         for k in range(group * GROUP, min(stored, (group + 1) * GROUP)):
-            nearest = min(nearest, _differing(patterns[k], bits[c], known[c], 0, words))
+            nearest = min(nearest, _distance(patterns, k, bits, known, c))
         limits[c] = nearest + reach
         for group in range(least.shape[1]):
             if least[c, group] > limits[c]:
                 continue
             for k in range(group * GROUP, min(stored, (group + 1) * GROUP)):
-                distance = _differing(patterns[k], bits[c], known[c], 0, words)
+                distance = _distance(patterns, k, bits, known, c)
                 if distance <= limits[c]:
-                    part = k // TASK % PARTS
+                    part = group // TASK % PARTS
                     _gather(k, distance, part, indices[c], distances[c], found[c])

@@ -6,18 +6,14 @@ pattern whose sum is above a limit is beyond it, whatever pixels are left.
 """
 
 import numpy as np
-from llvmlite import ir
-from numba import prange, types
-from numba.core import cgutils
-from numba.extending import intrinsic
+from numba import prange
 
+from hopcli.kernels import segments
 from hopcli.kernels.compiling import njit
+from hopcli.kernels.segments import FARTHEST as FARTHEST
+from hopcli.kernels.segments import SEGMENT
 from hopcli.kernels.threads import suit as suit
 
-# Pixels of a segment; what is left at the end of a row is one too.
-SEGMENT = 256
-# States lie within ± so many levels: squares of a segment then add up to less than 2³¹.
-FARTHEST = 2047
 # Patterns that are held against one state before the next: their segments stay in cache.
 TILE = 8
 # Rows that are not read to their end break the processor's own foresight. It is told so many
@@ -26,77 +22,58 @@ TILE = 8
 AHEAD = 8
 LINE = 64
 
+# Each call that is not written out costs as much as a segment: arrays' references are counted.
+INLINE = {"inline": "always"}
 
-@intrinsic
-def _prefetch(_context, array, row, column):
-    """Ask for the cache line of an element. Only the processor's foresight depends on it."""
-
-    def generate(context, builder, signature, arguments):
-        view = context.make_array(signature.args[0])(context, builder, arguments[0])
-        at = cgutils.get_item_pointer(
-            context, builder, signature.args[0], view, arguments[1:], wraparound=False
-        )
-        number, address = ir.IntType(32), ir.IntType(8).as_pointer()
-        function = cgutils.get_or_insert_function(
-            builder.module,
-            ir.FunctionType(ir.VoidType(), [address, number, number, number]),
-            "llvm.prefetch.p0",
-        )
-        # To be read, kept in all caches, data.
-        how = [ir.Constant(number, value) for value in (0, 3, 1)]
-        builder.call(function, [builder.bitcast(at, address), *how])
-        return context.get_dummy_value()
-
-    return types.void(array, row, column), generate
+squares, known_squares = segments.squares, segments.known_squares
+magnitudes, known_magnitudes = segments.magnitudes, segments.known_magnitudes
+prefetch = segments.prefetch
 
 
-@njit
-def _squares(pattern, state):
-    """Σ_i (θ_i − x_i)²."""
-    total = np.int32(0)
-    for i in range(pattern.shape[0]):
-        difference = np.int16(np.int16(pattern[i]) - state[i])
-        total = np.int32(total + np.int32(difference) * np.int32(difference))
-    return total
+@njit(**INLINE)
+def _difference(patterns, k, states, known, c, i):
+    """θ_μi − x_ci, 0 where unknown."""
+    level = np.int64(patterns[k, i])
+    if known.shape[0] and not known[c, i]:
+        level = np.int64(0)
+    return level - np.int64(states[c, i])
 
 
-@njit
-def _known_squares(pattern, state, known):
-    """Σ_i (θ_i − x_i)² where known_i is 255, not 0; x_i is 0 elsewhere."""
-    total = np.int32(0)
-    for i in range(pattern.shape[0]):
-        difference = np.int16(np.int16(pattern[i] & known[i]) - state[i])
-        total = np.int32(total + np.int32(difference) * np.int32(difference))
-    return total
+@njit(**INLINE)
+def _squares(patterns, k, states, known, c, start):
+    """Σ_i (θ_μi − x_ci)² over the known pixels of the segment that begins at a pixel."""
+    if start + SEGMENT > patterns.shape[1]:
+        total = np.int64(0)
+        for i in range(start, patterns.shape[1]):
+            total += _difference(patterns, k, states, known, c, i) ** 2
+        return total
+    if known.shape[0] == 0:
+        return squares(patterns, k, states, c, start)
+    return known_squares(patterns, k, states, known, c, start)
 
 
-@njit
-def _magnitudes(pattern, state):
-    """Σ_i |θ_i − x_i|."""
-    total = np.int32(0)
-    for i in range(pattern.shape[0]):
-        difference = np.int16(np.int16(pattern[i]) - state[i])
-        total = np.int32(total + abs(np.int32(difference)))
-    return total
+@njit(**INLINE)
+def _magnitudes(patterns, k, states, known, c, start):
+    """Σ_i |θ_μi − x_ci| over the known pixels of the segment that begins at a pixel."""
+    if start + SEGMENT > patterns.shape[1]:
+        total = np.int64(0)
+        for i in range(start, patterns.shape[1]):
+            total += abs(_difference(patterns, k, states, known, c, i))
+        return total
+    if known.shape[0] == 0:
+        return magnitudes(patterns, k, states, c, start)
+    return known_magnitudes(patterns, k, states, known, c, start)
 
 
-@njit
-def _known_magnitudes(pattern, state, known):
-    """Σ_i |θ_i − x_i| where known_i is 255, not 0; x_i is 0 elsewhere."""
-    total = np.int32(0)
-    for i in range(pattern.shape[0]):
-        difference = np.int16(np.int16(pattern[i] & known[i]) - state[i])
-        total = np.int32(total + abs(np.int32(difference)))
-    return total
-
-
-@njit
+@njit(**INLINE)
 def _foresee(patterns, row, order, first, last):
-    """Ask for some segments of a row."""
+    """Ask for some segments of a row, unless it is nearly all of it, which goes without saying."""
+    if 4 * (last - first) > 3 * order.shape[0]:
+        return
     for place in range(first, last):
         start = order[place] * SEGMENT
         for column in range(start, min(start + SEGMENT, patterns.shape[1]), LINE):
-            _prefetch(patterns, row, column)
+            prefetch(patterns, row, column)
 
 
 @njit(
@@ -108,26 +85,20 @@ def _foresee(patterns, row, order, first, last):
 def add_squares(patterns, states, known, order, span, limits, sums):
     """sums_cμ += Σ_i (θ_μi − x_ci)² over segments order[span[0]:span[1]], while within limits_c.
 
-    What is foreseen of each pattern is span[0] to span[2]. known is of shape (states, N), or (0, 0)
-    where all is known.
+    What is foreseen of each pattern is span[0] to span[2]. known is 255 or 0, where the state is 0
+    too, and of shape (states, N), or (0, 0) where all is known.
     """
-    count, neurons = patterns.shape
+    count = patterns.shape[0]
     for tile in prange((count + TILE - 1) // TILE):
         for c in range(states.shape[0]):
             for k in range(tile * TILE, min(tile * TILE + TILE, count)):
                 if k + AHEAD < count and sums[c, k + AHEAD] <= limits[c]:
                     _foresee(patterns, k + AHEAD, order, span[0], span[2])
-                place = span[0]
-                while place < span[1] and sums[c, k] <= limits[c]:
-                    start = order[place] * SEGMENT
-                    stop = min(start + SEGMENT, neurons)
-                    if known.shape[0] == 0:
-                        sums[c, k] += _squares(patterns[k, start:stop], states[c, start:stop])
-                    else:
-                        sums[c, k] += _known_squares(
-                            patterns[k, start:stop], states[c, start:stop], known[c, start:stop]
-                        )
+                total, place = sums[c, k], span[0]
+                while place < span[1] and total <= limits[c]:
+                    total += _squares(patterns, k, states, known, c, order[place] * SEGMENT)
                     place += 1
+                sums[c, k] = total
 
 
 @njit(
@@ -138,20 +109,14 @@ def add_squares(patterns, states, known, order, span, limits, sums):
 )
 def add_magnitudes(patterns, states, known, order, span, limits, sums):
     """The same of Σ_i |θ_μi − x_ci|."""
-    count, neurons = patterns.shape
+    count = patterns.shape[0]
     for tile in prange((count + TILE - 1) // TILE):
         for c in range(states.shape[0]):
             for k in range(tile * TILE, min(tile * TILE + TILE, count)):
                 if k + AHEAD < count and sums[c, k + AHEAD] <= limits[c]:
                     _foresee(patterns, k + AHEAD, order, span[0], span[2])
-                place = span[0]
-                while place < span[1] and sums[c, k] <= limits[c]:
-                    start = order[place] * SEGMENT
-                    stop = min(start + SEGMENT, neurons)
-                    if known.shape[0] == 0:
-                        sums[c, k] += _magnitudes(patterns[k, start:stop], states[c, start:stop])
-                    else:
-                        sums[c, k] += _known_magnitudes(
-                            patterns[k, start:stop], states[c, start:stop], known[c, start:stop]
-                        )
+                total, place = sums[c, k], span[0]
+                while place < span[1] and total <= limits[c]:
+                    total += _magnitudes(patterns, k, states, known, c, order[place] * SEGMENT)
                     place += 1
+                sums[c, k] = total

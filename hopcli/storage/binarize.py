@@ -11,15 +11,21 @@ def otsu(gray: NDArray[np.floating]) -> float:
 
     Levels above it are bright. Of several equally good thresholds the lowest is taken.
     """
-    counts = np.bincount(np.rint(gray.ravel() * (LEVELS - 1)).astype(np.intp), minlength=LEVELS)
+    levels = np.rint(gray.ravel() * (LEVELS - 1)).astype(np.intp)
+    darkest = _last_dark(np.bincount(levels, minlength=LEVELS))
+    # Half a level up, so that rounding to levels does not matter.
+    return (int(darkest) + 0.5) / (LEVELS - 1)
+
+
+def _last_dark(counts: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Otsu's threshold as the last dark level, from how often each occurs, shape (…, 256)."""
     levels = np.arange(LEVELS)
-    dark, dark_sum = np.cumsum(counts), np.cumsum(counts * levels)
-    bright, bright_sum = dark[-1] - dark, dark_sum[-1] - dark_sum
+    dark, dark_sum = np.cumsum(counts, axis=-1), np.cumsum(counts * levels, axis=-1)
+    bright, bright_sum = dark[..., -1:] - dark, dark_sum[..., -1:] - dark_sum
     with np.errstate(invalid="ignore", divide="ignore"):
         apart = dark_sum / dark - bright_sum / bright
         between = np.nan_to_num(dark * bright * apart**2)
-    # Half a level up, so that rounding to levels does not matter.
-    return (int(between.argmax()) + 0.5) / (LEVELS - 1)
+    return between.argmax(axis=-1)
 
 
 def binarize(gray: NDArray[np.floating], threshold: float | None) -> NDArray[np.int8]:
@@ -30,3 +36,22 @@ def binarize(gray: NDArray[np.floating], threshold: float | None) -> NDArray[np.
     if threshold is None:
         threshold = 0.5 if gray.min() == gray.max() else otsu(gray)
     return np.where(gray > threshold, np.int8(1), np.int8(-1))
+
+
+def bright_bits(levels: NDArray[np.uint8], threshold: float | None) -> NDArray[np.bool_]:
+    """What `binarize` makes +1 of many pictures in levels from 0 to 255, both (pictures, pixels).
+
+    The same at about a tenth of the time: of two levels the higher one is bright, whatever Otsu's
+    threshold, and more are counted for all pictures at once.
+    """
+    if threshold is not None:
+        bright = np.divide(np.arange(LEVELS), LEVELS - 1, dtype=np.float32) > threshold
+        return bright[levels]
+    low, high = levels.min(axis=1, keepdims=True), levels.max(axis=1, keepdims=True)
+    first = np.where(low == high, np.uint8(LEVELS // 2), high)
+    many = np.flatnonzero(((levels != low) & (levels != high)).any(axis=1))
+    if many.size:
+        places = levels[many] + LEVELS * np.arange(many.size)[:, None]
+        counts = np.bincount(places.ravel(), minlength=LEVELS * many.size)
+        first[many, 0] = _last_dark(counts.reshape(many.size, LEVELS)) + 1
+    return levels >= first

@@ -1,19 +1,25 @@
-"""From files to patterns: size and mode agreed on, levels parted, what cannot be read reported."""
+"""A memory from files: size and mode agreed on, what was not taken reported."""
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median
 
-import numpy as np
-from numpy.typing import NDArray
-
-from hopcli.binary import packing
 from hopcli.errors import HopError, PictureError
-from hopcli.storage import arrays, pictures
-from hopcli.storage.binarize import binarize
+from hopcli.storage import arrays, pictures, reading
+from hopcli.storage.gathering import Gathering
 from hopcli.storage.memory_file import AbstractMemory, Memory, memory_of
-from hopcli.storage.pictures import Picture
+from hopcli.storage.reading import OtherSizeError, Wanted
 from hopcli.storage.sources import Source
+from hopcli.storage.spreading import spread
+
+# Files that are read at a time: enough to work on their pixels together.
+PIECE = 400
+# Pieces that fewer are read in, each a step of the progress bar.
+STEPS = 30
+# Patterns that are in memory at once where they are collected in parts.
+PART_BYTES = 2**26
 
 
 @dataclass(frozen=True)
@@ -33,26 +39,6 @@ class Plan:
     beside: AbstractMemory | None
 
 
-@dataclass(frozen=True)
-class Read:
-    """What one file holds.
-
-    Attributes:
-        source: the file.
-        names: a name for each of its patterns.
-        levels: uint8 of shape (patterns, h, w) or (patterns, h, w, 3), unless only its states are
-            wanted.
-        states: the same as ±1 of int8, (patterns, h · w), if binary patterns may be wanted.
-        kind: the least mode that holds all of it: binary, gray or rgb.
-    """
-
-    source: Source
-    names: list[str]
-    levels: NDArray[np.uint8] | None
-    states: NDArray[np.int8] | None
-    kind: str
-
-
 @dataclass
 class Report:
     """What a person should be told.
@@ -66,17 +52,12 @@ class Report:
     notes: list[str] = field(default_factory=list)
 
 
-class _MisfitError(PictureError):
-    """A file that can be read, but is not of the patterns' size."""
-
-
-MODES = ("binary", "gray", "rgb")
-
-
 def collect(
     sources: Sequence[Source], plan: Plan, *, on_file: Callable[[int], None] | None = None
 ) -> tuple[Memory, Report]:
     """Read all files as patterns of one size and mode.
+
+    Each is opened once, unless the pictures turn out to be of different sizes.
 
     Args:
         sources: the files.
@@ -88,60 +69,115 @@ def collect(
             appended to.
         HopError: the plan asks for another size or mode than that memory has.
     """
-    report = Report()
-    readable = _readable(sources, report)
-    height, width = _shape(readable, plan, report)
     mode = _wanted_mode(plan)
-    reads: list[Read] = []
-    for count, (source, _) in enumerate(readable):
-        try:
-            reads.append(_read(source, (height, width), mode, plan))
-        except PictureError as error:
-            if plan.beside is not None and isinstance(error, _MisfitError):
-                raise
-            report.skipped.append((str(source.path), str(error)))
-        if on_file is not None:
-            on_file(count + 1)
-    if not reads:
-        raise PictureError(_nothing(report))
+    settled = _settled_size(plan)
+    try:
+        height, width = settled or _first_size(sources, plan)
+        resized = plan.size is not None
+        wanted = Wanted(height, width, mode, plan.threshold, resized, plan.beside is None)
+        return _collect(sources, wanted, on_file)
+    except OtherSizeError:
+        if settled is not None:
+            raise
+    height, width, note = _median_size(sources)
+    wanted = Wanted(height, width, mode, plan.threshold, resized=True, skipped=True)
+    memory, report = _collect(sources, wanted, on_file)
+    report.notes.insert(0, note)
+    return memory, report
+
+
+def collect_parts(
+    sources: Sequence[Source],
+    plan: Plan,
+    report: Report,
+    *,
+    on_file: Callable[[int], None] | None = None,
+) -> Iterator[Memory]:
+    """Read all files as `collect` does, a part at a time, so that not all are in memory at once.
+
+    With the mode auto they are one part, since the last file may decide it.
+
+    Args:
+        sources: the files.
+        plan: how to read them.
+        report: where to note what a person should be told.
+        on_file: called with the number of files read so far.
+    """
+    mode = _wanted_mode(plan)
     if mode == "auto":
-        mode = max((read.kind for read in reads), key=MODES.index)
-    rows = [_patterns(read, mode, (height, width)) for read in reads]
-    for read in reads:
-        _note_flat(read, report)
-    return memory_of(
-        mode,
-        (height, width, 3) if mode == "rgb" else (height, width),
-        np.concatenate(rows),
-        [name for read in reads for name in read.names],
-        [read.source.label for read in reads for _ in read.names],
-    ), report
+        memory, told = collect(sources, plan, on_file=on_file)
+        report.skipped += told.skipped
+        report.notes += told.notes
+        yield memory
+        return
+    resized = plan.size is not None
+    settled = _settled_size(plan)
+    if settled is None:
+        # Every picture is asked, since none that has been stored can be resized later.
+        sizes = set(_sizes(sources))
+        settled, resized = _first_size(sources, plan), len(sizes) > 1
+        if resized:
+            height, width, note = _median_size(sources)
+            settled = height, width
+            report.notes.append(note)
+    wanted = Wanted(*settled, mode, plan.threshold, resized, plan.beside is None)
+    row = settled[0] * settled[1] * (3 if mode == "rgb" else 1) // (8 if mode == "binary" else 1)
+    yield from _parts(sources, wanted, report, on_file, max(1, PART_BYTES // max(1, row)))
 
 
-def _nothing(report: Report) -> str:
+def _collect(
+    sources: Sequence[Source], wanted: Wanted, on_file: Callable[[int], None] | None
+) -> tuple[Memory, Report]:
+    """Read all files as what is wanted."""
+    report = Report()
+    (memory,) = _parts(sources, wanted, report, on_file, None)
+    return memory, report
+
+
+def _parts(
+    sources: Sequence[Source],
+    wanted: Wanted,
+    report: Report,
+    on_file: Callable[[int], None] | None,
+    most: int | None,
+) -> Iterator[Memory]:
+    """Read all files as what is wanted; as one part, or in parts of about so many patterns."""
+    expected = len(sources) if most is None else min(most, len(sources))
+    gathered, done, some = Gathering(wanted, expected), 0, False
+    length = max(1, min(PIECE, len(sources) // STEPS))
+    pieces = [sources[start : start + length] for start in range(0, len(sources), length)]
+    with contextlib.closing(spread(partial(reading.read, wanted=wanted), pieces)) as read:
+        for piece in read:
+            for block in piece.blocks:
+                gathered.add(block)
+                report.notes += [f"of one colour, so without information: {f}" for f in block.flat]
+            report.skipped += piece.skipped
+            done += piece.files
+            if on_file is not None:
+                on_file(done)
+            if most is not None and len(gathered.names) >= most:
+                yield _memory_of(gathered, wanted)
+                gathered, some = Gathering(wanted, expected), True
+    if gathered.names:
+        yield _memory_of(gathered, wanted)
+    elif not some:
+        raise PictureError(_nothing(report.skipped))
+
+
+def _memory_of(gathered: Gathering, wanted: Wanted) -> Memory:
+    """A memory of what has been gathered."""
+    mode, patterns = gathered.patterns()
+    shape = (wanted.height, wanted.width)
+    full = (*shape, 3) if mode == "rgb" else shape
+    return memory_of(mode, full, patterns, gathered.names, gathered.labels)
+
+
+def _nothing(skipped: Sequence[tuple[str, str]]) -> str:
     """Why there is nothing to store."""
-    _, reason = report.skipped[0]
-    more = len(report.skipped) - 1
+    _, reason = skipped[0]
+    more = len(skipped) - 1
     others = f" (and {more} more)" if more else ""
     return f"no readable picture was found: {reason}{others}"
-
-
-def _readable(
-    sources: Sequence[Source], report: Report
-) -> list[tuple[Source, tuple[int, int] | None]]:
-    """The files that open, each picture with its width and height."""
-    readable: list[tuple[Source, tuple[int, int] | None]] = []
-    for source in sources:
-        if source.is_array:
-            readable.append((source, None))
-            continue
-        try:
-            readable.append((source, pictures.size_of(source.path)))
-        except PictureError as error:
-            report.skipped.append((str(source.path), str(error)))
-    if not readable:
-        raise PictureError(_nothing(report))
-    return readable
 
 
 def _wanted_mode(plan: Plan) -> str:
@@ -156,10 +192,8 @@ def _wanted_mode(plan: Plan) -> str:
     return plan.beside.mode
 
 
-def _shape(
-    readable: Sequence[tuple[Source, tuple[int, int] | None]], plan: Plan, report: Report
-) -> tuple[int, int]:
-    """Height and width of the patterns."""
+def _settled_size(plan: Plan) -> tuple[int, int] | None:
+    """Height and width that the plan asks for; None if it leaves them to the files."""
     if plan.beside is not None:
         height, width = plan.beside.shape[:2]
         if plan.size is not None and plan.size != (width, height):
@@ -168,18 +202,49 @@ def _shape(
                 f"{width}x{height}; leave --size out or make another memory"
             )
         return height, width
-    if plan.size is not None:
-        return plan.size[1], plan.size[0]
-    sizes = [size for _, size in readable if size is not None]
-    if not sizes:
-        return 1, _array_length([source for source, _ in readable], plan)
+    return None if plan.size is None else (plan.size[1], plan.size[0])
+
+
+def _first_size(sources: Sequence[Source], plan: Plan) -> tuple[int, int]:
+    """Height and width of the first picture that can be read, else of the first array."""
+    skipped: list[tuple[str, str]] = []
+    for source in sources:
+        if source.is_array:
+            continue
+        try:
+            width, height = pictures.size_of(source.path)
+        except PictureError as error:
+            skipped.append((str(source.path), str(error)))
+        else:
+            return height, width
+    rows = [source for source in sources if source.is_array]
+    if not rows:
+        raise PictureError(_nothing(skipped))
+    return 1, _array_length(rows, plan)
+
+
+def _median_size(sources: Sequence[Source]) -> tuple[int, int, str]:
+    """Height and width that are the pictures' medians, and what to say of that."""
+    sizes = _sizes(sources)
     width, height = (max(1, round(median(side))) for side in zip(*sizes, strict=True))
-    if len(set(sizes)) > 1:
-        report.notes.append(
+    return (
+        height,
+        width,
+        (
             f"the pictures have {len(set(sizes))} different sizes; all are resized to the median, "
             f"{width}x{height} (--size chooses another)"
-        )
-    return height, width
+        ),
+    )
+
+
+def _sizes(sources: Sequence[Source]) -> list[tuple[int, int]]:
+    """Width and height of every picture that can be read."""
+    sizes: list[tuple[int, int]] = []
+    for source in sources:
+        if not source.is_array:
+            with contextlib.suppress(PictureError):
+                sizes.append(pictures.size_of(source.path))
+    return sizes
 
 
 def _array_length(sources: Sequence[Source], plan: Plan) -> int:
@@ -196,89 +261,3 @@ def _array_length(sources: Sequence[Source], plan: Plan) -> int:
             )
         return length // 3 if plan.mode == "rgb" else length
     return 1
-
-
-def _read(source: Source, shape: tuple[int, int], mode: str, plan: Plan) -> Read:
-    """Read one file at the patterns' size."""
-    if source.is_array:
-        return _read_array(source, shape, mode, plan)
-    picture = pictures.on_white(pictures.read(source.path))
-    size = shape[1], shape[0]
-    if plan.beside is not None and plan.size is None and picture.size != size:
-        raise _MisfitError(
-            f"{source.name} is {picture.size[0]}x{picture.size[1]}, but the memory holds patterns "
-            f"of {size[0]}x{size[1]}; give --size {size[0]}x{size[1]} to resize it"
-        )
-    kind = picture.least_mode
-    resized = pictures.resize(picture, size)
-    states = None
-    if mode == "binary" or (mode == "auto" and kind == "binary"):
-        states = binarize(resized.gray, plan.threshold).reshape(1, -1)
-    levels = None if mode == "binary" else _in_bytes(_channels(resized, mode))[None]
-    return Read(source, [source.name], levels, states, kind)
-
-
-def _channels(picture: Picture, mode: str) -> NDArray[np.float32]:
-    """The levels that a mode keeps; with auto, those that there are."""
-    if mode == "rgb":
-        return picture.rgb
-    return picture.pixels if mode == "auto" and picture.coloured else picture.gray
-
-
-def _in_bytes(levels: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Levels in [0, 1] as 0 to 255."""
-    return np.rint(levels * 255).astype(np.uint8)
-
-
-def _read_array(source: Source, shape: tuple[int, int], mode: str, plan: Plan) -> Read:
-    """Read the rows of an array as patterns of this height and width."""
-    rows = arrays.read(source.path, source.name).as_patterns(shape, source.name)
-    length, pixels = rows.values.shape[1], shape[0] * shape[1]
-    kind = "binary" if arrays.levels(rows.values) <= 2 else "gray"
-    coloured = length == 3 * pixels and mode in ("auto", "rgb")
-    if length != pixels and not coloured:
-        raise _MisfitError(
-            f"{source.name} has {length} values a row, but the patterns are of "
-            f"{shape[1]}x{shape[0]} = {pixels}"
-        )
-    if mode == "binary" or (mode == "auto" and kind == "binary" and not coloured):
-        states = arrays.to_states(rows.values, plan.threshold, unknown=False)
-        return Read(source, rows.names, None, states, "binary")
-    levels = arrays.to_levels(rows.values, source.name)
-    if levels.min() < 0 or levels.max() > 1:
-        raise PictureError(
-            f"{source.name} holds values from {rows.values.min():g} to {rows.values.max():g}; "
-            f"grey and coloured patterns take levels from 0 to 1, or from 0 to 255"
-        )
-    full = (*shape, 3) if coloured else shape
-    kind = "rgb" if coloured else "gray"
-    return Read(source, rows.names, _in_bytes(levels).reshape(-1, *full), None, kind)
-
-
-def _patterns(read: Read, mode: str, shape: tuple[int, int]) -> NDArray:
-    """The rows of the memory that a file's patterns become."""
-    if mode == "binary" and read.states is not None:
-        return packing.pack(read.states)
-    levels = _levels(read).reshape(len(read.names), *shape, -1)
-    if mode == "rgb" and levels.shape[3] == 1:
-        levels = np.repeat(levels, 3, axis=3)
-    return levels.reshape(len(levels), -1)
-
-
-def _levels(read: Read) -> NDArray[np.uint8]:
-    """The levels of a file's patterns; black and white where only states were read."""
-    if read.levels is not None:
-        return read.levels
-    assert read.states is not None
-    return np.where(read.states > 0, np.uint8(255), np.uint8(0))
-
-
-def _note_flat(read: Read, report: Report) -> None:
-    """Say which patterns are of one colour."""
-    rows = read.states
-    if rows is None:
-        rows = _levels(read).reshape(len(read.names), -1)
-    flat = np.count_nonzero((rows == rows[:, :1]).all(axis=1))
-    if flat:
-        which = read.source.name if len(rows) == 1 else f"{read.source.name}: rows: {flat}"
-        report.notes.append(f"of one colour, so without information: {which}")

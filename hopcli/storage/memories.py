@@ -6,6 +6,10 @@ from hopcli.errors import MemoryFileError
 from hopcli.storage import memory_file, shards
 from hopcli.storage.memory_file import AbstractMemory
 
+# A folder of no more bytes than this is read into memory as one piece, which every network takes.
+# What is larger is looked at shard by shard, and never in memory as a whole.
+ONE_PIECE = 2**28
+
 
 def load(path: Path) -> AbstractMemory:
     """Open a memory.
@@ -13,7 +17,10 @@ def load(path: Path) -> AbstractMemory:
     Raises:
         MemoryFileError: there is none, it is of a newer version, or damaged.
     """
-    return shards.load(path) if path.is_dir() else memory_file.load(path)
+    if not path.is_dir():
+        return memory_file.load(path)
+    memory = shards.load(path)
+    return memory.whole() if size_of(path) <= ONE_PIECE else memory
 
 
 def is_there(path: Path, *, foldered: bool) -> bool:
@@ -40,8 +47,8 @@ def looks_like_one(path: Path) -> bool:
     return shards.has_index(path) if path.is_dir() else memory_file.looks_like_one(path)
 
 
-def size_of(memory: AbstractMemory, path: Path) -> int:
-    """Its bytes on the disk."""
-    if isinstance(memory, shards.ShardedMemory):
-        return shards.size_of(memory)
-    return path.stat().st_size
+def size_of(path: Path) -> int:
+    """The bytes of a memory on the disk."""
+    if not path.is_dir():
+        return path.stat().st_size
+    return sum(file.stat().st_size for file in shards.files_of(path))

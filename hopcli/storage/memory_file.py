@@ -72,6 +72,10 @@ class AbstractMemory(ABC):
         """The part that holds a pattern, and the pattern's row in it."""
 
     @abstractmethod
+    def in_levels(self) -> "AbstractMemory":
+        """This memory with its patterns as levels: a binary one becomes a grey one."""
+
+    @abstractmethod
     def states(self, rows: slice | NDArray[np.integer]) -> NDArray[Any]:
         """Some patterns as states, (rows, N): ±1 of int8, or levels in [0, 1] of float32."""
 

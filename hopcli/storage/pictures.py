@@ -1,8 +1,9 @@
 """Pictures in files; the only room that knows Pillow."""
 
+import contextlib
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -72,16 +73,22 @@ class Picture:
         return bool((known != known[:, :1]).any())
 
 
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """Keep Pillow's warnings to itself while pictures are read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def size_of(path: Path) -> tuple[int, int]:
-    """Width and height of a picture as it is shown, without decoding it.
+    """Width and height of a picture as it is shown.
 
     Raises:
         PictureError: Pillow cannot read it.
     """
-    with _opened(path) as image:
-        width, height = image.size
-        turned = image.getexif().get(0x0112, 1) >= 5
-        return (height, width) if turned else (width, height)
+    with quietly(), _opened(path) as image, _decoding(path):
+        return _shown_size(image)
 
 
 def read(path: Path) -> Picture:
@@ -90,14 +97,46 @@ def read(path: Path) -> Picture:
     Raises:
         PictureError: Pillow cannot read it.
     """
-    with _opened(path) as image:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return _picture(ImageOps.exif_transpose(image))
-        except Exception as error:
-            # Pillow raises a dozen kinds of exception on damaged files, SyntaxError among them.
-            raise PictureError(f"{path} cannot be decoded as a picture: it is damaged") from error
+    with quietly(), _opened(path) as image, _decoding(path):
+        return _picture(ImageOps.exif_transpose(image))
+
+
+def read_plainly(path: Path | str, content: bytes | None = None) -> NDArray[np.uint8] | Picture:
+    """Read a picture, like `read` but within `quietly`, and to levels of 0 to 255 where they do.
+
+    Args:
+        path: where it is.
+        content: of the file, if it has been read.
+
+    Returns:
+        Levels of shape (h, w), or (h, w, 3) where there are colours; or a Picture, if it has
+        transparent pixels or finer levels.
+
+    Raises:
+        PictureError: Pillow cannot read it.
+    """
+    with _opened(path, content) as image, _decoding(path):
+        image.load()
+        levels = _levels(image) if _orientation(image) == 1 else None
+        return _picture(ImageOps.exif_transpose(image)) if levels is None else levels
+
+
+@contextlib.contextmanager
+def _decoding(path: Path | str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        # Pillow raises a dozen kinds of exception on damaged files, SyntaxError among them.
+        raise PictureError(f"{path} cannot be decoded as a picture: it is damaged") from error
+
+
+def _orientation(image: Image.Image) -> int:
+    return image.getexif().get(0x0112, 1)
+
+
+def _shown_size(image: Image.Image) -> tuple[int, int]:
+    width, height = image.size
+    return (height, width) if _orientation(image) >= 5 else (width, height)
 
 
 @cache
@@ -106,15 +145,14 @@ def _standard_input() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Path | str, content: bytes | None = None) -> Any:
     """The picture's file, opened but not decoded."""
-    if str(path) != "-":
+    if str(path) == "-":
+        content = _standard_input()
+    if content is None:
         files.require(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            source = BytesIO(_standard_input()) if str(path) == "-" else path
-            return Image.open(source, formats=FORMATS)
+        return Image.open(path if content is None else BytesIO(content), formats=FORMATS)
     except PermissionError as error:
         raise PictureError(f"{path} may not be read; check its permissions") from error
     except Exception as error:
@@ -134,19 +172,33 @@ def _picture(image: Image.Image) -> Picture:
             top = 255.0
         levels = np.clip(values / top, 0, 1).astype(np.float32)
         return Picture(levels, np.ones(levels.shape, dtype=bool))
-    if "A" not in image.getbands() and "transparency" not in image.info:
-        if image.mode in ("1", "L"):
-            levels = np.asarray(image.convert("L"))
-        else:
-            levels = _without_colour(np.asarray(image.convert("RGB")))
-        return Picture(_unit(levels), np.ones(levels.shape[:2], dtype=bool))
+    plain = _levels(image)
+    if plain is not None:
+        return of_levels(plain)
     levels = np.asarray(image.convert("RGBA"))
-    return Picture(_unit(_without_colour(levels[..., :3])), levels[..., 3] >= 128)
+    return Picture(_unit(without_colour(levels[..., :3])), levels[..., 3] >= 128)
 
 
-def _without_colour(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def of_levels(levels: NDArray[np.uint8]) -> Picture:
+    """A picture of levels from 0 to 255, (h, w) or (h, w, 3), all of them known."""
+    return Picture(_unit(levels), np.ones(levels.shape[:2], dtype=bool))
+
+
+def _levels(image: Image.Image) -> NDArray[np.uint8] | None:
+    """Levels of a picture without transparent pixels; None if it has some, or finer levels."""
+    if image.mode[0] in "IF" or "A" in image.getbands() or "transparency" in image.info:
+        return None
+    if image.mode in ("1", "L"):
+        return np.asarray(image if image.mode == "L" else image.convert("L"))
+    return without_colour(np.asarray(image if image.mode == "RGB" else image.convert("RGB")))
+
+
+def without_colour(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """One channel, shape (h, w), of a picture whose three are the same; else all of them."""
-    same = (levels == levels[..., :1]).all()
+    if levels.ndim == 2:
+        return levels
+    # One row tells of most that they have colours.
+    same = (levels[:1] == levels[:1, :, :1]).all() and (levels == levels[..., :1]).all()
     return levels[..., 0] if same else levels
 
 

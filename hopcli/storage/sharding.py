@@ -23,9 +23,9 @@ from hopcli.storage.shards import (
     write_index,
 )
 
-# Bytes of patterns in a shard whose size nobody chose: small beside any machine's memory, and
-# opened in a thousandth of the time that passing over it takes.
-SHARD_BYTES = 2**28
+# Bytes of patterns in a shard whose size nobody chose: small beside any machine's memory, and gone
+# through in several times the millisecond that it takes to open.
+SHARD_BYTES = 2**26
 
 
 def store(folder: Path, parts: Iterable[Memory], *, size: int | None, keep: bool) -> ShardedMemory:

@@ -22,7 +22,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -110,8 +110,14 @@ class ShardedMemory(AbstractMemory):
         found = np.empty((len(wanted), self.neurons), dtype=np.int8 if binary else np.float32)
         for number in np.unique(holding):
             here = holding == number
-            found[here] = self.open(number).states(wanted[here] - self.starts[number])
+            part = self.open(number)
+            part = part if part.mode == self.mode else part.in_levels()
+            found[here] = part.states(wanted[here] - self.starts[number])
         return found
+
+    def in_levels(self) -> "ShardedMemory":
+        """This memory with its patterns as levels: a binary one becomes a grey one."""
+        return self if self.mode != "binary" else replace(self, mode="gray")
 
     def open(self, number: int) -> Memory:
         """Open one shard, and see that it is the one that the index names.
@@ -131,7 +137,7 @@ class ShardedMemory(AbstractMemory):
         memory = memory_file.load(path)
         names = tuple(memory.label_names.tolist())
         for what, found, wanted in (
-            ("mode", memory.mode, self.mode),
+            ("mode", memory.mode, self.index.mode),
             ("shape", _sides(memory.shape), _sides(self.shape)),
             ("patterns", f"{len(memory):,}", f"{shard.patterns:,}"),
             ("labels", ", ".join(names), ", ".join(self.index.label_names[: len(names)])),
@@ -170,10 +176,9 @@ def load(folder: Path) -> ShardedMemory:
     return memory
 
 
-def size_of(memory: ShardedMemory) -> int:
-    """Its bytes on the disk."""
-    files = [INDEX, *(shard.file for shard in memory.index.shards)]
-    return sum((memory.folder / file).stat().st_size for file in files)
+def files_of(folder: Path) -> list[Path]:
+    """The files of a memory."""
+    return [folder / INDEX, *(folder / shard.file for shard in read_index(folder).shards)]
 
 
 def write_index(folder: Path, index: Index) -> None:

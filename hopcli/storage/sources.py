@@ -52,7 +52,7 @@ def find(paths: Sequence[Path], labelling: str) -> list[Source]:
         if str(path) == "-":
             found.append(Source("-", "-", None, listed=False))
         elif path.is_dir():
-            before = "" if path == Path() else os.path.join(path, "")
+            before = "" if path == Path() else f"{path}{os.sep}".replace(2 * os.sep, os.sep)
             inside = [_inside(before, name, labelling) for name in _files(path)]
             if not inside:
                 raise PictureError(f"{path} is a folder without files; put pictures into it")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from hopcli.binary.interactions.polynomial import Polynomial
 
@@ -21,5 +22,5 @@ class Classical(Polynomial):
         self, values: Sequence[int], counts: Sequence[int], *, neurons: int, known: int
     ) -> float:
         """E = −½ sᵀWs = −(Σ_μ m_μ² − K · known) / 2N, rounded once."""
-        squares = sum(count * m * m for m, count in zip(values, counts, strict=True))
+        squares = sum(map(mul, counts, map(mul, values, values)))
         return -(squares - sum(counts) * known) / (2 * neurons)

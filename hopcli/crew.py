@@ -1,7 +1,7 @@
-"""Who makes the trials: this process, spawned ones, or a cluster, through one interface.
+"""Who does a piece of work: this process, spawned ones, or a cluster, through one interface.
 
-A trial is a pure function of a record that carries its own seed, so results depend neither on who
-makes it nor on how many there are.
+A piece is a pure function of a record (a trial carries its own seed, a part of a memory says where
+its patterns are), so results depend neither on who does it nor on how many there are.
 """
 
 import multiprocessing
@@ -62,8 +62,20 @@ class Crew:
         """
         parts = min(self.parts, len(items))
         bounds = [len(items) * part // max(1, parts) for part in range(parts + 1)]
-        futures = [self.executor.submit(work, items[start:end]) for start, end in pairwise(bounds)]
+        futures = [
+            self._submit(number / max(1, parts), work, items[start:end])
+            for number, (start, end) in enumerate(pairwise(bounds))
+        ]
         return [result for future in futures for result in future.result()]
+
+    def _submit(
+        self,
+        place: float,
+        work: Callable[[Sequence[Item]], list[Result]],
+        items: Sequence[Item],
+    ) -> Future[list[Result]]:
+        """Have a part of a batch done, which begins at `place` of it, from 0 to 1."""
+        return self.executor.submit(work, items)
 
 
 ALONE = Crew(InThisProcess(), 1)

@@ -1,0 +1,44 @@
+"""A binary network whose patterns are in parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hopcli.binary.dynamics import AbstractDynamics
+from hopcli.binary.interactions import AbstractInteraction, Exponential
+from hopcli.binary.networks import pruning_pays
+from hopcli.binary.pruned import PrunedDynamics
+from hopcli.binary.sharded import ShardedDynamics
+from hopcli.binary.sharded_search import ShardedSearch
+from hopcli.crew import Crew
+from hopcli.parts import AbstractPart
+
+
+@dataclass(frozen=True)
+class ShardedNetwork:
+    """Stored patterns in parts, and the interaction by which they act on a state.
+
+    Attributes:
+        parts: packed patterns, uint64 of shape (patterns, ceil(N/64)) each, in order.
+        neurons: N.
+        interaction: F.
+        crew: who looks at the parts.
+    """
+
+    parts: Sequence[AbstractPart]
+    neurons: int
+    interaction: AbstractInteraction
+    crew: Crew
+
+    @property
+    def patterns(self) -> int:
+        """K."""
+        return sum(part.patterns for part in self.parts)
+
+    def dynamics(self) -> AbstractDynamics:
+        """The form that needs the fewest passes."""
+        interaction, neurons = self.interaction, self.neurons
+        every = ShardedDynamics.of(interaction, neurons, self.parts, self.crew)
+        if isinstance(interaction, Exponential) and pruning_pays(interaction, neurons):
+            search = ShardedSearch(self.parts, neurons, self.crew)
+            return PrunedDynamics.of(interaction, search, neurons, lambda: every)
+        return every

@@ -1,0 +1,124 @@
+"""The patterns near a state, found in parts.
+
+How near a pattern has to be is known only when all parts have been looked at: the nearest one may
+be in another. So first each part tells how near its nearest is, for which all its words are read
+once; then those that have any within reach of the nearest of all are searched for them.
+
+Each look is one errand a part, be there anything to look for or not, so that a crew can send those
+of a part to where it is open.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.binary import packing
+from hopcli.binary.passes import pattern
+from hopcli.binary.search import AbstractSearch, Near, PackedSearch
+from hopcli.crew import Crew
+from hopcli.kernels import nearest, threads
+from hopcli.parts import AbstractPart
+
+# A reach in which nothing is, not even the nearest.
+NONE = -(2**17)
+
+
+@dataclass(frozen=True)
+class _Tops:
+    """How large is the largest overlap with each of these states, int8 of shape (rows, N)?"""
+
+    states: NDArray[np.int8]
+
+    def __call__(self, parts: Sequence[AbstractPart]) -> list[NDArray[np.int64]]:
+        """Ask some parts, one after another: shape (rows,) each."""
+        return [self._of(part.open()) for part in parts]
+
+    def _of(self, words: NDArray[np.uint64]) -> NDArray[np.int64]:
+        rows = len(self.states)
+        least = np.empty((rows, -(-len(words) // nearest.GROUP)), dtype=np.uint16)
+        unused = np.zeros((rows, nearest.PARTS, 1), dtype=np.int64)
+        threads.suit(max(4, rows) * words.size)
+        nearest.of_many(
+            words, words.shape[1], packing.pack(self.states), packing.known_bits(self.states),
+            NONE, least, np.empty(rows, dtype=np.int64), unused, unused.copy(),
+            np.zeros((rows, nearest.PARTS), dtype=np.int64),
+        )  # fmt: skip
+        return np.count_nonzero(self.states, axis=1) - 2 * least.min(axis=1).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class _Errand:
+    """A part in which to look around these states, int8 of shape (rows, N), if there are any."""
+
+    part: AbstractPart
+    states: NDArray[np.int8]
+    reach: int
+
+
+def _look(errands: Sequence[_Errand]) -> list[list[Near | None]]:
+    """Look in some parts, one after another."""
+    return [_found(errand) for errand in errands]
+
+
+def _found(errand: _Errand) -> list[Near | None]:
+    if not len(errand.states):
+        return []
+    search = PackedSearch(errand.part.open(), errand.states.shape[1])
+    return [
+        near and replace(near, indices=near.indices + errand.part.start)
+        for near in search.within(errand.states, errand.reach)
+    ]
+
+
+@dataclass(frozen=True)
+class ShardedSearch(AbstractSearch):
+    """Patterns in parts, of N below 2¹⁶ neurons, and who looks at them."""
+
+    parts: Sequence[AbstractPart]
+    neurons: int
+    crew: Crew
+
+    @property
+    def patterns(self) -> int:
+        """K."""
+        return sum(part.patterns for part in self.parts)
+
+    def pattern(self, index: int) -> NDArray[np.int8]:
+        """Unpack one pattern."""
+        return pattern(self.parts, index, self.neurons)
+
+    def within(self, states: NDArray[np.int8], reach: int) -> list[Near | None]:
+        """Ask all parts for their largest overlaps, then search those that are within reach."""
+        tops = np.array(self.crew.map(_Tops(states), self.parts))
+        floors = tops.max(axis=0) - reach
+        rows = [np.flatnonzero(of_part >= floors) for of_part in tops]
+        errands = [
+            _Errand(part, states[some], reach) for part, some in zip(self.parts, rows, strict=True)
+        ]
+        nears: list[list[Near | None]] = [[] for _ in states]
+        for some, found in zip(rows, self.crew.map(_look, errands), strict=True):
+            for row, near in zip(some.tolist(), found, strict=True):
+                nears[row].append(near)
+        return [
+            _together(found, floor) for found, floor in zip(nears, floors.tolist(), strict=True)
+        ]
+
+
+def _together(nears: Sequence[Near | None], floor: int) -> Near | None:
+    """What was found near a state, of overlaps from the floor on; None if it is too much."""
+    kept = []
+    for near in nears:
+        if near is None:
+            return None
+        chosen = near.overlaps >= floor
+        kept.append(
+            Near(near.indices[chosen], near.words[chosen], near.overlaps[chosen], near.bound)
+        )
+    return Near(
+        np.concatenate([near.indices for near in kept]),
+        np.concatenate([near.words for near in kept]),
+        np.concatenate([near.overlaps for near in kept]),
+        max(floor - 1, *(near.bound for near in kept)),
+    )

@@ -1,0 +1,63 @@
+"""Where the patterns of a memory are looked at: here in one piece, here in parts, or by others."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from hopcli.crew import Crew
+    from hopcli.parts import AbstractPart
+    from hopcli.storage.memory_file import AbstractMemory
+
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster", metavar="ADDRESS",
+        help="Let the workers of a dask cluster look at the patterns; they must see the memory's "
+        "files under the same path.",
+    ),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The patterns in parts, and who looks at them."""
+
+    parts: "Sequence[AbstractPart]"
+    crew: "Crew"
+
+
+@contextmanager
+def spread(memory: "AbstractMemory", path: Path, cluster: str | None) -> "Iterator[Spread | None]":
+    """How to look at a memory, until the block ends; None: as one piece.
+
+    Args:
+        memory: as it was loaded.
+        path: where it is.
+        cluster: the address of a scheduler, if its workers are to look.
+
+    Raises:
+        HopError: the cluster does not answer, or cannot help (cluster/crew.py).
+    """
+    from hopcli.storage.memory_file import Memory
+
+    if cluster is None and isinstance(memory, Memory):
+        yield None
+        return
+    from hopcli import crew
+    from hopcli.storage import patterns
+
+    if cluster is None:
+        yield Spread(patterns.parts_of(path, 1), crew.ALONE)
+        return
+    from hopcli.cluster.crew import clustered
+
+    with clustered(cluster) as workers:
+        # Workers may stand in another folder.
+        parts = patterns.parts_of(path.resolve(), workers.parts)
+        workers.map(patterns.held_open, parts)
+        yield Spread(parts, workers)

@@ -1,0 +1,99 @@
+"""Work spread over processes: the same results in the same order, whoever did it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from hopcli.storage import spreading
+from hopcli.storage.spreading import spread
+
+ALONE = os.getpid()
+
+
+@pytest.fixture
+def helpers(monkeypatch):
+    """Have so many helpers, however little the work, and whatever threads the tests' own have."""
+
+    def set_to(count):
+        monkeypatch.setattr(spreading, "SECONDS_ALONE", -1.0)
+        monkeypatch.setattr(spreading, "_spare_cores", lambda: count)
+
+    return set_to
+
+
+def slowly(number):
+    time.sleep(0.002)
+    return number, bytes(70_000) * (number % 3), os.getpid()
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_results_come_in_order(helpers, count):
+    helpers(count)
+    found = list(spread(slowly, range(40)))
+    assert [(number, len(filled)) for number, filled, _ in found] == [
+        (number, 70_000 * (number % 3)) for number in range(40)
+    ]
+    assert len({process for _, _, process in found}) == count + 1
+
+
+def failing(number):
+    if number in (11, 12, 30):
+        raise ValueError(f"piece {number}")
+    return number
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_the_first_failure_is_the_one_that_is_raised(helpers, count):
+    helpers(count)
+    results = spread(failing, range(40))
+    assert [next(results) for _ in range(11)] == list(range(11))
+    with pytest.raises(ValueError, match="piece 11"):
+        next(results)
+
+
+def dying(number):
+    time.sleep(0.002)
+    if os.getpid() != ALONE and number > 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_the_work_of_a_helper_that_is_killed_is_done_again(helpers):
+    helpers(2)
+    assert list(spread(dying, range(30))) == list(range(30))
+
+
+def test_where_no_process_may_be_had_the_work_is_done_alone(helpers, monkeypatch):
+    helpers(2)
+
+    def refuse():
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    assert list(spread(abs, range(30))) == list(range(30))
+
+
+def test_nobody_is_left_at_work_when_the_rest_is_not_wanted(helpers):
+    helpers(2)
+    some = spread(slowly, range(1000))
+    found = [next(some) for _ in range(20)]
+    assert [number for number, _, _ in found] == list(range(20))
+    hired = {process for _, _, process in found} - {ALONE}
+    assert hired
+    some.close()
+    for process in hired:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
+
+
+def test_short_work_and_work_beside_threads_are_not_spread(monkeypatch):
+    monkeypatch.setattr(os, "fork", lambda: pytest.fail("forked"))
+    assert list(spread(abs, range(5))) == list(range(5))
+    script = "import threading, time; threading.Thread(target=time.sleep, args=[1]).start()\n"
+    script += "from hopcli.storage.spreading import _spare_cores; print(_spare_cores())"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "0\n"
