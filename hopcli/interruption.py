@@ -5,10 +5,10 @@ Python reports it and goes on, or in a library between the making of a thing and
 what is under way says beforehand how it is undone (`undoing`), and the handler undoes it, while the
 main thread stands still, and ends the process with 128 plus the signal's number.
 
-Python calls handlers in the main thread, between two of its bytecodes. A compiled kernel may be long
-in coming back to one. Then a second thread, which the signal wakes, does the same; kernels let go
-of the interpreter's lock for it (kernels/compiling.py). It is there from when kernels are loaded,
-since a process with threads had better not fork (storage/spreading.py).
+Python calls handlers in the main thread, between two of its bytecodes. A compiled kernel may be
+long in coming back to one. Then a second thread, which the signal wakes, does the same; kernels let
+go of the interpreter's lock for it (kernels/compiling.py). It is there from when kernels are loaded
+on, since a process with threads had better not fork (storage/spreading.py).
 """
 
 import _thread
