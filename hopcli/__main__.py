@@ -1,7 +1,5 @@
 """`hop` and `python -m hopcli`."""
 
-import atexit
-import contextlib
 import os
 import sys
 
@@ -17,12 +15,17 @@ if os.environ.get("COLUMNS") == "0":
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     try:
+        from hopcli import interruption
+        from hopcli.cli import streams
+
+        streams.occupy()
+        interruption.watch()
+    except KeyboardInterrupt:
+        os._exit(130)
+    try:
         from hopcli.cli.main import main as run
 
         run()
-    except KeyboardInterrupt:
-        # While it was still loading; it ends as quietly as any.
-        _end(130)
     except SystemExit as ended:
         _end(ended.code)
 
@@ -31,15 +34,14 @@ def _end(code: object) -> None:
     """End the process, without taking the interpreter down piece by piece.
 
     That takes 25 ms, as long as all that `hop` adds to the imports of a small recall. Whatever is
-    still at work, or cannot be written, is left to Python.
+    still at work is left to Python.
     """
+    import atexit
+
     threads = sys.modules.get("threading")
-    with contextlib.suppress(OSError, ValueError):
-        if isinstance(code, int | None) and (threads is None or threads.active_count() == 1):
-            atexit._run_exitfuncs()
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code or 0)
+    if isinstance(code, int | None) and (threads is None or threads.active_count() == 1):
+        atexit._run_exitfuncs()
+        os._exit(code or 0)
     sys.exit(code)  # type: ignore[arg-type]
 
 

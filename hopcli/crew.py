@@ -7,12 +7,14 @@ its patterns are), so results depend neither on who does it nor on how many ther
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import ParamSpec, TypeVar
 
 from hopcli.errors import HopError
@@ -93,8 +95,7 @@ def spawned(workers: int) -> Iterator[Crew]:
             f"--workers {workers} was given, but it takes 1 to {MOST_WORKERS} processes; give "
             f"--workers {multiprocessing.cpu_count()} for this machine"
         )
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, context, initializer=_prepare_worker)
+    executor = ProcessPoolExecutor(workers, _Context(), initializer=_prepare_worker)
     try:
         yield Crew(executor, PARTS_A_WORKER * workers)
     except BrokenProcessPool as error:
@@ -108,7 +109,31 @@ def spawned(workers: int) -> Iterator[Crew]:
         executor.shutdown(cancel_futures=True)
 
 
+class _Worker(SpawnProcess):
+    """A process that Ctrl-C, which a terminal sends to all, does not reach; it is its parent's."""
+
+    def start(self) -> None:
+        """Start it; what is blocked when a process is made stays so in it."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _Context(SpawnContext):
+    Process = _Worker  # type: ignore[assignment]
+
+
 def _prepare_worker() -> None:
-    """In a spawned process, before numba is loaded: one thread; Ctrl-C is for the one that asks."""
+    """In a spawned process, before numba is loaded: one thread, and no life after its parent's."""
     os.environ["NUMBA_NUM_THREADS"] = "1"
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_outlive_nobody, daemon=True).start()
+
+
+def _outlive_nobody() -> None:
+    """End this process when its parent has ended, however that came about."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

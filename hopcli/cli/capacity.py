@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hopcli import interruption
 from hopcli.cli import options, ranges, report
 from hopcli.errors import HopError
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from hopcli.experiments.experiment import Experiment, Finding
     from hopcli.experiments.trials import Point
 
-# The exit code of a command that Ctrl-C ended.
-INTERRUPTED = 130
 # More seconds than these are spent only if that is asked for.
 LONG = 600.0
 # More networks than these are no sweep but a mistake.
@@ -136,8 +135,13 @@ def capacity(
         # Before the clock starts, since trials would load it inside their own time.
         for module in ("hopcli.kernels.trials", "hopcli.binary.compiled"):
             importlib.import_module(module)
-    with _crew(workers, cluster) as crew, clock.measure("work"):
-        findings, interrupted = _run(experiments, crew)
+    findings: list[Finding] = []
+    interrupted = False
+    try:
+        with interruption.raising(), _crew(workers, cluster) as crew, clock.measure("work"):
+            _run(experiments, crew, findings)
+    except KeyboardInterrupt:
+        interrupted = True
     if csv is not None:
         from hopcli.cli.findings_files import write_csv
 
@@ -152,7 +156,7 @@ def capacity(
         _show(findings, swept, charted=not interrupted)
     if interrupted:
         report.note("interrupted; this is what is known so far")
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(interruption.code())
 
 
 def _check_files(plot: Path | None, csv: Path | None) -> None:
@@ -223,27 +227,28 @@ def _crew(workers: int, cluster: str | None) -> "Iterator[Crew]":
         yield crew.ALONE
 
 
-def _run(experiments: "Sequence[Experiment]", crew: "Crew") -> "tuple[list[Finding], bool]":
-    """Run all experiments, and say whether Ctrl-C ended them before."""
+def _run(experiments: "Sequence[Experiment]", crew: "Crew", findings: "list[Finding]") -> None:
+    """Run all experiments, and add what is found; of one that is interrupted, what is known.
+
+    Raises:
+        KeyboardInterrupt: when one of the signals comes.
+    """
     from hopcli.experiments.experiment import Stopped, run
 
-    findings: list[Finding] = []
-    with _progress() as progress:
+    with report.shown(_progress()) as progress:
         task = progress.add_task("counting", total=len(experiments))
-        try:
-            for done, experiment in enumerate(experiments):
+        for done, experiment in enumerate(experiments):
 
-                def on_point(point: "Point", made: int, most: int, done: int = done) -> None:
-                    said = f"{point.patterns:,} patterns: {point.share:.3%} wrong"
-                    progress.update(task, completed=done + made / most, description=said)
+            def on_point(point: "Point", made: int, most: int, done: int = done) -> None:
+                said = f"{point.patterns:,} patterns: {point.share:.3%} wrong"
+                progress.update(task, completed=done + made / most, description=said)
 
+            try:
                 findings.append(run(experiment, crew=crew, on_point=on_point))
-                progress.update(task, completed=done + 1)
-        except Stopped as stopped:
-            return [*findings, stopped.finding], True
-        except KeyboardInterrupt:
-            return findings, True
-    return findings, False
+            except Stopped as stopped:
+                findings.append(stopped.finding)
+                raise
+            progress.update(task, completed=done + 1)
 
 
 def _progress() -> "Progress":

@@ -1,7 +1,6 @@
 """The command line: registers the commands and turns what they raise into exit codes."""
 
 import errno
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ from typing import Annotated
 import typer
 
 from hopcli import __version__
+from hopcli.cli import streams
 from hopcli.cli.commands import SUMMARIES, Commands
 from hopcli.errors import HopError
 from hopcli.render.text import printable
@@ -50,28 +50,21 @@ def _fail(text: str) -> int:
     return 1
 
 
-def _prepare_output() -> None:
-    """Let nothing that is written fail for want of a stream, or of a character in its encoding."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
-        elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace" if name == "stdout" else "backslashreplace")
-
-
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    _prepare_output()
+    streams.prepare()
     try:
-        app(prog_name="hop")
-        code = 0
+        code = _run()
+        sys.stdout.flush()
     except HopError as error:
         code = _fail(str(error))
     except BrokenPipeError:
-        # The reader has gone; what is still in the buffer must not raise once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has gone.
+        streams.give_up()
         code = 1
+    except streams.StandardOutputError as error:
+        streams.give_up()
+        code = _fail(f"standard output cannot be written: {error}; send it where there is room")
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         remedy = "check the place and try again"
@@ -90,3 +83,12 @@ def main() -> None:
             f"hop has a fault: {type(error).__name__} in {where}: {error}; please report it"
         )
     sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command; returns its exit code."""
+    try:
+        app(prog_name="hop")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    return 0

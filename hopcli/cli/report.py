@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hopcli import STARTED
+from hopcli.interruption import undoing
 from hopcli.render.text import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
     from rich.text import Text
 
 # Seconds after which a person wants to know what is going on.
@@ -85,6 +87,25 @@ def coloured() -> bool:
 def watched() -> bool:
     """Whether somebody sees standard error, so that progress is worth showing."""
     return sys.stderr.isatty()
+
+
+@contextmanager
+def shown(progress: "Progress") -> "Iterator[Progress]":
+    """Show a progress bar, and leave a terminal as it was, whatever becomes of the process."""
+    with undoing(_clean):
+        try:
+            with progress:
+                yield progress
+        except BaseException:
+            # It may have been interrupted while it was being shown.
+            _clean()
+            raise
+
+
+def _clean() -> None:
+    """Let the terminal show its cursor, in an empty line."""
+    if watched():
+        os.write(sys.stderr.fileno(), b"\r\x1b[2K\x1b[?25h")
 
 
 @contextmanager

@@ -141,7 +141,8 @@ def _progress(files: int) -> Iterator[Callable[[int], None] | None]:
     from rich.progress import Progress
 
     # Without a thread that refreshes it: collecting forks.
-    with Progress(console=report.errors(), transient=True, auto_refresh=False) as progress:
+    bar = Progress(console=report.errors(), transient=True, auto_refresh=False)
+    with report.shown(bar) as progress:
         task = progress.add_task("storing", total=files)
         yield lambda done: progress.update(task, completed=done, refresh=True)
 

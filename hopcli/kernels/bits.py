@@ -2,8 +2,10 @@
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, prange, types
+from numba import prange, types
 from numba.extending import intrinsic
+
+from hopcli.kernels.compiling import njit
 
 # Patterns whose overlaps one task works out: enough to repay its start, few enough to share out.
 PATTERN_BLOCK = 1024

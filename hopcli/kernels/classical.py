@@ -6,9 +6,10 @@ fields of the other neurons are needed.
 """
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
 from hopcli.kernels.bits import popcount
+from hopcli.kernels.compiling import njit
 from hopcli.kernels.masked import add_signs, masked_sum
 
 

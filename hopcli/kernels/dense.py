@@ -8,8 +8,9 @@ the order of additions is free.
 """
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
+from hopcli.kernels.compiling import njit
 from hopcli.kernels.masked import add_signs, look_up, masked_sum
 
 # Sums may be added in any order; infinities and their differences must stay what they are.

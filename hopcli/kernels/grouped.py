@@ -9,11 +9,12 @@ weight is added once for GO of them. Rows are read as they are stored, without t
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, prange, types
+from numba import prange, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
 from hopcli.kernels.bits import LANES, LINE
+from hopcli.kernels.compiling import njit
 from hopcli.kernels.masked import add_rows_where, add_where
 
 # Patterns that are counted in one go, and binary digits of the counts that a group keeps.

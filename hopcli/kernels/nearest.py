@@ -8,11 +8,12 @@ bits more. Distances are numbers of differing bits among the known ones, below 2
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, prange, types
+from numba import prange, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
 from hopcli.kernels.bits import popcount
+from hopcli.kernels.compiling import njit
 
 # Words of a vector, and of a line of the cache.
 LANES = 8

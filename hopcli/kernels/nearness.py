@@ -6,9 +6,10 @@ pattern whose sum is above a limit is beyond it, whatever pixels are left.
 """
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
 from hopcli.kernels import segments
+from hopcli.kernels.compiling import njit
 from hopcli.kernels.segments import FARTHEST as FARTHEST
 from hopcli.kernels.segments import SEGMENT
 from hopcli.kernels.threads import suit as suit

@@ -5,9 +5,10 @@ of which adds up for itself, so the number of threads changes no sum.
 """
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
 from hopcli.kernels.bits import popcount, transpose_square
+from hopcli.kernels.compiling import njit
 
 TASKS = 8
 # Patterns that are laid out by neuron at a time: of 1,024 neurons, a quarter of a megabyte.

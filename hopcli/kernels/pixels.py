@@ -6,8 +6,9 @@ in 10⁶. The order of every sum is the same on any number of threads.
 """
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
+from hopcli.kernels.compiling import njit
 from hopcli.kernels.threads import suit as suit
 
 # Additions may be made in any order, which the compiler chooses once for all.

@@ -7,8 +7,9 @@ rounding error. The patterns near state c are rows starts[c] to starts[c + 1].
 """
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
+from hopcli.kernels.compiling import njit
 from hopcli.kernels.dense import UNDECIDED, UNDERFLOW
 
 # The bound's own rounding.

@@ -11,10 +11,11 @@ add to its field (Arlazarov, Dinic, Kronrod and Faradzhev 1970). That is one vec
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, prange, types
+from numba import prange, types
 from numba.extending import intrinsic
 
 from hopcli.kernels.bits import popcount, transpose_square
+from hopcli.kernels.compiling import njit
 from hopcli.kernels.dense import ANY_ORDER, UNDERFLOW
 from hopcli.kernels.threads import suit as suit
 

@@ -2,12 +2,13 @@
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from hopcli.errors import HopError
+from hopcli.interruption import undoing
 
 # Of a file's name, so many characters go into that of its temporary file; 255 bytes are the most
 # that a name may have, and a character has up to 4.
@@ -33,22 +34,26 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         with target.open("wb") as stream:
             yield stream
         return
-    try:
-        handle, temporary = tempfile.mkstemp(
-            dir=target.parent, prefix=f".{target.name[:LONGEST_NAME]}.", suffix=".tmp"
-        )
-    except OSError as error:
-        raise HopError(f"{path} cannot be written: {error.strerror}; name another place") from error
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fchmod(stream.fileno(), _permissions(target))
-            os.fsync(stream.fileno())
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    # Named before it is made: there is no moment in which it is there and nobody knows.
+    temporary = target.with_name(f".{target.name[:LONGEST_NAME]}.{os.urandom(6).hex()}.tmp")
+    with undoing(partial(temporary.unlink, missing_ok=True)):
+        try:
+            # Nobody else can write to it, and none that is there already is taken.
+            handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise HopError(
+                f"{path} cannot be written: {error.strerror}; name another place"
+            ) from error
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                yield stream
+                stream.flush()
+                os.fchmod(stream.fileno(), _permissions(target))
+                os.fsync(stream.fileno())
+            temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     _sync_folder(target.parent)
 
 

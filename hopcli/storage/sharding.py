@@ -1,12 +1,15 @@
 """Writing a memory of several files (storage/shards.py) shard by shard."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from hopcli.binary import packing
+from hopcli.interruption import undoing
 from hopcli.storage import memory_file
 from hopcli.storage.memory_file import Memory, appended
 from hopcli.storage.shards import (
@@ -39,26 +42,20 @@ def store(folder: Path, parts: Iterable[Memory], *, size: int | None, keep: bool
             they are then; one that is not full is written anew.
     """
     made, fresh = not folder.exists(), not has_index(folder)
-    written: list[Shard] = []
-    try:
-        folder.mkdir(exist_ok=True)
-        index = _write(folder, iter(parts), size, written, keep=keep)
-    except BaseException:
-        for shard in written:
-            (folder / shard.file).unlink(missing_ok=True)
-        if fresh:
-            (folder / INDEX).unlink(missing_ok=True)
-        if made:
-            folder.rmdir()
-        raise
+    undo = partial(_undo, folder, made=made, fresh=fresh)
+    with undoing(undo):
+        try:
+            folder.mkdir(exist_ok=True)
+            index = _write(folder, iter(parts), size, keep=keep)
+        except BaseException:
+            undo()
+            raise
     _tidy(folder, index)
     return ShardedMemory.of(folder, index)
 
 
-def _write(
-    folder: Path, parts: Iterator[Memory], size: int | None, written: list[Shard], *, keep: bool
-) -> Index:
-    """Write new shards, each of which is listed in `written` before, and then the index."""
+def _write(folder: Path, parts: Iterator[Memory], size: int | None, *, keep: bool) -> Index:
+    """Write new shards, and then the index."""
     first = next(parts)
     if not has_index(folder):
         # From now on the folder is known as one of hop's, whatever becomes of this.
@@ -72,7 +69,7 @@ def _write(
         if kept[-1].patterns < size:
             first = appended(ShardedMemory.of(folder, old).open(len(kept) - 1), first)
             kept = kept[:-1]
-    label_names = old.label_names
+    label_names, written = old.label_names, []
     for memory in _cut(first, parts, size):
         written.append(Shard(f"{old.next + len(written):05}.npz", len(memory)))
         memory_file.save(memory, folder / written[-1].file)
@@ -81,6 +78,19 @@ def _write(
     index = Index(first.mode, first.shape, label_names, size, following, (*kept, *written))
     write_index(folder, index)
     return index
+
+
+def _undo(folder: Path, *, made: bool, fresh: bool) -> None:
+    """Leave what was there, which the index tells: all that was written, once that is replaced."""
+    if has_index(folder):
+        index = read_index(folder)
+        _tidy(folder, index)
+        if index.shards or not fresh:
+            return
+        (folder / INDEX).unlink()
+    if made:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _suited(memory: Memory) -> int:

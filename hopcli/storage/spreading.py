@@ -18,6 +18,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from hopcli.interruption import undoing
+
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
@@ -54,11 +56,12 @@ def spread(
         yield from map(work, pieces[1:])
         return
     crew = _Crew.before(work, pieces)
-    try:
-        crew.hire(helpers)
-        yield from crew.results()
-    finally:
-        crew.dismiss()
+    with undoing(crew.kill):
+        try:
+            crew.hire(helpers)
+            yield from crew.results()
+        finally:
+            crew.dismiss()
 
 
 def _spare_cores() -> int:
@@ -165,10 +168,15 @@ class _Crew:
     def dismiss(self) -> None:
         """End whoever is still at work."""
         os.close(self.numbers)
+        self.kill()
         for process, thread in self.helpers:
-            os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
             thread.join()
+
+    def kill(self) -> None:
+        """End whoever is still at work, and wait for nobody."""
+        for process, _ in self.helpers:
+            os.kill(process, signal.SIGKILL)
 
     def _taken(self) -> int | None:
         """The number of a piece that nobody has taken yet; None if there is none."""

@@ -1,0 +1,256 @@
+"""Ctrl-C and SIGTERM at any moment: the end within a second, and nothing lost or left behind."""
+
+import os
+import pty
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import pytest
+from conftest import picture
+
+from hopcli.binary import packing
+from hopcli.storage import memory_file
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
+PICTURES = 200
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    states = np.random.default_rng(0).choice([-1, 1], (PICTURES + 1, 32 * 32))
+    picture(folder / "0.png", states[0], (32, 32))
+    for k, state in enumerate(states[1:], start=1):
+        picture(folder / "more" / f"{k}.png", state, (32, 32))
+    return folder
+
+
+def start(*arguments, **options):
+    return subprocess.Popen(
+        [sys.executable, "-m", "hopcli", *map(str, arguments)], text=True,
+        **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        | options,
+    )  # fmt: skip
+
+
+def wait_until_watching(process):
+    """Wait until SIGTERM is caught: what comes before is Python's own start, and left to it."""
+    while process.poll() is None:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+        if caught >> (signal.SIGTERM - 1) & 1:
+            return
+        time.sleep(0.001)
+
+
+def interrupted(process, number, delay):
+    """Send the signal after so many seconds; (exit code, standard error, seconds to the end)."""
+    wait_until_watching(process)
+    time.sleep(delay)
+    sent = time.perf_counter()
+    process.send_signal(number)
+    _, err = process.communicate(timeout=10)
+    return process.returncode, err, time.perf_counter() - sent
+
+
+def check_moments(arguments, folder, moments, check, *, longest):
+    """Interrupt a command at random moments, and see after each what `check` says."""
+    took = []
+    for k in range(moments):
+        number = SIGNALS[k % 2]
+        delay = random.uniform(0, longest)
+        code, err, seconds = interrupted(start(*arguments), number, delay)
+        assert code in (0, 128 + number), (delay, code, err)
+        assert err in ("", "hop: note: interrupted; this is what is known so far\n"), delay
+        assert not [path for path in folder.rglob("*") if path.name.endswith(".tmp")], delay
+        check()
+        if code:
+            took.append(seconds)
+    assert not took or median(took) < 1
+
+
+def check_store(hop, folder, pictures, moments):
+    hop("store", pictures / "0.png")
+    old = (folder / "memory.npz").read_bytes()
+    hop("store", pictures / "more", "-m", "new.npz")
+    hop("store", pictures / "0.png", "-m", "appended.npz")
+    hop("store", pictures / "more", "-m", "appended.npz", "--append")
+    for option, new in (("--force", "new.npz"), ("--append", "appended.npz")):
+        allowed = {old, (folder / new).read_bytes()}
+
+        def check(allowed=allowed):
+            assert (folder / "memory.npz").read_bytes() in allowed
+            (folder / "memory.npz").write_bytes(old)
+
+        check_moments(["store", pictures / "more", option], folder, moments, check, longest=0.4)
+
+
+def check_folder_store(hop, folder, pictures, moments):
+    hop("store", pictures / "0.png", "-m", "memory/", "--shard-size", 40)
+
+    def check():
+        answer = hop("info", "-m", "memory", "--json").json
+        assert answer["patterns"] in (1, PICTURES)
+        index = {path.name for path in (folder / "memory").iterdir()}
+        assert len([name for name in index if name.endswith(".npz")]) in (1, PICTURES // 40)
+        hop("store", pictures / "0.png", "-m", "memory", "--force")
+
+    arguments = ["store", pictures / "more", "-m", "memory", "--shard-size", 40, "--force"]
+    check_moments(arguments, folder, moments, check, longest=0.5)
+
+
+def check_recall(hop, folder, pictures, moments):
+    hop("store", pictures / "more")
+    hop("recall", pictures / "0.png", "-o", "whole.png")
+    whole = (folder / "whole.png").read_bytes()
+
+    def check():
+        assert not (folder / "out.png").exists() or (folder / "out.png").read_bytes() == whole
+        (folder / "out.png").unlink(missing_ok=True)
+
+    arguments = ["recall", pictures / "0.png", "-o", "out.png"]
+    check_moments(arguments, folder, moments, check, longest=0.4)
+
+
+def check_capacity(folder, moments):
+    for workers in (0, 2):
+        arguments = ["capacity", "--n", 500, "--trials", 100_000, "--force", "--workers", workers]
+        check_moments(arguments, folder, moments, lambda: None, longest=2)
+
+
+def test_store_at_random_moments(hop, folder, pictures):
+    check_store(hop, folder, pictures, 6)
+
+
+def test_store_into_a_folder_at_random_moments(hop, folder, pictures):
+    check_folder_store(hop, folder, pictures, 4)
+
+
+def test_recall_at_random_moments(hop, folder, pictures):
+    check_recall(hop, folder, pictures, 6)
+
+
+def test_capacity_at_random_moments(folder):
+    check_capacity(folder, 2)
+
+
+@pytest.mark.slow
+def test_every_command_at_many_random_moments(hop, folder, pictures):
+    check_store(hop, folder, pictures, 100)
+    check_folder_store(hop, folder, pictures, 50)
+    check_recall(hop, folder, pictures, 50)
+    check_capacity(folder, 25)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_in_the_middle_of_a_kernel(folder, number):
+    words = np.random.default_rng(0).integers(2**64, size=(200_000, 16), dtype=np.uint64)
+    names = [str(k) for k in range(len(words))]
+    memory = memory_file.memory_of("binary", (1, 1024), words, names, [None] * len(words))
+    memory_file.save(memory, folder / "memory.npz")
+    np.save("cues.npy", packing.unpack(words[:64], 1024)[:, ::-1])
+    process = start("recall", "cues.npy", "--energy", "poly", "--json")
+    code, err, seconds = interrupted(process, number, 2)
+    assert (code, err) == (128 + number, "")
+    assert seconds < 2
+
+
+def test_while_kernels_are_compiled(hop, folder):
+    np.save("cues.npy", np.random.default_rng(0).choice([-1, 1], (64, 1024)).astype(np.int8))
+    hop("store", "cues.npy")
+    kept = folder / "kept"
+    process = start(
+        "recall", "cues.npy", "--energy", "classical", "--max-sweeps", 1,
+        env={**os.environ, "NUMBA_CACHE_DIR": str(kept)},
+    )  # fmt: skip
+    while not list(kept.rglob("*.nbc")):
+        time.sleep(0.01)
+    code, err, seconds = interrupted(process, signal.SIGINT, random.uniform(0, 0.5))
+    assert (code, err) == (130, "")
+    assert seconds < 2
+    assert not list(kept.rglob("*.tmp.*"))
+
+
+def test_while_it_waits_for_standard_input(folder, hop, pictures):
+    hop("store", pictures / "more")
+    process = start("recall", "-", stdin=subprocess.PIPE)
+    assert interrupted(process, signal.SIGTERM, 0.5)[:2] == (143, "")
+
+
+def test_while_it_waits_for_a_lock(folder, hop, pictures):
+    hop("store", pictures / "0.png")
+    with memory_file.locked(folder / "memory.npz"):
+        process = start("store", pictures / "more", "--append")
+        assert interrupted(process, signal.SIGINT, 0.5)[:2] == (130, "")
+
+
+@pytest.mark.parametrize("delay", [0.3, 0.6, 0.9, 1.5])
+def test_ctrl_c_reaches_workers_too(delay):
+    process = start(
+        "capacity", "--n", 500, "--trials", 100_000, "--workers", 2, "--force",
+        start_new_session=True,
+    )  # fmt: skip
+    wait_until_watching(process)
+    time.sleep(delay)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert err in ("", "hop: note: interrupted; this is what is known so far\n")
+
+
+def test_workers_do_not_outlive_the_process_that_asks():
+    process = start(
+        "capacity", "--n", 500, "--trials", 100_000, "--workers", 2, "--force",
+        start_new_session=True,
+    )  # fmt: skip
+    while len(members(process.pid)) < 3:
+        time.sleep(0.02)
+    process.kill()
+    process.communicate(timeout=10)
+    end = time.monotonic() + 10
+    while members(process.pid):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def members(session):
+    """The living processes of a session."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, _, own = place.read_text().rpartition(")")[2].split()[:4]
+        except OSError:
+            continue
+        if int(own) == session and state != "Z":
+            found.append(int(place.parent.name))
+    return found
+
+
+def test_a_terminal_gets_its_cursor_back(pictures):
+    ours, theirs = pty.openpty()
+    process = start(
+        "capacity", "--n", 500, "--trials", 100_000, "--force", stderr=theirs, stdout=theirs
+    )
+    os.close(theirs)
+    shown = b""
+    while b"\x1b[?25l" not in shown:
+        shown += os.read(ours, 4096)
+    process.send_signal(signal.SIGTERM)
+    while chunk := _read(ours):
+        shown += chunk
+    assert process.wait(timeout=10) == 143
+    assert shown.rfind(b"\x1b[?25h") > shown.rfind(b"\x1b[?25l")
+
+
+def _read(descriptor):
+    try:
+        return os.read(descriptor, 4096)
+    except OSError:
+        # The other side of a terminal has been closed.
+        return b""
