@@ -1,5 +1,6 @@
 """Arrays in `.npy` files: one pattern, or one a row."""
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,9 @@ def read(path: Path, name: str) -> Rows:
         PictureError: it is no such file, or holds something other than finite numbers.
     """
     try:
-        with files.opened(path) as stream:
+        # NumPy warns of headers that Python 2 wrote.
+        with warnings.catch_warnings(), files.opened(path) as stream:
+            warnings.simplefilter("ignore")
             values = np.lib.format.read_array(stream, allow_pickle=False)
     except PictureError:
         raise

@@ -288,6 +288,9 @@ def _supervise(seed: int, seconds: float) -> int:
             # Libraries are to be silent.
             if not ran.stderr:
                 continue
+            print(f"fault: --seed {seed}: on standard error: {ran.stderr.strip()}")
+            faults += 1
+            continue
         faults += 1
         why = (ran.stderr.strip().splitlines() or [f"ended with {ran.returncode}"])[-1]
         print(f"fault: --seed {seed} --only {first - 1}: {why}")
