@@ -322,13 +322,13 @@ def _show(findings: "Sequence[Finding]", swept: Sequence[str], *, charted: bool)
     loaded = bool(findings[0].experiment.loads)
     if not swept:
         console.print(findings_text.title(findings[0]))
-        console.print(findings_text.theory_table(findings[0]))
+        console.print(findings_text.fitted(findings_text.theory_table(findings[0]), console))
         console.print()
-        console.print(findings_text.curve_table(findings[0]))
+        console.print(findings_text.fitted(findings_text.curve_table(findings[0]), console))
     elif loaded:
-        console.print(findings_text.load_table(findings, swept))
+        console.print(findings_text.fitted(findings_text.load_table(findings, swept), console))
     else:
-        console.print(findings_text.sweep_table(findings, swept))
+        console.print(findings_text.fitted(findings_text.sweep_table(findings, swept), console))
     console.print()
     if charted and not findings_charts.too_many_swept(swept, findings[0].experiment.loads):
         shown = findings_charts.picture(findings, swept)
