@@ -137,11 +137,12 @@ def capacity(
             importlib.import_module(module)
     findings: list[Finding] = []
     interrupted = False
-    try:
-        with interruption.raising(), _crew(workers, cluster) as crew, clock.measure("work"):
-            _run(experiments, crew, findings)
-    except KeyboardInterrupt:
-        interrupted = True
+    with report.shown(_progress()) as progress:
+        try:
+            with interruption.raising(), _crew(workers, cluster) as crew, clock.measure("work"):
+                _run(experiments, crew, findings, progress)
+        except KeyboardInterrupt:
+            interrupted = True
     if csv is not None:
         from hopcli.cli.findings_files import write_csv
 
@@ -227,7 +228,12 @@ def _crew(workers: int, cluster: str | None) -> "Iterator[Crew]":
         yield crew.ALONE
 
 
-def _run(experiments: "Sequence[Experiment]", crew: "Crew", findings: "list[Finding]") -> None:
+def _run(
+    experiments: "Sequence[Experiment]",
+    crew: "Crew",
+    findings: "list[Finding]",
+    progress: "Progress",
+) -> None:
     """Run all experiments, and add what is found; of one that is interrupted, what is known.
 
     Raises:
@@ -235,20 +241,19 @@ def _run(experiments: "Sequence[Experiment]", crew: "Crew", findings: "list[Find
     """
     from hopcli.experiments.experiment import Stopped, run
 
-    with report.shown(_progress()) as progress:
-        task = progress.add_task("counting", total=len(experiments))
-        for done, experiment in enumerate(experiments):
+    task = progress.add_task("counting", total=len(experiments))
+    for done, experiment in enumerate(experiments):
 
-            def on_point(point: "Point", made: int, most: int, done: int = done) -> None:
-                said = f"{point.patterns:,} patterns: {point.share:.3%} wrong"
-                progress.update(task, completed=done + made / most, description=said)
+        def on_point(point: "Point", made: int, most: int, done: int = done) -> None:
+            said = f"{point.patterns:,} patterns: {point.share:.3%} wrong"
+            progress.update(task, completed=done + made / most, description=said)
 
-            try:
-                findings.append(run(experiment, crew=crew, on_point=on_point))
-            except Stopped as stopped:
-                findings.append(stopped.finding)
-                raise
-            progress.update(task, completed=done + 1)
+        try:
+            findings.append(run(experiment, crew=crew, on_point=on_point))
+        except Stopped as stopped:
+            findings.append(stopped.finding)
+            raise
+        progress.update(task, completed=done + 1)
 
 
 def _progress() -> "Progress":
@@ -317,13 +322,13 @@ def _show(findings: "Sequence[Finding]", swept: Sequence[str], *, charted: bool)
     loaded = bool(findings[0].experiment.loads)
     if not swept:
         console.print(findings_text.title(findings[0]))
-        console.print(findings_text.theory_table(findings[0]))
+        console.print(findings_text.fitted(findings_text.theory_table(findings[0]), console))
         console.print()
-        console.print(findings_text.curve_table(findings[0]))
+        console.print(findings_text.fitted(findings_text.curve_table(findings[0]), console))
     elif loaded:
-        console.print(findings_text.load_table(findings, swept))
+        console.print(findings_text.fitted(findings_text.load_table(findings, swept), console))
     else:
-        console.print(findings_text.sweep_table(findings, swept))
+        console.print(findings_text.fitted(findings_text.sweep_table(findings, swept), console))
     console.print()
     if charted and not findings_charts.too_many_swept(swept, findings[0].experiment.loads):
         shown = findings_charts.picture(findings, swept)

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 
+from rich.console import Console, Group, RenderableType
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +17,9 @@ from hopcli.render.numbers import count_text, patterns_text
 
 # A sentence on the two meanings of capacity is due where they differ by so much, in log₂ K.
 APART = 1.0
+
+# More columns than any table has.
+UNBOUNDED = 10_000
 
 
 def table(*columns: str) -> Table:
@@ -29,6 +34,19 @@ def title(finding: Finding) -> Text:
     if experiment.noise:
         said += f", {experiment.noise:.4g} of each cue's bits flipped"
     return Text(said, "bold")
+
+
+def fitted(shown: Table, console: Console) -> RenderableType:
+    """The table, or where it is wider than the console, a line for each cell, under its row."""
+    anything = console.options.update_width(UNBOUNDED)
+    if Measurement.get(console, anything, shown).maximum <= console.width:
+        return shown
+    lines = []
+    for row in zip(*(column.cells for column in shown.columns), strict=True):
+        for column, cell in zip(shown.columns, row, strict=True):
+            lines.append(Text.assemble((f"{column.header}: ", "bold"), str(cell)))
+        lines.append(Text())
+    return Group(*lines[:-1])
 
 
 def theory_table(finding: Finding) -> Table:

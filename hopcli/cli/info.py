@@ -146,6 +146,8 @@ def _show(answer: dict[str, Any], memory: "AbstractMemory") -> None:
         console.print()
     height, width = memory.shape[:2]
     table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(overflow="fold")
     table.add_row("memory", Text(printable(answer["memory"])))
     table.add_row("patterns", f"{len(memory):,}")
     table.add_row("neurons", f"{memory.neurons:,} ({width}×{height} pixels, {memory.mode})")

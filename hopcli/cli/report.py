@@ -92,14 +92,8 @@ def watched() -> bool:
 @contextmanager
 def shown(progress: "Progress") -> "Iterator[Progress]":
     """Show a progress bar, and leave a terminal as it was, whatever becomes of the process."""
-    with undoing(_clean):
-        try:
-            with progress:
-                yield progress
-        except BaseException:
-            # It may have been interrupted while it was being shown.
-            _clean()
-            raise
+    with undoing(_clean), progress:
+        yield progress
 
 
 def _clean() -> None:

@@ -72,6 +72,9 @@ def sheet(stream: BinaryIO, kind: str, size: tuple[float, float] = (10, 4.5)) ->
             f"a plot was to be written as {kind or 'a file without ending'}, but can be only "
             "png, svg or pdf; end the file's name in one of these"
         )
+    # It reports on standard error that it is looking for fonts, or has no folder for its cache, the
+    # latter while it is imported.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         import matplotlib
         from matplotlib.figure import Figure
@@ -79,8 +82,6 @@ def sheet(stream: BinaryIO, kind: str, size: tuple[float, float] = (10, 4.5)) ->
         raise HopError(
             "a plot needs matplotlib, which is not installed; run pip install 'hopcli[plot]'"
         ) from error
-    # It reports on standard error that it is looking for fonts, or has no folder for its cache.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     with matplotlib.rc_context(), warnings.catch_warnings():
         # A name may have characters that the font has not; they are drawn as boxes.
         warnings.filterwarnings("ignore", "Glyph")
