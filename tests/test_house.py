@@ -47,7 +47,7 @@ def test_help_loads_nothing_heavy():
         "from hopcli.cli.main import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print(sorted({'numpy', 'numba', 'PIL', 'natsort', 'filelock'} & set(sys.modules)))"
+        "print(sorted({'numpy', 'numba', 'PIL', 'natsort'} & set(sys.modules)))"
     )
     assert run("-c", script).stdout.strip().endswith("[]")
 

@@ -46,6 +46,7 @@ def classify(
         int, typer.Option("--top", min=1, metavar="N", help="How many labels to show.")
     ] = 3,
     threshold: options.ThresholdOption = "otsu",
+    max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:
@@ -64,12 +65,15 @@ def classify(
     from hopcli.storage.sources import find
 
     clock = report.Clock()
+    limit = options.memory_limit(max_memory)
     sharpness = options.sharpness(beta)
     weight = options.positive("--lambda", strength)
     with clock.measure("load"):
-        stored = memories.load(memory).whole()
+        stored = memories.load(memory, limit).whole()
     options.check_labels(stored, memory)
-    given, notes = cue_files.read(find(pictures, "none"), stored, options.threshold(threshold))
+    given, notes = cue_files.read(
+        find(pictures, "none"), stored, options.threshold(threshold), limit=limit
+    )
     report.notes(notes)
     labelled = np.flatnonzero(stored.labels >= 0)
     labels = stored.labels[labelled]

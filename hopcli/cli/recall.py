@@ -91,6 +91,7 @@ def recall(
             help="Draw the energy and the way of one cue: .png, .svg or .pdf.",
         ),
     ] = None,
+    max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:  # fmt: skip
@@ -109,6 +110,7 @@ def recall(
     from hopcli.storage.sources import find
 
     clock = report.Clock()
+    limit = options.memory_limit(max_memory)
     settings = Settings(
         energy if energy is None else options.choice("--energy", energy, options.ENERGIES),
         degree, options.sharpness(beta), similarity, update, order, max_sweeps, clamp,
@@ -117,8 +119,10 @@ def recall(
     options.probability("--noise", noise)
     options.check_output(out, json)
     with clock.measure("load"):
-        stored = memories.load(memory)
-    given, notes = cue_files.read(find(cues, "none"), stored, options.threshold(threshold))
+        stored = memories.load(memory, limit)
+    given, notes = cue_files.read(
+        find(cues, "none"), stored, options.threshold(threshold), limit=limit
+    )
     report.notes(notes)
     if settings.film and len(given) != 1:
         raise HopError(f"--gif and --plot show one cue, but {len(given)} were given; give one")

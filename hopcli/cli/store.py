@@ -51,6 +51,7 @@ def store(
     force: Annotated[
         bool, typer.Option("--force", help="Replace the memory if it exists.")
     ] = False,
+    max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:  # fmt: skip
@@ -61,18 +62,20 @@ def store(
 
     [bold]Example:[/bold] hop store sample_patterns/whole -m letters.npz
     """
-    from hopcli.storage import memories, memory_file
+    from hopcli.storage import memories
     from hopcli.storage.collect import Plan
+    from hopcli.storage.lock import locked
     from hopcli.storage.sources import LABELLINGS, find, size_from
 
     clock = report.Clock()
+    limit = options.memory_limit(max_memory)
     mode = options.choice("--mode", mode, options.MODES)
     level = options.threshold(threshold)
     wanted = None if size is None else size_from(size)
     labelling = options.choice("--labels", labels, LABELLINGS)
     path = Path(memory)
     foldered = memory.endswith("/") or shard_size is not None
-    with memory_file.locked(path):
+    with locked(path):
         there = memories.is_there(path, foldered=foldered)
         if there and not (append or force):
             raise MemoryFileError(
@@ -87,10 +90,10 @@ def store(
         old = None
         if append and there:
             with clock.measure("load"):
-                old = memories.load(path)
+                old = memories.load(path, limit)
         with clock.measure("work"):
             found = find(sources, labelling)
-            new, told = _collect(found, Plan(wanted, mode, level, old))
+            new, told = _collect(found, Plan(wanted, mode, level, old, limit))
             whole = _save(new, path, old, foldered=foldered, shard_size=shard_size)
     written = memories.size_of(whole, path)
     report.notes(told.notes)

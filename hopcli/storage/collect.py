@@ -12,6 +12,7 @@ from hopcli.errors import HopError, PictureError
 from hopcli.storage import arrays, pictures
 from hopcli.storage.binarize import binarize
 from hopcli.storage.memory_file import AbstractMemory, Memory, memory_of
+from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 from hopcli.storage.pictures import Picture
 from hopcli.storage.sources import Source
 
@@ -25,12 +26,14 @@ class Plan:
         mode: auto, binary, gray or rgb.
         threshold: in [0, 1]; None for Otsu's. For binary patterns.
         beside: the memory that the patterns are to be appended to, or None.
+        limit: of the memory that an array may take.
     """
 
     size: tuple[int, int] | None
     mode: str
     threshold: float | None
     beside: AbstractMemory | None
+    limit: MemoryLimit = HALF_THE_MACHINE
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,7 @@ def _array_length(sources: Sequence[Source], plan: Plan) -> int:
     """How many pixels the rows of the first readable array have."""
     for source in sources:
         try:
-            length = arrays.read(source.path, source.name).values.shape[1]
+            length = arrays.read(source.path, source.name, plan.limit).values.shape[1]
         except PictureError:
             continue
         if plan.mode == "rgb" and length % 3:
@@ -232,7 +235,7 @@ def _in_bytes(levels: NDArray[np.floating]) -> NDArray[np.uint8]:
 
 def _read_array(source: Source, shape: tuple[int, int], mode: str, plan: Plan) -> Read:
     """Read the rows of an array as patterns of this height and width."""
-    rows = arrays.read(source.path, source.name).as_patterns(shape, source.name)
+    rows = arrays.read(source.path, source.name, plan.limit).as_patterns(shape, source.name)
     length, pixels = rows.values.shape[1], shape[0] * shape[1]
     kind = "binary" if arrays.levels(rows.values) <= 2 else "gray"
     coloured = length == 3 * pixels and mode in ("auto", "rgb")

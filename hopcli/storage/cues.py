@@ -12,6 +12,7 @@ from hopcli.errors import PictureError
 from hopcli.storage import arrays, pictures
 from hopcli.storage.binarize import binarize
 from hopcli.storage.memory_file import AbstractMemory
+from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 from hopcli.storage.pictures import Picture
 from hopcli.storage.sources import Source
 
@@ -31,7 +32,11 @@ class Cue:
 
 
 def read(
-    sources: Sequence[Source], memory: AbstractMemory, threshold: float | None
+    sources: Sequence[Source],
+    memory: AbstractMemory,
+    threshold: float | None,
+    *,
+    limit: MemoryLimit = HALF_THE_MACHINE,
 ) -> tuple[list[Cue], list[str]]:
     """Read cues for a memory, and what a person should be told of them.
 
@@ -39,6 +44,7 @@ def read(
         sources: the files.
         memory: what they are cues for.
         threshold: that parts dark from bright in a binary memory; None for Otsu's.
+        limit: of the memory that an array may take.
 
     Raises:
         PictureError: one that was named cannot be read, or does not fit, or none of those in a
@@ -48,7 +54,7 @@ def read(
     notes: list[str] = []
     for source in sources:
         try:
-            cues += _read(source, memory, threshold, notes)
+            cues += _read(source, memory, threshold, notes, limit)
         except PictureError as error:
             if not source.listed:
                 raise
@@ -59,11 +65,15 @@ def read(
 
 
 def _read(
-    source: Source, memory: AbstractMemory, threshold: float | None, notes: list[str]
+    source: Source,
+    memory: AbstractMemory,
+    threshold: float | None,
+    notes: list[str],
+    limit: MemoryLimit,
 ) -> list[Cue]:
     """The cues of one file."""
     if source.is_array:
-        return _of_array(source, memory, threshold)
+        return _of_array(source, memory, threshold, limit)
     picture = _fitted(pictures.read(source.path), source.path, memory, notes)
     return [Cue(str(source.path), to_state(picture, memory.mode, threshold).ravel())]
 
@@ -95,9 +105,11 @@ def _fitted(picture: Picture, path: Path, memory: AbstractMemory, notes: list[st
     return pictures.resize(picture, (width, height))
 
 
-def _of_array(source: Source, memory: AbstractMemory, threshold: float | None) -> list[Cue]:
+def _of_array(
+    source: Source, memory: AbstractMemory, threshold: float | None, limit: MemoryLimit
+) -> list[Cue]:
     name = str(source.path)
-    rows = arrays.read(source.path, name).as_patterns(memory.shape, name)
+    rows = arrays.read(source.path, name, limit).as_patterns(memory.shape, name)
     values = rows.values
     if values.shape[1] != memory.neurons:
         sides = "×".join(

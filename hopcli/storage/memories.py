@@ -1,19 +1,50 @@
 """A memory at a path: one file (memory_file.py), or a folder of several (shards.py)."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from hopcli.errors import MemoryFileError
 from hopcli.storage import memory_file, shards
 from hopcli.storage.memory_file import AbstractMemory
+from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 
 
-def load(path: Path) -> AbstractMemory:
+def load(path: Path, limit: MemoryLimit = HALF_THE_MACHINE) -> AbstractMemory:
     """Open a memory.
 
     Raises:
         MemoryFileError: there is none, it is of a newer version, or damaged.
+        HopError: it takes more memory than it may.
     """
-    return shards.load(path) if path.is_dir() else memory_file.load(path)
+    return shards.load(path, limit) if path.is_dir() else memory_file.load(path, limit)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found to be whole.
+
+    Attributes:
+        files: of the memory, without an index.
+        members: of the files; each has a checksum.
+        digests: how many of the members have a digest as well.
+    """
+
+    files: int
+    members: int
+    digests: int
+
+
+def verify(path: Path) -> Verified:
+    """See that every file of a memory, of any size, is what its checksums and digests say.
+
+    Raises:
+        MemoryFileError: one is damaged, or missing.
+    """
+    files = [path]
+    if path.is_dir():
+        files = [file for file in shards.files_of(path) if file.name != shards.INDEX]
+    members, digests = zip(*map(memory_file.verify, files), strict=True)
+    return Verified(len(files), sum(members), sum(digests))
 
 
 def is_there(path: Path, *, foldered: bool) -> bool:

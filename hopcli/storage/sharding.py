@@ -1,13 +1,17 @@
 """Writing a memory of several files (storage/shards.py) shard by shard."""
 
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from hopcli.binary import packing
+from hopcli.errors import MemoryFileError
 from hopcli.storage import memory_file
+from hopcli.storage.atomic import remove_abandoned, sync_folder
 from hopcli.storage.memory_file import Memory, appended
 from hopcli.storage.shards import (
     INDEX,
@@ -39,26 +43,33 @@ def store(folder: Path, parts: Iterable[Memory], *, size: int | None, keep: bool
             they are then; one that is not full is written anew.
     """
     made, fresh = not folder.exists(), not has_index(folder)
-    written: list[Shard] = []
     try:
         folder.mkdir(exist_ok=True)
-        index = _write(folder, iter(parts), size, written, keep=keep)
-    except BaseException:
-        for shard in written:
-            (folder / shard.file).unlink(missing_ok=True)
-        if fresh:
-            (folder / INDEX).unlink(missing_ok=True)
         if made:
-            folder.rmdir()
+            sync_folder(folder.resolve().parent)
+        index = _write(folder, iter(parts), size, keep=keep)
+    except BaseException:
+        with suppress(OSError, MemoryFileError):
+            _undo(folder, made=made, fresh=fresh)
         raise
     _tidy(folder, index)
     return ShardedMemory.of(folder, index)
 
 
-def _write(
-    folder: Path, parts: Iterator[Memory], size: int | None, written: list[Shard], *, keep: bool
-) -> Index:
-    """Write new shards, each of which is listed in `written` before, and then the index."""
+def _undo(folder: Path, *, made: bool, fresh: bool) -> None:
+    """Leave what was there, which the index tells: all that was written, once that is replaced."""
+    if has_index(folder):
+        index = read_index(folder)
+        _tidy(folder, index)
+        if index.shards or not fresh:
+            return
+        (folder / INDEX).unlink()
+    if made:
+        folder.rmdir()
+
+
+def _write(folder: Path, parts: Iterator[Memory], size: int | None, *, keep: bool) -> Index:
+    """Write new shards, and then the index."""
     first = next(parts)
     if not has_index(folder):
         # From now on the folder is known as one of hop's, whatever becomes of this.
@@ -72,10 +83,11 @@ def _write(
         if kept[-1].patterns < size:
             first = appended(ShardedMemory.of(folder, old).open(len(kept) - 1), first)
             kept = kept[:-1]
-    label_names = old.label_names
+    label_names, written = old.label_names, []
     for memory in _cut(first, parts, size):
-        written.append(Shard(f"{old.next + len(written):05}.npz", len(memory)))
-        memory_file.save(memory, folder / written[-1].file)
+        path = folder / f"{old.next + len(written):05}.npz"
+        memory_file.save(memory, path)
+        written.append(Shard(path.name, len(memory), memory_file.identity(path)))
         label_names = tuple(memory.label_names.tolist())
     following = old.next + len(written)
     index = Index(first.mode, first.shape, label_names, size, following, (*kept, *written))
@@ -110,11 +122,13 @@ def _cut(first: Memory, parts: Iterator[Memory], size: int) -> Iterator[Memory]:
 
 
 def _tidy(folder: Path, index: Index) -> None:
-    """Remove shards that the index does not name, and what a writer that died left behind."""
+    """Remove shards that the index does not name, and what a writer that died left behind.
+
+    What cannot be removed is no part of the memory, and left to the next writer.
+    """
+    remove_abandoned(folder, rf"{re.escape(INDEX)}|{SHARD.pattern}")
     named = {shard.file for shard in index.shards}
-    for path in folder.iterdir():
-        unfinished = path.name.endswith(".tmp") and (
-            path.name.startswith(f".{INDEX}.") or SHARD.match(path.name[1:])
-        )
-        if unfinished or (SHARD.fullmatch(path.name) and path.name not in named):
-            path.unlink()
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if SHARD.fullmatch(path.name) and path.name not in named:
+                path.unlink()
