@@ -31,8 +31,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         with target.open("wb") as stream:
             yield stream
         return
+    temporary = target.with_name(f".{target.name[:LONGEST_NAME]}.{os.urandom(6).hex()}.tmp")
     try:
-        temporary, handle = _temporary(target)
+        handle = _made(temporary)
     except OSError as error:
         raise HopError(f"{path} cannot be written: {error.strerror}; name another place") from error
     try:
@@ -63,21 +64,24 @@ def _target(path: Path) -> Path:
     return target
 
 
-def _temporary(target: Path) -> tuple[Path, int]:
-    """A new file beside the target, which this process has open and locked.
+def _made(temporary: Path) -> int:
+    """A new file, which this process has open and locked.
 
     As long as it is locked (by the kernel, so until its writer ends, however that ends) nobody
     takes it for what a dead writer left behind.
     """
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     while True:
-        place = target.with_name(f".{target.name[:LONGEST_NAME]}.{os.urandom(4).hex()}.tmp")
-        handle = os.open(place, flags, 0o600)
-        with contextlib.suppress(OSError):
-            # Where files cannot be locked, nobody can find this one abandoned either.
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        if place.exists():
-            return place, handle
+        handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            with contextlib.suppress(OSError):
+                # Where files cannot be locked, nobody can find this one abandoned either.
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            if temporary.exists():
+                return handle
+        except BaseException:
+            os.close(handle)
+            temporary.unlink(missing_ok=True)
+            raise
         # Somebody found it in the moment before it was locked.
         os.close(handle)
 

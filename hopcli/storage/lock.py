@@ -44,9 +44,11 @@ def locked(path: Path) -> Iterator[None]:
         remove_abandoned(target.parent, re.escape(name))
         yield
     finally:
-        with contextlib.suppress(OSError):
-            os.ftruncate(handle, 0)
-        os.close(handle)
+        try:
+            with contextlib.suppress(OSError):
+                os.ftruncate(handle, 0)
+        finally:
+            os.close(handle)
 
 
 def _acquired(path: Path, place: Path) -> int:
