@@ -180,5 +180,5 @@ def _beyond(extra: bytes, numbers: tuple[int, int, int]) -> tuple[int, ...]:
 
 
 def _text(name: bytes) -> str:
-    """A member's name; those of memories are ASCII."""
-    return name.decode("utf-8", "replace")
+    """A member's name; those of memories are ASCII, and others are shown escaped."""
+    return repr(name)[2:-1]
