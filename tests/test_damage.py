@@ -398,6 +398,15 @@ def test_limits_that_are_none_are_refused_by_every_command(hop, folder, random_m
         assert "of memory" in hop(*arguments, "--max-memory", 100).error
 
 
+def test_the_fuzz_target_finds_nothing():
+    target = Path(__file__).parent / "fuzz" / "memories.py"
+    ran = subprocess.run(
+        [sys.executable, target, "--seconds", "2"], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
+    assert "could be opened; faults: 0" in ran.stdout
+
+
 def test_by_default_half_of_the_machine_is_the_limit(monkeypatch):
     pages = {"SC_PHYS_PAGES": 1000, "SC_PAGE_SIZE": 4096}
     monkeypatch.setattr(memory_limit.os, "sysconf", pages.get)
