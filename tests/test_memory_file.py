@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hopcli.binary import packing
-from hopcli.errors import HopError, MemoryFileError
+from hopcli.errors import MemoryFileError
 from hopcli.storage import atomic, memory_file
 from hopcli.storage.memory_file import Memory, appended, memory_of
 
@@ -169,14 +169,14 @@ def test_a_newer_format_is_refused_by_its_number(folder):
 
 def test_what_is_no_memory_is_refused(folder):
     assert "not a memory" in refused(folder / "m.npz", labels=None)
-    assert "cannot be read" in refused(folder / "m.npz", names=np.array([{}], dtype=object))
+    assert "is damaged" in refused(folder / "m.npz", names=np.array([{}], dtype=object))
     for content in (b"", b"hello", b"PK\x03\x04 no zip"):
         (folder / "m.npz").write_bytes(content)
         with pytest.raises(MemoryFileError, match="not a memory"):
             memory_file.load(folder / "m.npz")
     with zipfile.ZipFile("m.npz", "w") as archive:
         archive.writestr("format.npy", b"no array")
-    with pytest.raises(MemoryFileError, match="not a memory"):
+    with pytest.raises(MemoryFileError, match="is damaged: of its member format"):
         memory_file.load(folder / "m.npz")
     with pytest.raises(MemoryFileError, match="there is no memory"):
         memory_file.load(folder / "absent.npz")
@@ -189,11 +189,3 @@ def test_a_truncated_memory_is_refused(folder):
         (folder / "m.npz").write_bytes(whole[:length])
         with pytest.raises(MemoryFileError):
             memory_file.load(folder / "m.npz")
-
-
-def test_a_lock_that_is_not_released_is_an_error(folder, monkeypatch):
-    monkeypatch.setattr(memory_file, "LOCK_SECONDS", 0.05)
-    path = folder / "m.npz"
-    holder = memory_file.FileLock(folder / ".m.npz.lock")
-    with holder, pytest.raises(HopError, match="locked"), memory_file.locked(path):
-        pass

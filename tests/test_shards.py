@@ -127,8 +127,8 @@ def test_a_full_disk_is_one_line(hop, folder, monkeypatch):
 def test_what_a_dead_writer_left_is_removed_by_the_next(folder):
     sharding.store(folder / "m", [some(7)], size=3, keep=False)
     (folder / "m" / "00003.npz").write_bytes(b"half a sh")
-    (folder / "m" / ".00004.npz.abc.tmp").write_bytes(b"")
-    (folder / "m" / ".memory.json.abc.tmp").write_bytes(b"")
+    (folder / "m" / ".00004.npz.abcdef01.tmp").write_bytes(b"")
+    (folder / "m" / ".memory.json.abcdef01.tmp").write_bytes(b"")
     (folder / "m" / "notes.npz").write_bytes(b"mine")
     assert len(shards.load(folder / "m")) == 7
     sharding.store(folder / "m", [some(2, first=7)], size=None, keep=True)

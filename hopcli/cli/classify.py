@@ -50,6 +50,7 @@ def classify(
     threshold: options.ThresholdOption = "otsu",
     cluster: ClusterOption = None,
     max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
+    max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:
@@ -68,13 +69,15 @@ def classify(
     from hopcli.storage.sources import find
 
     clock = report.Clock()
+    limit = options.memory_limit(max_memory)
     sharpness = options.sharpness(beta)
     weight = options.positive("--lambda", strength)
     with clock.measure("load"):
-        stored = memories.load(memory)
+        stored = memories.load(memory, limit)
     options.check_labels(stored, memory)
     level = options.threshold(threshold)
-    given, notes = cue_files.read(find(pictures, "none"), stored, level, most=max_pixels)
+    sources = find(pictures, "none")
+    given, notes = cue_files.read(sources, stored, level, most=max_pixels, limit=limit)
     report.notes(notes)
     every = stored.all_labels()
     labelled = np.flatnonzero(every >= 0)

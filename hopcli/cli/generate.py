@@ -38,6 +38,7 @@ def generate(
     gif: Annotated[
         Path | None, typer.Option("--gif", metavar="PATH", help="Show one picture forming.")
     ] = None,
+    max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:
@@ -57,12 +58,13 @@ def generate(
     from hopcli.storage import memories
 
     clock = report.Clock()
+    limit = options.memory_limit(max_memory)
     given = options.sharpness(beta)
     options.check_output(out, json)
     if gif is not None and count != 1:
         raise HopError(f"--gif shows one picture forming, but --count {count} was given; give 1")
     with clock.measure("load"):
-        stored = memories.load(memory)
+        stored = memories.load(memory, limit)
     options.check_labels(stored, memory)
     held = stored.label_names.tolist().index(
         options.choice("LABEL", label, stored.label_names.tolist())

@@ -1,7 +1,9 @@
 """`hop info`."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from hopcli.cli import options, report
 
@@ -24,6 +26,14 @@ SHOWN = ("retrieval", "no errors", "every pattern stable")
 
 def info(
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="Read all of it, and compare every part with its checksum and its digest.",
+        ),
+    ] = False,
+    max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:
@@ -34,8 +44,9 @@ def info(
     from hopcli.storage import memories
 
     clock = report.Clock()
+    limit = options.memory_limit(max_memory)
     with clock.measure("load"):
-        stored = memories.load(memory)
+        stored = memories.load(memory, limit)
     with clock.measure("work"):
         labels = stored.all_labels()
         answer = {
@@ -50,6 +61,7 @@ def info(
             "capacity": _capacity(stored.neurons) if stored.mode == "binary" else [],
             "closest": _closest(stored),
             "bytes": memories.size_of(memory),
+            "checked": asdict(memories.verify(memory)) if check else None,
         }
     answer["seconds"] = clock.seconds()
     if json:
@@ -161,7 +173,16 @@ def _show(answer: dict[str, Any], memory: "AbstractMemory") -> None:
         table.add_row("" if place else "capacity", Text(line))
     table.add_row("closest pair", Text(_pair(answer["closest"], len(memory))))
     table.add_row("file", f"{answer['bytes']:,} bytes")
+    if answer["checked"]:
+        table.add_row("checked", Text(_checked(**answer["checked"])))
     console.print(table)
+
+
+def _checked(files: int, members: int, digests: int) -> str:
+    """What was found to be whole."""
+    counted = f"{members:,} members of {files:,} file{'' if files == 1 else 's'}"
+    by = "checksums and digests" if digests == members else "checksums"
+    return f"{counted}, whole by their {by}"
 
 
 def _holds(answer: dict[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from hopcli.storage.limits import MOST_PIXELS as MOST_PIXELS
 if TYPE_CHECKING:
     from hopcli.binary.interactions import AbstractInteraction
     from hopcli.storage.memory_file import AbstractMemory
+    from hopcli.storage.memory_limit import MemoryLimit
 
 MEMORY: Any = typer.Option(
     "--memory",
@@ -56,6 +57,14 @@ ModeOption = Annotated[
         "--mode", metavar="MODE", help="auto, binary (parts grey into black and white), gray, rgb."
     ),
 ]
+MaxMemoryOption = Annotated[
+    str,
+    typer.Option(
+        "--max-memory", metavar="SIZE",
+        help="The most memory that the content of a file may take, such as 2G or 500M; half is "
+        "half of the machine's. What is used where it lies in the file takes none.",
+    ),
+]  # fmt: skip
 ThresholdOption = Annotated[
     str,
     typer.Option(
@@ -151,6 +160,28 @@ def check_labels(memory: "AbstractMemory", path: Path) -> None:
             f"{path} has no labels; store the pictures in a sub-folder for each label, or with "
             f"--labels stem"
         )
+
+
+def memory_limit(given: str) -> "MemoryLimit":
+    """Bytes, with K, M, G or T for powers of 1,024; half for half of the machine's memory.
+
+    Raises:
+        HopError: it is neither.
+    """
+    from hopcli.storage.memory_limit import MemoryLimit
+
+    if given == "half":
+        return MemoryLimit()
+    text = given.upper().removesuffix("B").removesuffix("I")
+    power = "KMGT".find(text[-1:]) + 1 if text else 0
+    digits = text[:-1] if power else text
+    try:
+        return MemoryLimit(int(float(number("--max-memory", digits, 1, 2**62)) * 1024**power))
+    except HopError:
+        raise HopError(
+            f"--max-memory {given} was given, but it takes bytes, as 2G, 500M or 1000000; try "
+            f"--max-memory 2G"
+        ) from None
 
 
 def threshold(given: str) -> float | None:

@@ -94,6 +94,7 @@ def recall(
         ),
     ] = None,
     cluster: ClusterOption = None,
+    max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:  # fmt: skip
@@ -112,6 +113,7 @@ def recall(
     from hopcli.storage.sources import find
 
     clock = report.Clock()
+    limit = options.memory_limit(max_memory)
     settings = Settings(
         energy if energy is None else options.choice("--energy", energy, options.ENERGIES),
         degree, options.sharpness(beta), similarity, update, order, max_sweeps, clamp,
@@ -120,10 +122,10 @@ def recall(
     options.probability("--noise", noise)
     options.check_output(out, json)
     with clock.measure("load"):
-        stored = memories.load(memory)
+        stored = memories.load(memory, limit)
     level = options.threshold(threshold)
     sources = find(cues, "none")
-    given, notes = cue_files.read(sources, stored, level, most=max_pixels)
+    given, notes = cue_files.read(sources, stored, level, most=max_pixels, limit=limit)
     report.notes(notes)
     if settings.film and len(given) != 1:
         raise HopError(f"--gif and --plot show one cue, but {len(given)} were given; give one")

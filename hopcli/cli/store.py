@@ -59,6 +59,7 @@ def store(
     force: Annotated[
         bool, typer.Option("--force", help="Replace the memory if it exists.")
     ] = False,
+    max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:  # fmt: skip
@@ -71,9 +72,11 @@ def store(
     """
     from hopcli.storage import memories, memory_file, pictures, sharding
     from hopcli.storage.collect import Plan, Report, collect, collect_parts
+    from hopcli.storage.lock import locked
     from hopcli.storage.sources import LABELLINGS, find, size_from
 
     clock = report.Clock()
+    limit = options.memory_limit(max_memory)
     mode = options.choice("--mode", mode, options.MODES)
     level = options.threshold(threshold)
     wanted = None if size is None else size_from(size)
@@ -81,7 +84,7 @@ def store(
     labelling = options.choice("--labels", labels, LABELLINGS)
     path = Path(memory)
     foldered = memory.endswith("/") or shard_size is not None
-    with memory_file.locked(path):
+    with locked(path):
         there = memories.is_there(path, foldered=foldered)
         if there and not (append or force):
             raise MemoryFileError(
@@ -96,10 +99,10 @@ def store(
         old = None
         if append and there:
             with clock.measure("load"):
-                old = memories.load(path)
+                old = memories.load(path, limit)
         with clock.measure("work"):
             found = find(sources, labelling)
-            plan, told = Plan(wanted, mode, level, old, behind, max_pixels), Report()
+            plan, told = Plan(wanted, mode, level, old, behind, max_pixels, limit), Report()
             with _progress(len(found)) as on_file:
                 if foldered or path.is_dir():
                     parts = collect_parts(found, plan, told, on_file=on_file)

@@ -1,17 +1,20 @@
 """Arrays in `.npy` files: one pattern, or one a row."""
 
+import os
 import warnings
 from dataclasses import dataclass
+from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.errors import PictureError
-from hopcli.storage import files
+from hopcli.errors import HopError, PictureError
+from hopcli.storage import files, npy
 from hopcli.storage.atomic import replacing
 from hopcli.storage.binarize import binarize
+from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 
 
 @dataclass(frozen=True)
@@ -33,36 +36,53 @@ class Rows:
         return self
 
 
-def read(path: Path, name: str) -> Rows:
+def read(path: Path, name: str, limit: MemoryLimit = HALF_THE_MACHINE) -> Rows:
     """Read an array.
 
     Args:
         path: a `.npy` file of one or two dimensions.
         name: what to call it.
+        limit: of the memory that it may take.
 
     Raises:
         PictureError: it is no such file, or holds something other than finite numbers.
+        HopError: it takes more memory than it may.
     """
     try:
         # NumPy warns of headers that Python 2 wrote.
         with warnings.catch_warnings(), files.opened(path) as stream:
             warnings.simplefilter("ignore")
-            values = np.lib.format.read_array(stream, allow_pickle=False)
-    except PictureError:
+            values = _values(stream, path, limit)
+    except HopError:
         raise
     except Exception as error:
         # NumPy evaluates the header, and raises what any of that does.
-        raise PictureError(f"{path} is no array that NumPy can read without pickles") from error
-    if values.dtype.kind not in "buif" or values.ndim not in (1, 2) or values.size == 0:
         raise PictureError(
-            f"{path} holds {values.dtype} of shape {values.shape}; give numbers, one pattern or "
-            f"one a row"
-        )
+            f"{path} is no array of numbers, or a damaged one; write one with numpy.save"
+        ) from error
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise PictureError(f"{path} holds NaN or infinite values; replace them first")
     if values.ndim == 1:
         return Rows(values[None], [name])
     return Rows(values, [f"{name}[{row}]" for row in range(len(values))])
+
+
+def _values(stream: BufferedIOBase, path: Path, limit: MemoryLimit) -> NDArray[Any]:
+    """The values of an array, whose header is believed only as far as the file goes."""
+    header = npy.read_header(stream.read(npy.LONGEST_HEADER))
+    if header.kind.kind not in "buif" or len(header.shape) not in (1, 2) or not header.size:
+        raise PictureError(
+            f"{path} holds {header.kind} of shape {header.shape}; give numbers, one pattern or "
+            f"one a row"
+        )
+    if header.length + header.size > stream.seek(0, os.SEEK_END):
+        raise ValueError("it is cut short")
+    limit.require(path, header.size)
+    values = np.empty(header.shape, header.kind, order="F" if header.by_columns else "C")
+    stream.seek(header.length)
+    if stream.readinto(values.reshape(-1, order="A").view(np.uint8).data) != header.size:
+        raise ValueError("it is cut short")
+    return values if header.kind.isnative else values.astype(header.kind.newbyteorder("="))
 
 
 def write(states: NDArray[Any], path: Path) -> None:

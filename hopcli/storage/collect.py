@@ -11,6 +11,7 @@ from hopcli.storage import arrays, decoding, pictures, reading
 from hopcli.storage.gathering import Gathering
 from hopcli.storage.limits import MOST_PIXELS
 from hopcli.storage.memory_file import AbstractMemory, Memory, memory_of
+from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 from hopcli.storage.reading import OtherSizeError, Wanted
 from hopcli.storage.sources import Source
 from hopcli.storage.spreading import spread
@@ -34,6 +35,7 @@ class Plan:
         beside: the memory that the patterns are to be appended to, or None.
         background: red, green and blue levels of what shows through transparent pixels.
         most: pixels that a picture may have.
+        limit: of the memory that an array may take.
     """
 
     size: tuple[int, int] | None
@@ -42,6 +44,7 @@ class Plan:
     beside: AbstractMemory | None
     background: tuple[float, float, float] = pictures.WHITE
     most: int = MOST_PIXELS
+    limit: MemoryLimit = HALF_THE_MACHINE
 
 
 @dataclass
@@ -80,7 +83,7 @@ def collect(
     height, width = settled or _first_size(sources, plan)
     wanted = Wanted(
         height, width, mode, plan.threshold, plan.size is not None, plan.beside is None,
-        plan.background, plan.most,
+        plan.background, plan.most, plan.limit,
     )  # fmt: skip
     try:
         return _collect(sources, wanted, on_file)
@@ -130,8 +133,9 @@ def collect_parts(
             settled = height, width
             report.notes.append(note)
     wanted = Wanted(
-        *settled, mode, plan.threshold, resized, plan.beside is None, plan.background, plan.most
-    )
+        *settled, mode, plan.threshold, resized, plan.beside is None, plan.background, plan.most,
+        plan.limit,
+    )  # fmt: skip
     row = settled[0] * settled[1] * (3 if mode == "rgb" else 1) // (8 if mode == "binary" else 1)
     yield from _parts(sources, wanted, report, on_file, max(1, PART_BYTES // max(1, row)))
 
@@ -269,7 +273,7 @@ def _array_length(sources: Sequence[Source], plan: Plan) -> int:
     """How many pixels the rows of the first readable array have."""
     for source in sources:
         try:
-            length = arrays.read(source.path, source.name).values.shape[1]
+            length = arrays.read(source.path, source.name, plan.limit).values.shape[1]
         except PictureError:
             continue
         if plan.mode == "rgb" and length % 3:

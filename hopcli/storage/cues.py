@@ -13,6 +13,7 @@ from hopcli.storage import arrays, pictures
 from hopcli.storage.binarize import binarize
 from hopcli.storage.limits import MOST_PIXELS
 from hopcli.storage.memory_file import AbstractMemory
+from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 from hopcli.storage.pictures import Picture
 from hopcli.storage.sources import Source
 
@@ -37,6 +38,7 @@ def read(
     threshold: float | None,
     *,
     most: int = MOST_PIXELS,
+    limit: MemoryLimit = HALF_THE_MACHINE,
 ) -> tuple[list[Cue], list[str]]:
     """Read cues for a memory, and what a person should be told of them.
 
@@ -45,6 +47,7 @@ def read(
         memory: what they are cues for.
         threshold: that parts dark from bright in a binary memory; None for Otsu's.
         most: pixels that a picture may have.
+        limit: of the memory that an array may take.
 
     Raises:
         PictureError: one that was named cannot be read, or does not fit, or none of those in a
@@ -55,7 +58,7 @@ def read(
     for source in sources:
         try:
             if source.is_array:
-                cues += _of_array(source, memory, threshold)
+                cues += _of_array(source, memory, threshold, limit)
                 continue
             picture = pictures.read(source.path, most=most)
             fitted = _fitted(picture, source.path, memory, notes)
@@ -97,9 +100,11 @@ def _fitted(picture: Picture, path: Path, memory: AbstractMemory, notes: list[st
     return pictures.resize(picture, (width, height))
 
 
-def _of_array(source: Source, memory: AbstractMemory, threshold: float | None) -> list[Cue]:
+def _of_array(
+    source: Source, memory: AbstractMemory, threshold: float | None, limit: MemoryLimit
+) -> list[Cue]:
     name = str(source.path)
-    rows = arrays.read(source.path, name).as_patterns(memory.shape, name)
+    rows = arrays.read(source.path, name, limit).as_patterns(memory.shape, name)
     values = rows.values
     if values.shape[1] != memory.neurons:
         sides = "×".join(

@@ -25,9 +25,9 @@ import sys
 import warnings
 from collections.abc import Iterator
 from functools import cache
-from io import BytesIO
+from io import BufferedIOBase, BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,7 +135,7 @@ def decode(image: Any, path: Path | str) -> tuple[NDArray[Any], NDArray[np.float
         raise PictureError(f"{path} cannot be decoded as a picture: it is damaged") from error
 
 
-def _stream(path: Path | str, most: int) -> BinaryIO:
+def _stream(path: Path | str, most: int) -> BufferedIOBase:
     """The bytes of a picture."""
     if str(path) != "-":
         what, stream = path, files.opened(path)
@@ -162,7 +162,7 @@ def _limit(most: int) -> int:
     return BYTES_A_PIXEL * most + BYTES_BESIDE
 
 
-def _image(stream: BinaryIO, path: Path | str, most: int) -> Any:
+def _image(stream: Any, path: Path | str, most: int) -> Any:
     """The image in a stream."""
     # Pillow allocates while it opens some formats. Its own limit, which is twice this, is asked
     # first, and would also be in the way of a larger one that somebody allows.

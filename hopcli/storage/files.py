@@ -2,9 +2,8 @@
 
 import os
 import stat
-from io import BufferedReader, BytesIO
+from io import BufferedIOBase, BufferedReader, BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from hopcli.errors import PictureError
 
@@ -15,7 +14,7 @@ AT_ONCE = 2**18
 FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-def opened(path: Path | str) -> BinaryIO:
+def opened(path: Path | str) -> BufferedIOBase:
     """Open an ordinary file; nothing else is waited for, or opened at all.
 
     Raises:

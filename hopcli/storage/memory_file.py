@@ -9,41 +9,49 @@
 | `names` | strings of fixed width, shape (K,): where each pattern came from |
 | `labels` | ints of shape (K,): index into `label_names`, −1 for none |
 | `label_names` | strings of fixed width |
+| `digests` | uint8 of shape (7, 32): SHA-256 of each `.npy` above, in the order of the file |
 
 In a binary pattern bit i of the row, least significant first, is neuron i, 1 stands for +1, and
-spare bits are 0. A file with just these members opens; members that a later version adds are passed
-over. Members are written uncompressed, and patterns are mapped rather than read (storage/npz.py). A
-file is written beside its place and then renamed (storage/atomic.py): a reader sees the old file or
-the new one, never a part of one.
+spare bits are 0. A file with just the first seven opens; members that a later version adds are
+passed over. Members are written uncompressed, and patterns are mapped rather than read
+(storage/npz.py). A file is written beside its place and then renamed (storage/atomic.py): a reader
+sees the old file or the new one, never a part of one.
+
+What is opened is checked: the kind and shape of every member and what it takes of the machine's
+memory before anything is read, then the content. CRC-32, which zips have for every member, is
+checked for files up to CHECKED_UP_TO; it finds all damage of up to 32 bits in a row, and of any
+other all but one in four thousand million. `hop info --check` checks all of a file of any size, by
+SHA-256 as well. That also finds what a tool that repairs zips made out of a damaged member, or a
+member of another memory. Neither helps against somebody who changes a member and its digests.
 """
 
 import contextlib
-import struct
-import zipfile
-import zlib
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.errors import MemoryFileError
 from hopcli.storage import npz
 from hopcli.storage.atomic import replacing
+from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
+from hopcli.storage.npz import Archive, Array
+from hopcli.storage.zip_directory import NoZipError
 
 FORMAT = 1
 MEMBERS = ("format", "mode", "shape", "patterns", "names", "labels", "label_names")
-LOCK_SECONDS = 10.0
-# What reading a damaged zip raises.
-DAMAGED = (
-    ValueError, EOFError, OSError, NotImplementedError, zipfile.BadZipFile, zlib.error,
-    struct.error,
-)  # fmt: skip
+# Up to this size a file's checksums are verified when it is opened: a hundredth of a second.
+CHECKED_UP_TO = 2**26
+# Unicode's.
+LAST_CODE_POINT = 0x10FFFF
+# Bytes that a mode or a shape has at most.
+LONGEST_MODE = 64
 
 
 class AbstractMemory(ABC):
@@ -82,7 +90,7 @@ class AbstractMemory(ABC):
     @property
     def neurons(self) -> int:
         """N, the number of neurons."""
-        return int(np.prod(self.shape))
+        return math.prod(self.shape)
 
     def all_labels(self) -> NDArray[np.int32]:
         """The label of every pattern, an index into `label_names`, −1 for none, shape (K,)."""
@@ -102,6 +110,11 @@ class AbstractMemory(ABC):
     def name(self, index: int) -> str:
         """The name of one pattern."""
         part, row = self.part_of(index)
+        if not _readable(part.names[row : row + 1]):
+            raise MemoryFileError(
+                f"the name of pattern {index:,} is damaged; see 'hop info --check', and restore "
+                f"the memory from a copy"
+            )
         return str(part.names[row])
 
     def label(self, index: int) -> str | None:
@@ -192,22 +205,6 @@ def appended(old: Memory, new: Memory) -> Memory:
     )
 
 
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the memory's lock, a hidden file beside it, around reading, changing and writing it."""
-    target = path.resolve()
-    if not target.parent.is_dir():
-        raise MemoryFileError(f"{path}: there is no folder {target.parent}; make it first")
-    try:
-        with FileLock(target.with_name(f".{target.name}.lock"), timeout=LOCK_SECONDS):
-            yield
-    except Timeout:
-        raise MemoryFileError(
-            f"{path} has been locked by another process for {LOCK_SECONDS:.0f} s; wait until that "
-            f"one is done and try again"
-        ) from None
-
-
 def save(memory: Memory, path: Path) -> int:
     """Write a memory, whole or not at all, and return its size in bytes."""
     with replacing(path) as stream:
@@ -229,83 +226,141 @@ def save(memory: Memory, path: Path) -> int:
 def looks_like_one(path: Path) -> bool:
     """Whether a file is a memory by its members' names, whole or damaged."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return {f"{member}.npy" for member in MEMBERS} <= set(archive.namelist())
-    except (OSError, zipfile.BadZipFile):
+        with npz.opened(path) as archive:
+            return set(MEMBERS) <= archive.members.keys()
+    except (OSError, ValueError):
         return False
 
 
-def load(path: Path) -> Memory:
+def load(path: Path, limit: MemoryLimit = HALF_THE_MACHINE) -> Memory:
     """Open a memory and check every member of it.
 
     Raises:
         MemoryFileError: there is no such file, it is no memory, one of a newer version, or damaged.
+        HopError: it takes more memory than it may.
     """
-    members = _members(path)
-
-    def check(holds: bool, what: str) -> None:
-        if not holds:
-            raise MemoryFileError(
-                f"{path} is damaged: {what}; restore it from a copy, or store the pictures again"
-            )
-
-    version = members["format"]
-    check(version.shape == () and version.dtype.kind in "iu", "its format is no number")
-    if int(version) > FORMAT:
-        raise MemoryFileError(
-            f"{path} has format {int(version)}, and this hop reads format {FORMAT}; "
-            f"install a newer hop"
-        )
-    check(int(version) == FORMAT, f"format {int(version)} was never released")
-    mode, shape = members["mode"], members["shape"]
-    check(mode.shape == () and mode.dtype.kind == "U", "its mode is no word")
-    check(str(mode) in ("binary", "gray", "rgb"), f"its mode is '{mode}'")
-    check(shape.ndim == 1 and shape.dtype.kind in "iu" and bool((shape > 0).all()), "its shape")
-    check(len(shape) == (3 if str(mode) == "rgb" else 2), "its shape does not go with its mode")
-    memory = Memory(
-        str(mode),
-        tuple(shape.tolist()),
-        members["patterns"],
-        members["names"],
-        members["labels"],
-        members["label_names"],
-    )
-    kept = len(memory.names)
-    width, kind = memory.neurons, np.uint8
-    if memory.mode == "binary":
-        width, kind = packing.words_for(memory.neurons), np.uint64
-    patterns = memory.patterns
-    check(kept > 0 and memory.names.ndim == 1 and memory.names.dtype.kind == "U", "its names")
-    check(patterns.dtype == kind and patterns.shape == (kept, width), "its patterns")
-    spare = memory.neurons % packing.WORD
-    if memory.mode == "binary" and spare:
-        check(not np.any(patterns[:, -1] >> np.uint64(spare)), "spare bits are set")
-    labels, label_names = memory.labels, memory.label_names
-    check(label_names.ndim == 1 and label_names.dtype.kind == "U", "its label names")
-    check(labels.shape == (kept,) and labels.dtype.kind in "iu", "its labels")
-    check(bool(((labels >= -1) & (labels < len(label_names))).all()), "a label is out of range")
-    return memory
+    with _opened(path) as archive:
+        return _load(path, archive, limit)
 
 
-def _members(path: Path) -> dict[str, NDArray[Any]]:
-    """The members of a memory file, unchecked."""
+def verify(path: Path) -> tuple[int, int]:
+    """See that every member of a memory is what its checksum and its digest say.
+
+    Returns:
+        How many members there are, and how many have a digest: all, or, in a file of another
+        program or from before there were digests, none.
+
+    Raises:
+        MemoryFileError: one of them is not.
+    """
+    with _opened(path) as archive:
+        return npz.verify_digests(archive)
+
+
+def identity(path: Path) -> str | None:
+    """SHA-256 of a memory's digests, by which it can be told from all others; None without them."""
+    with _opened(path) as archive:
+        return archive.digest(npz.DIGESTS).hex() if npz.DIGESTS in archive.members else None
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Archive]:
+    """Open a memory file, of which only the directory is read; name it in what goes wrong."""
     if not path.exists():
         raise MemoryFileError(
             f"there is no memory {path}; make one with 'hop store FOLDER -m {path}', or name "
             f"another with -m"
         )
-    foreign = f"{path} is not a memory of hop; make one with 'hop store FOLDER -m NAME.npz'"
-    if not path.is_file() or not zipfile.is_zipfile(path):
-        raise MemoryFileError(foreign)
+    if not path.is_file():
+        raise _foreign(path)
     try:
-        members = npz.read(path, MEMBERS, prefetch="patterns")
-    except PermissionError:
-        raise
-    except DAMAGED as error:
+        with npz.opened(path) as archive:
+            yield archive
+    except NoZipError as error:
+        raise _foreign(path) from error
+    except ValueError as error:
+        raise _damaged(path, str(error)) from error
+
+
+def _foreign(path: Path) -> MemoryFileError:
+    return MemoryFileError(
+        f"{path} is not a memory of hop, or has lost its end; make one with 'hop store FOLDER -m "
+        f"NAME.npz', or restore it from a copy"
+    )
+
+
+def _damaged(path: Path, what: str) -> MemoryFileError:
+    return MemoryFileError(
+        f"{path} is damaged: {what}; restore it from a copy, or store the pictures again"
+    )
+
+
+def _load(path: Path, archive: Archive, limit: MemoryLimit) -> Memory:
+    """Read a memory: first what it is, then what that takes, then what it holds."""
+
+    def check(holds: bool, what: str) -> None:
+        if not holds:
+            raise _damaged(path, what)
+
+    if "format" not in archive.members:
+        raise _foreign(path)
+    version = archive.array("format")
+    check(version.header.shape == () and version.header.kind.kind in "iu", "its format")
+    number = int(archive.read(version))
+    if number > FORMAT:
         raise MemoryFileError(
-            f"{path} is damaged and cannot be read; restore it from a copy, or store the pictures "
-            f"again"
-        ) from error
-    if members is None:
-        raise MemoryFileError(foreign)
-    return members
+            f"{path} has format {number}, and this hop reads format {FORMAT}; install a newer hop"
+        )
+    check(number == FORMAT, f"format {number} was never released")
+    if not set(MEMBERS) <= archive.members.keys():
+        raise _foreign(path)
+    arrays = {name: archive.array(name) for name in MEMBERS}
+    headers = {name: array.header for name, array in arrays.items()}
+    for name, kinds, dimensions in (
+        ("mode", "U", 0), ("shape", "iu", 1), ("patterns", "u", 2),
+        ("names", "U", 1), ("labels", "iu", 1), ("label_names", "U", 1),
+    ):  # fmt: skip
+        header = headers[name]
+        check(header.kind.kind in kinds and len(header.shape) == dimensions, f"its {name}")
+    for name in ("mode", "shape"):
+        check(headers[name].size <= LONGEST_MODE, f"its {name}")
+    mode, shape = str(archive.read(arrays["mode"])), archive.read(arrays["shape"]).tolist()
+    check(mode in ("binary", "gray", "rgb"), "its mode is none of binary, gray and rgb")
+    check(len(shape) == (3 if mode == "rgb" else 2), "its shape does not go with its mode")
+    check(min(shape) > 0, "its shape")
+    (kept,), neurons = headers["names"].shape, math.prod(shape)
+    width, kind = neurons, np.uint8
+    if mode == "binary":
+        width, kind = packing.words_for(neurons), np.uint64
+    check(kept > 0, "it holds no patterns")
+    check(headers["labels"].shape == (kept,), "its labels are not as many as its names")
+    check(headers["patterns"].kind == kind, "its patterns are not of its mode")
+    check(headers["patterns"].shape == (kept, width), "its patterns are not of its shape")
+    _hold(path, arrays.values(), limit)
+    members = {name: archive.read(arrays[name], prefetch=name == "patterns") for name in MEMBERS}
+    mapped = [name for name in MEMBERS if arrays[name].mapped]
+    if small := sum(headers[name].size for name in mapped) <= CHECKED_UP_TO:
+        for name in mapped:
+            archive.verify(arrays[name], members[name])
+    patterns, names, labels, label_names = (members[name] for name in MEMBERS[3:])
+    spare = neurons % packing.WORD
+    if mode == "binary" and spare:
+        check(not np.any(patterns[:, -1] >> np.uint64(spare)), "spare bits are set")
+    check(bool(((labels >= -1) & (labels < len(label_names))).all()), "a label is out of range")
+    check(_readable(label_names) and (not small or _readable(names)), "its names are no text")
+    return Memory(mode, tuple(shape), patterns, names, labels, label_names)
+
+
+def _hold(path: Path, arrays: Iterable[Array], limit: MemoryLimit) -> None:
+    """See that what cannot be mapped may take the memory that it takes."""
+    read = [array for array in arrays if not array.mapped]
+    for array in read:
+        member = array.member
+        limit.require_unpacked(f"{path}: {member.name}", member.packed, member.size)
+    limit.require(path, sum(array.member.size for array in read))
+
+
+def _readable(texts: NDArray[np.str_]) -> bool:
+    """Whether an array of texts holds nothing else than code points."""
+    points = texts.view(np.uint32) if texts.nbytes else np.zeros(1, np.uint32)
+    return int(points.max()) <= LAST_CODE_POINT

@@ -14,6 +14,7 @@ from hopcli.errors import PictureError
 from hopcli.storage import arrays, files, pictures, png
 from hopcli.storage.binarize import binarize, bright_bits
 from hopcli.storage.limits import MOST_PIXELS
+from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 from hopcli.storage.pictures import Picture
 from hopcli.storage.sources import Source
 
@@ -44,6 +45,7 @@ class Wanted:
         skipped: whether arrays of another length are.
         background: red, green and blue levels of what shows through transparent pixels.
         most: pixels that a picture may have.
+        limit: of the memory that an array may take.
     """
 
     height: int
@@ -54,6 +56,7 @@ class Wanted:
     skipped: bool
     background: tuple[float, float, float] = pictures.WHITE
     most: int = MOST_PIXELS
+    limit: MemoryLimit = HALF_THE_MACHINE
 
     @property
     def size(self) -> tuple[int, int]:
@@ -258,7 +261,7 @@ def _flat(names: list[str], rows: NDArray) -> list[str]:
 def _read_array(source: Source, wanted: Wanted) -> Block:
     """Read the rows of an array as patterns."""
     shape, mode = (wanted.height, wanted.width), wanted.mode
-    rows = arrays.read(source.path, source.name).as_patterns(shape, source.name)
+    rows = arrays.read(source.path, source.name, wanted.limit).as_patterns(shape, source.name)
     length, pixels = rows.values.shape[1], shape[0] * shape[1]
     coloured = length == 3 * pixels and mode in ("auto", "rgb")
     if length != pixels and not coloured:

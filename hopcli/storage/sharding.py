@@ -1,5 +1,6 @@
 """Writing a memory of several files (storage/shards.py) shard by shard."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -9,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from hopcli.binary import packing
+from hopcli.errors import MemoryFileError
 from hopcli.interruption import undoing
 from hopcli.storage import memory_file
+from hopcli.storage.atomic import remove_abandoned, sync_folder
 from hopcli.storage.memory_file import Memory, appended
 from hopcli.storage.shards import (
     INDEX,
@@ -46,9 +49,12 @@ def store(folder: Path, parts: Iterable[Memory], *, size: int | None, keep: bool
     with undoing(undo):
         try:
             folder.mkdir(exist_ok=True)
+            if made:
+                sync_folder(folder.resolve().parent)
             index = _write(folder, iter(parts), size, keep=keep)
         except BaseException:
-            undo()
+            with suppress(OSError, MemoryFileError):
+                undo()
             raise
     _tidy(folder, index)
     return ShardedMemory.of(folder, index)
@@ -71,8 +77,9 @@ def _write(folder: Path, parts: Iterator[Memory], size: int | None, *, keep: boo
             kept = kept[:-1]
     label_names, written = old.label_names, []
     for memory in _cut(first, parts, size):
-        written.append(Shard(f"{old.next + len(written):05}.npz", len(memory)))
-        memory_file.save(memory, folder / written[-1].file)
+        path = folder / f"{old.next + len(written):05}.npz"
+        memory_file.save(memory, path)
+        written.append(Shard(path.name, len(memory), memory_file.identity(path)))
         label_names = tuple(memory.label_names.tolist())
     following = old.next + len(written)
     index = Index(first.mode, first.shape, label_names, size, following, (*kept, *written))
@@ -120,11 +127,13 @@ def _cut(first: Memory, parts: Iterator[Memory], size: int) -> Iterator[Memory]:
 
 
 def _tidy(folder: Path, index: Index) -> None:
-    """Remove shards that the index does not name, and what a writer that died left behind."""
+    """Remove shards that the index does not name, and what a writer that died left behind.
+
+    What cannot be removed is no part of the memory, and left to the next writer.
+    """
+    remove_abandoned(folder, rf"{re.escape(INDEX)}|{SHARD.pattern}")
     named = {shard.file for shard in index.shards}
-    for path in folder.iterdir():
-        unfinished = path.name.endswith(".tmp") and (
-            path.name.startswith(f".{INDEX}.") or SHARD.match(path.name[1:])
-        )
-        if unfinished or (SHARD.fullmatch(path.name) and path.name not in named):
-            path.unlink()
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if SHARD.fullmatch(path.name) and path.name not in named:
+                path.unlink()

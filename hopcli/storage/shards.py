@@ -10,7 +10,11 @@ patterns of the memory are those of the shards, one shard after another. `memory
 | `label_names` | of the whole memory; those of a shard are the first of these |
 | `shard_size` | how many patterns a full shard has |
 | `next` | the number of the next shard to be written |
-| `shards` | the shards in order, each `{"file": "00000.npz", "patterns": 1000}` |
+| `shards` | the shards in order, each `{"file": "00000.npz", "patterns": 1000, "digest": "…"}` |
+| `digest` | SHA-256 of the others, as JSON with sorted keys and without spaces |
+
+A shard's digest is the SHA-256 of its member `digests.npy`, by which it is known for the one that
+was written, whatever its size. An index without digests opens.
 
 What the index does not name is no part of the memory. A number is never used again, so that no
 file is written over: new shards are written first, then the index is replaced, then the shards that
@@ -18,6 +22,7 @@ it no longer names are removed. A reader, or a crash, sees the old memory or the
 without shards is that of a memory whose first patterns are being written.
 """
 
+import hashlib
 import json
 import re
 from bisect import bisect_right
@@ -35,10 +40,13 @@ from hopcli.errors import MemoryFileError
 from hopcli.storage import memory_file
 from hopcli.storage.atomic import replacing
 from hopcli.storage.memory_file import AbstractMemory, Memory
+from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 
 FORMAT = 1
 INDEX = "memory.json"
-SHARD = re.compile(r"\d{5,}\.npz")
+SHARD = re.compile(r"[0-9]{5,18}\.npz")
+# Bytes: a million shards or labels, and their content in Python a few times that.
+LARGEST_INDEX = 2**27
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,7 @@ class Shard:
 
     file: str
     patterns: int
+    digest: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,7 @@ class ShardedMemory(AbstractMemory):
         label_names: of the whole memory.
         folder: where the shards are.
         index: which they are.
+        limit: of the memory that they may take.
     """
 
     mode: str
@@ -78,12 +88,15 @@ class ShardedMemory(AbstractMemory):
     label_names: NDArray[np.str_]
     folder: Path
     index: Index
+    limit: MemoryLimit = HALF_THE_MACHINE
 
     @classmethod
-    def of(cls, folder: Path, index: Index) -> "ShardedMemory":
+    def of(
+        cls, folder: Path, index: Index, limit: MemoryLimit = HALF_THE_MACHINE
+    ) -> "ShardedMemory":
         """The memory of this index."""
         names = np.array(index.label_names, dtype=np.str_)
-        return cls(index.mode, index.shape, names, folder, index)
+        return cls(index.mode, index.shape, names, folder, index, limit)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -119,6 +132,20 @@ class ShardedMemory(AbstractMemory):
         """This memory with its patterns as levels: a binary one becomes a grey one."""
         return self if self.mode != "binary" else replace(self, mode="gray")
 
+    def whole(self) -> Memory:
+        """All of it as one part, in memory."""
+        first = self.open(0)
+        self.limit.require(self.folder, len(self) * first.patterns[0].nbytes)
+        parts = [first, *(self.open(number) for number in range(1, len(self.index.shards)))]
+        # The labels of every shard are the first of the memory's.
+        return replace(
+            first,
+            patterns=np.concatenate([part.patterns for part in parts]),
+            names=np.concatenate([part.names for part in parts]),
+            labels=np.concatenate([part.labels for part in parts]),
+            label_names=self.label_names,
+        )
+
     def open(self, number: int) -> Memory:
         """Open one shard, and see that it is the one that the index names.
 
@@ -134,13 +161,14 @@ class ShardedMemory(AbstractMemory):
                 f"{path} is missing, a shard of {shard.patterns:,} patterns; restore it from a "
                 f"copy, or store the pictures again"
             )
-        memory = memory_file.load(path)
+        memory = memory_file.load(path, self.limit)
         names = tuple(memory.label_names.tolist())
         for what, found, wanted in (
             ("mode", memory.mode, self.index.mode),
             ("shape", _sides(memory.shape), _sides(self.shape)),
             ("patterns", f"{len(memory):,}", f"{shard.patterns:,}"),
             ("labels", ", ".join(names), ", ".join(self.index.label_names[: len(names)])),
+            ("digest", shard.digest and memory_file.identity(path), shard.digest),
         ):
             if found != wanted:
                 raise MemoryFileError(
@@ -159,13 +187,13 @@ def has_index(folder: Path) -> bool:
     return (folder / INDEX).is_file()
 
 
-def load(folder: Path) -> ShardedMemory:
+def load(folder: Path, limit: MemoryLimit = HALF_THE_MACHINE) -> ShardedMemory:
     """Open a memory of several files; its shards are opened and checked when they are used.
 
     Raises:
         MemoryFileError: it is none, of a newer version, damaged, or a shard is missing.
     """
-    memory = ShardedMemory.of(folder, read_index(folder))
+    memory = ShardedMemory.of(folder, read_index(folder), limit)
     if not memory.index.shards:
         raise MemoryFileError(
             f"{folder} holds no patterns: storing them was not finished; store them again"
@@ -184,7 +212,14 @@ def files_of(folder: Path) -> list[Path]:
 def write_index(folder: Path, index: Index) -> None:
     """Replace the index, whole or not at all."""
     with replacing(folder / INDEX) as stream:
-        stream.write(json.dumps({"format": FORMAT, **asdict(index)}, indent=1).encode())
+        members = {"format": FORMAT, **asdict(index)}
+        stream.write(json.dumps({**members, "digest": _digest(members)}, indent=1).encode())
+
+
+def _digest(members: dict[str, Any]) -> str:
+    """SHA-256 of an index without its own digest."""
+    content = json.dumps(members, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def read_index(folder: Path) -> Index:
@@ -200,10 +235,13 @@ def read_index(folder: Path) -> Index:
             f"'hop store PICTURES -m FOLDER/', or name a file"
         )
     damaged = MemoryFileError(
-        f"{path} is damaged; restore it from a copy, or store the pictures again"
+        f"{path} is damaged; restore it from a copy, or store the pictures again (an index that "
+        f"was changed by hand opens without its last member, digest)"
     )
+    if path.stat().st_size > LARGEST_INDEX:
+        raise damaged
     try:
-        members = json.loads(path.read_bytes())
+        members = json.loads(path.read_bytes(), object_pairs_hook=_once)
         version = members["format"]
         if isinstance(version, int) and version > FORMAT:
             raise MemoryFileError(
@@ -216,14 +254,26 @@ def read_index(folder: Path) -> Index:
             tuple(members["label_names"]),
             members["shard_size"],
             members["next"],
-            tuple(Shard(shard["file"], shard["patterns"]) for shard in members["shards"]),
+            tuple(
+                Shard(shard["file"], shard["patterns"], shard.get("digest"))
+                for shard in members["shards"]
+            ),
         )
-        sound = version == FORMAT and _sound(index)
-    except (ValueError, KeyError, TypeError) as error:
+        digest = members.pop("digest", None)
+        sound = version == FORMAT and _sound(index) and digest in (None, _digest(members))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged from error
     if not sound:
         raise damaged
     return index
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The members of a JSON object, none of which may be there twice."""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is there twice")
+    return members
 
 
 def _sound(index: Index) -> bool:
@@ -240,5 +290,7 @@ def _sound(index: Index) -> bool:
             for number in (*index.shape, index.shard_size, *(s.patterns for s in index.shards))
         )
         and isinstance(index.next, int)
-        and index.next >= len(files)
+        # A number is never used again.
+        and all(index.next > int(file.removesuffix(".npz")) for file in files)
+        and all(isinstance(shard.digest, str | None) for shard in index.shards)
     )

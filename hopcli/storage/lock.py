@@ -1,0 +1,123 @@
+"""The lock of a memory: whoever changes one holds it around reading, changing and writing.
+
+It is the kernel's (flock) on a hidden file beside the memory, so it ends with the process that
+holds it, however that ends. The file stays. While the lock is held it says by whom, as JSON:
+`process` (its number), `command` and `since`.
+"""
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import re
+import shlex
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from hopcli.errors import MemoryFileError
+from hopcli.storage.atomic import LONGEST_NAME, remove_abandoned
+
+SECONDS = 10.0
+# How often it is tried for.
+INTERVAL = 0.01
+# Of the holder's command line, so much is said.
+LONGEST_COMMAND = 200
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of the memory at a path, and remove what dead writers of it left behind.
+
+    Raises:
+        MemoryFileError: another process holds it for SECONDS, or there is no such folder.
+    """
+    target = path.resolve()
+    if not target.parent.is_dir():
+        raise MemoryFileError(f"{path}: there is no folder {target.parent}; make it first")
+    name = target.name[:LONGEST_NAME]
+    handle = _acquired(path, target.with_name(f".{name}.lock"))
+    try:
+        remove_abandoned(target.parent, re.escape(name))
+        yield
+    finally:
+        try:
+            with contextlib.suppress(OSError):
+                os.ftruncate(handle, 0)
+        finally:
+            os.close(handle)
+
+
+def _acquired(path: Path, place: Path) -> int:
+    """The lock's file, opened and locked."""
+    until = time.monotonic() + SECONDS
+    while True:
+        try:
+            handle = _opened(place)
+        except OSError as error:
+            raise MemoryFileError(
+                f"{path} cannot be locked: {place}: {error.strerror}; see to it that this file can "
+                f"be written, or name another memory with -m"
+            ) from error
+        try:
+            if _held(handle, place):
+                return handle
+            if time.monotonic() >= until:
+                raise MemoryFileError(
+                    f"{path} is locked by {_holder(handle)}, which has not released it for "
+                    f"{SECONDS:g} s; wait until that is done, or end it, and try again"
+                )
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+        time.sleep(INTERVAL)
+
+
+def _opened(place: Path) -> int:
+    """The lock's file; a link could lead to a file of somebody else, which would be overwritten."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    handle = os.open(place, flags, 0o666)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    return handle
+
+
+def _held(handle: int, place: Path) -> bool:
+    """Take the lock, unless another has it or the file has been removed meanwhile."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    try:
+        if not os.path.samestat(os.fstat(handle), os.lstat(place)):
+            return False
+    except FileNotFoundError:
+        return False
+    # On a disk that is full the lock holds as well.
+    with contextlib.suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, _record(), 0)
+    return True
+
+
+def _record() -> bytes:
+    """What the file says of this process."""
+    command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    since = time.strftime("%Y-%m-%d %H:%M:%S %z")
+    holder = {"process": os.getpid(), "command": command[:LONGEST_COMMAND], "since": since}
+    return json.dumps(holder).encode()
+
+
+def _holder(handle: int) -> str:
+    """Who the file says that holds the lock."""
+    try:
+        holder = json.loads(os.pread(handle, 4096, 0))
+        process, command, since = (holder[key] for key in ("process", "command", "since"))
+        return f"process {int(process)} ({str(command)[:LONGEST_COMMAND]}) since {str(since)[:40]}"
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "another process"

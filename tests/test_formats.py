@@ -1,0 +1,90 @@
+"""Promise 11: every format that was ever written opens, and a newer one is refused in words.
+
+The files in tests/formats are kept as they were written: by numpy.savez (hop's first way, and what
+the format's page asks of other programs), compressed, aligned to be mapped, and with digests.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hopcli.binary import packing
+from hopcli.errors import MemoryFileError
+from hopcli.storage import memories, memory_file, npz, shards
+from hopcli.storage.memory_file import memory_of
+
+FORMATS = Path(__file__).parent / "formats"
+NAMES = ["a.png", "é/b.png", "c\udcff.npy[0]"]
+LABELS = ["first", None, "other"]
+
+
+def written(mode):
+    """What is in every file of a mode."""
+    k, i = np.mgrid[:3, : 70 if mode == "binary" else 12]
+    if mode == "binary":
+        states = np.where((i * i * (k + 3) + k) % 7 < 3, 1, -1).astype(np.int8)
+        return memory_of(mode, (7, 10), packing.pack(states), NAMES, LABELS)
+    levels = ((i * 37 + k * 11) % 256).astype(np.uint8)
+    return memory_of(mode, (3, 4) if mode == "gray" else (2, 2, 3), levels, NAMES, LABELS)
+
+
+def same(found, wanted):
+    return (found.mode, found.shape) == (wanted.mode, wanted.shape) and all(
+        np.array_equal(getattr(found, part), getattr(wanted, part))
+        for part in ("patterns", "names", "labels", "label_names")
+    )
+
+
+@pytest.mark.parametrize("path", sorted(FORMATS.iterdir()), ids=lambda path: path.name)
+def test_every_format_ever_written_opens(hop, folder, monkeypatch, path):
+    mode = path.stem.rpartition("-")[2]
+    found = memories.load(path).whole()
+    assert same(found, written(mode))
+    monkeypatch.setattr(npz, "MAPPED_FROM", 0)
+    assert same(memories.load(path).whole(), written(mode))
+    checked = hop("info", "-m", path, "--check", "--json").json["checked"]
+    assert checked["digests"] == (checked["members"] if "digests" in path.name else 0)
+    # And it can be added to.
+    copy = folder / path.name
+    (shutil.copytree if path.is_dir() else shutil.copy)(path, copy)
+    np.save("more.npy", np.eye(1, found.neurons))
+    added = hop("store", "more.npy", "-m", copy, "--append", "--json").json
+    assert added["patterns"] == 4
+    assert memories.load(copy).name(1) == NAMES[1]
+
+
+def test_there_is_a_file_of_each(folder):
+    names = {path.name for path in FORMATS.iterdir()}
+    ways = ("savez", "compressed", "aligned", "digests")
+    assert {f"1-{way}-{mode}.npz" for way in ways for mode in ("binary", "gray", "rgb")} <= names
+    assert {"1-aligned-folder-binary", "1-digests-folder-binary"} <= names
+    # Today's is the last of them, byte for byte; if this fails, a new format needs files.
+    for mode in ("binary", "gray", "rgb"):
+        memory_file.save(written(mode), folder / "m.npz")
+        kept = FORMATS / f"1-digests-{mode}.npz"
+        assert (folder / "m.npz").read_bytes() == kept.read_bytes()
+
+
+def test_a_newer_format_is_refused_by_its_number_whatever_else_is_in_it(folder):
+    np.savez("m.npz", format=np.array(2), units=np.eye(3))
+    with pytest.raises(MemoryFileError, match="has format 2, and this hop reads format 1; install"):
+        memory_file.load(folder / "m.npz")
+    (folder / "m").mkdir()
+    (folder / "m" / "memory.json").write_text(json.dumps({"format": 7, "parts": []}))
+    with pytest.raises(MemoryFileError, match="has format 7, and this hop reads format 1; install"):
+        shards.load(folder / "m")
+
+
+def test_members_of_later_versions_are_passed_over(folder):
+    with np.load(FORMATS / "1-savez-binary.npz") as members:
+        later = {**members, "weights": np.full((3, 3), np.nan), "notes": np.array([{}])}
+    np.savez("m.npz", **later)
+    assert same(memory_file.load(folder / "m.npz"), written("binary"))
+    shutil.copytree(FORMATS / "1-aligned-folder-binary", folder / "m")
+    index = json.loads((folder / "m" / "memory.json").read_text())
+    index["shards"][0]["host"] = "there"
+    (folder / "m" / "memory.json").write_text(json.dumps({**index, "rule": "storkey"}))
+    assert same(memories.load(folder / "m").whole(), written("binary"))
