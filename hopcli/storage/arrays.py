@@ -58,7 +58,8 @@ def read(path: Path, name: str, limit: MemoryLimit = HALF_THE_MACHINE) -> Rows:
     except Exception as error:
         # NumPy evaluates the header, and raises what any of that does.
         raise PictureError(
-            f"{path} is no array of numbers, or a damaged one; write one with numpy.save"
+            f"{path} is no array that NumPy can read without pickles, or a damaged one; write it anew "
+            f"with numpy.save, as numbers"
         ) from error
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise PictureError(f"{path} holds NaN or infinite values; replace them first")
