@@ -21,9 +21,7 @@ COMMANDS = {
     "capacity": "capacity --n 20 --trials 3",
 }
 JSON = {
-    f"{name}, JSON": f"{command} --json"
-    for name, command in COMMANDS.items()
-    if name not in ("help", "version", "a picture")
+    f"{name}, JSON": f"{COMMANDS[name]} --json" for name in ("store", "recall", "info", "capacity")
 }
 
 
