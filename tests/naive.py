@@ -95,7 +95,7 @@ def energy(patterns, state, energy, degree=None, beta=1.0):
 
 def stored(paths, mode, threshold, size):
     """The mode and the patterns that pictures are stored as, one after the other."""
-    read = [pictures.on_white(pictures.read(path)) for path in paths]
+    read = [pictures.on_background(pictures.read(path)) for path in paths]
     if mode == "auto":
         mode = "rgb" if any(picture.coloured for picture in read) else "gray"
         mode = "binary" if all(picture.least_mode == "binary" for picture in read) else mode

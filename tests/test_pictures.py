@@ -1,5 +1,7 @@
 """Pictures: right values from every kind of file, right files from values."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -39,7 +41,7 @@ def test_transparent_pixels_are_unknown_and_white_when_stored(folder):
     alpha[1] = 0
     read = saved(folder, Image.fromarray(np.dstack([RAMP, alpha])))
     assert np.array_equal(read.known, alpha > 0)
-    stored = pictures.on_white(read)
+    stored = pictures.on_background(read)
     assert stored.known.all()
     assert (stored.gray[1] == 1).all()
     assert np.array_equal(stored.gray[0], RAMP[0] / np.float32(255))
@@ -144,6 +146,15 @@ def test_other_arrays_are_refused(folder, values):
     np.save("a.npy", values)
     with pytest.raises(PictureError, match=r"a\.npy"):
         arrays.read(folder / "a.npy", "a.npy")
+
+
+def test_an_array_of_python_2_is_read_without_a_warning(folder):
+    np.save("a.npy", np.arange(3))
+    whole = Path("a.npy").read_bytes()
+    assert b"(3,), }" in whole
+    Path("a.npy").write_bytes(whole.replace(b"(3,), } ", b"(3L,), }"))
+    # Where a warning is shown it is an error in these tests.
+    assert arrays.read(folder / "a.npy", "a.npy").values.tolist() == [[0, 1, 2]]
 
 
 def test_pickles_are_refused(folder):

@@ -87,3 +87,15 @@ def test_the_first_command_installs_stores_and_recalls(folder):
     assert ran.returncode == 0, ran.stderr
     assert "R-half.png is letters/R.png (letters)" in ran.stdout
     assert (folder / "R.png").exists()
+
+
+def test_every_promise_is_kept_by_a_test_that_is_there():
+    promises = README.partition("\n## Promises\n")[2].partition("\n## ")[0]
+    lines = [line for line in promises.splitlines() if line.startswith("- ")]
+    assert len(lines) > 10
+    tests = "".join(path.read_text() for path in (ROOT / "tests").glob("test_*.py"))
+    for line in lines:
+        named = re.findall(r"\btest_\w+\b(?!\.py)", line)
+        assert named, line
+        for test in named:
+            assert f"\ndef {test}(" in tests, test

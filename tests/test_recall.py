@@ -2,7 +2,7 @@
 
 import json
 import sys
-from io import BytesIO
+from io import BytesIO, TextIOWrapper
 
 import naive
 import numpy as np
@@ -147,17 +147,13 @@ def test_standard_input_and_output(hop, folder, random_memory, monkeypatch):
     patterns, _ = random_memory()
     picture(folder / "cue.png", noisy(patterns[2], 0.1), (16, 16))
 
-    class Standard:
-        def __init__(self, data=b""):
-            self.buffer = BytesIO(data)
+    from hopcli.storage import decoding
 
-    from hopcli.storage import pictures
-
-    pictures._standard_input.cache_clear()
-    monkeypatch.setattr(sys, "stdin", Standard((folder / "cue.png").read_bytes()))
-    written = Standard()
+    decoding.standard_input.cache_clear()
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO((folder / "cue.png").read_bytes())))
+    written = TextIOWrapper(BytesIO())
     with monkeypatch.context() as patch:
-        patch.setattr(pictures.sys, "stdout", written)
+        patch.setattr(sys, "stdout", written)
         patch.setattr(sys, "argv", ["hop", "recall", "-", "-o", "-"])
         from hopcli.cli.main import main
 

@@ -49,6 +49,7 @@ def classify(
     ] = 3,
     threshold: options.ThresholdOption = "otsu",
     cluster: ClusterOption = None,
+    max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:
@@ -72,7 +73,8 @@ def classify(
     with clock.measure("load"):
         stored = memories.load(memory)
     options.check_labels(stored, memory)
-    given, notes = cue_files.read(find(pictures, "none"), stored, options.threshold(threshold))
+    level = options.threshold(threshold)
+    given, notes = cue_files.read(find(pictures, "none"), stored, level, most=max_pixels)
     report.notes(notes)
     every = stored.all_labels()
     labelled = np.flatnonzero(every >= 0)

@@ -19,6 +19,7 @@ def corrupt(
     occlude: options.OccludeOption = None,
     mode: options.ModeOption = "auto",
     threshold: options.ThresholdOption = "otsu",
+    max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:
@@ -45,7 +46,7 @@ def corrupt(
     if str(picture) != "-" and out.resolve() == picture.resolve():
         raise HopError(f"{out} is the picture itself, which would be lost; name another with -o")
     with clock.measure("load"):
-        read = pictures.read(picture)
+        read = pictures.read(picture, most=max_pixels)
     mode = read.least_mode if mode == "auto" else mode
     with clock.measure("work"):
         whole = to_state(read, mode, level)
@@ -69,8 +70,10 @@ def corrupt(
             }
         )
     elif str(out) != "-":
+        from hopcli.render.text import printable
+
         how = "flipped" if mode == "binary" else "noisy"
         report.say(
             f"Of {pixels:,} pixels {changed // per_pixel:,} are {how} and {unknown:,} hidden in "
-            f"{out}."
+            f"{printable(str(out))}."
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hopcli.errors import HopError
+from hopcli.storage.limits import MOST_PIXELS as MOST_PIXELS
 
 if TYPE_CHECKING:
     from hopcli.binary.interactions import AbstractInteraction
@@ -61,6 +62,14 @@ ThresholdOption = Annotated[
         "--threshold", metavar="T", help="otsu, or the level from 0 to 1 above which is bright."
     ),
 ]
+
+MaxPixelsOption = Annotated[
+    int,
+    typer.Option(
+        "--max-pixels", min=1, metavar="N",
+        help="Refuse pictures of more pixels, before they are decoded.",
+    ),
+]  # fmt: skip
 
 DEFAULT_MEMORY = Path("memory.npz")
 ENERGIES = ("classical", "poly", "exp", "lse")

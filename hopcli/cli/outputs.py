@@ -1,5 +1,6 @@
 """Where the states of a recall are written."""
 
+import os
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,8 @@ from hopcli.storage.memory_file import AbstractMemory
 GIF_WIDTH = 256
 # Between two states of a network that moves in large steps, so many pictures of the way.
 BETWEEN = 8
+# The longest name that a file may have, on all usual file systems.
+NAME_BYTES = 255
 # Memories whose points a plot shows.
 PLOTTED = 2000
 PLOTS = ("png", "svg", "pdf")
@@ -32,6 +35,14 @@ def stem(cue: str) -> str:
     if bracket and row.endswith("]"):
         return f"{Path(base).stem}-{row[:-1]}"
     return Path(name).stem
+
+
+def _fitting(name: str, ending: str) -> str:
+    """A file's name with this ending, cut to what file systems take: 255 bytes."""
+    room = NAME_BYTES - len(ending)
+    while len(os.fsencode(name)) > room:
+        name = name[:-1]
+    return name + ending
 
 
 def places(output: Path, cues: Sequence[str], *, protected: Sequence[Path]) -> list[Path]:
@@ -49,14 +60,16 @@ def places(output: Path, cues: Sequence[str], *, protected: Sequence[Path]) -> l
         paths = [output]
     else:
         taken: set[str] = set()
+        last: dict[str, int] = {}
         paths = []
         for cue in cues:
-            name, number = stem(cue), 1
+            base = stem(cue)
+            name = _fitting(base, ".png")
             while name in taken:
-                number += 1
-                name = f"{stem(cue)}-{number}"
+                last[base] = last.get(base, 1) + 1
+                name = _fitting(base, f"-{last[base]}.png")
             taken.add(name)
-            paths.append(output / f"{name}.png")
+            paths.append(output / name)
     kept = {path.resolve() for path in protected}
     for path in paths:
         if path.resolve() in kept:

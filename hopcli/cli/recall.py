@@ -74,6 +74,7 @@ def recall(
         bool, typer.Option("--clamp", help="Keep the known pixels as they are.")
     ] = False,
     threshold: options.ThresholdOption = "otsu",
+    max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -120,7 +121,9 @@ def recall(
     options.check_output(out, json)
     with clock.measure("load"):
         stored = memories.load(memory)
-    given, notes = cue_files.read(find(cues, "none"), stored, options.threshold(threshold))
+    level = options.threshold(threshold)
+    sources = find(cues, "none")
+    given, notes = cue_files.read(sources, stored, level, most=max_pixels)
     report.notes(notes)
     if settings.film and len(given) != 1:
         raise HopError(f"--gif and --plot show one cue, but {len(given)} were given; give one")
@@ -130,7 +133,7 @@ def recall(
 
         states = damaged(states, stored.shape, noise=noise, occlude=occlude, seed=seed)
     if mask is not None:
-        hidden = ~cue_files.read_mask(mask, stored)
+        hidden = ~cue_files.read_mask(mask, stored, most=max_pixels)
         states[:, hidden] = 0 if stored.mode == "binary" else float("nan")
     with spread(stored, memory, cluster) as parts:
         with report.compiling():
@@ -140,7 +143,7 @@ def recall(
             recalls = settling.run(states)
 
     names = [cue.name for cue in given]
-    protected = [memory, *(path for path in cues if path.is_file())]
+    protected = [memory, *(source.path for source in sources), *([mask] if mask else [])]
     written = _write(recalls, names, stored, [out, gif, plot], protected=protected)
     if json:
         answers = [

@@ -68,7 +68,7 @@ def say(text: str) -> None:
     if (console := terminal()) is None:
         sys.stdout.write(f"{text}\n")
     else:
-        console.print(text, markup=False)
+        console.print(text, markup=False, emoji=False)
 
 
 def errors() -> "Console":

@@ -39,6 +39,14 @@ def store(
     ] = None,
     mode: options.ModeOption = "auto",
     threshold: options.ThresholdOption = "otsu",
+    background: Annotated[
+        str,
+        typer.Option(
+            "--background", metavar="COLOUR",
+            help="What shows through transparent pixels: a name, or #rrggbb.",
+        ),
+    ] = "white",
+    max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
     labels: Annotated[
         str,
         typer.Option(
@@ -61,7 +69,7 @@ def store(
 
     [bold]Example:[/bold] hop store sample_patterns/whole -m letters.npz
     """
-    from hopcli.storage import memories, memory_file, sharding
+    from hopcli.storage import memories, memory_file, pictures, sharding
     from hopcli.storage.collect import Plan, Report, collect, collect_parts
     from hopcli.storage.sources import LABELLINGS, find, size_from
 
@@ -69,6 +77,7 @@ def store(
     mode = options.choice("--mode", mode, options.MODES)
     level = options.threshold(threshold)
     wanted = None if size is None else size_from(size)
+    behind = pictures.colour(background)
     labelling = options.choice("--labels", labels, LABELLINGS)
     path = Path(memory)
     foldered = memory.endswith("/") or shard_size is not None
@@ -90,7 +99,7 @@ def store(
                 old = memories.load(path)
         with clock.measure("work"):
             found = find(sources, labelling)
-            plan, told = Plan(wanted, mode, level, old), Report()
+            plan, told = Plan(wanted, mode, level, old, behind, max_pixels), Report()
             with _progress(len(found)) as on_file:
                 if foldered or path.is_dir():
                     parts = collect_parts(found, plan, told, on_file=on_file)

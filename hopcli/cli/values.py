@@ -59,7 +59,9 @@ class PlainReader:
         if self.kind in (int, float) and isinstance(value, str):
             value = self._number(value)
         elif self.kind is Path and isinstance(value, str):
-            value = Path(value)
+            path = Path(value)
+            # "./-", which Path makes "-" of, is a file, and no stream.
+            value = path.absolute() if str(path) == "-" != value else path
         # True is an int too, and every path of a kind of its own.
         right = isinstance(value, Path) if self.kind is Path else type(value) is self.kind
         if not right:

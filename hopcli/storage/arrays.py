@@ -1,5 +1,6 @@
 """Arrays in `.npy` files: one pattern, or one a row."""
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,11 +43,15 @@ def read(path: Path, name: str) -> Rows:
     Raises:
         PictureError: it is no such file, or holds something other than finite numbers.
     """
-    files.require(path)
     try:
-        with path.open("rb") as stream:
+        # NumPy warns of headers that Python 2 wrote.
+        with warnings.catch_warnings(), files.opened(path) as stream:
+            warnings.simplefilter("ignore")
             values = np.lib.format.read_array(stream, allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
+    except PictureError:
+        raise
+    except Exception as error:
+        # NumPy evaluates the header, and raises what any of that does.
         raise PictureError(f"{path} is no array that NumPy can read without pickles") from error
     if values.dtype.kind not in "buif" or values.ndim not in (1, 2) or values.size == 0:
         raise PictureError(

@@ -10,6 +10,10 @@ from typing import BinaryIO
 from hopcli.errors import HopError
 from hopcli.interruption import undoing
 
+# Of a file's name, so many characters go into that of its temporary file; 255 bytes are the most
+# that a name may have, and a character has up to 4.
+LONGEST_NAME = 50
+
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
@@ -31,7 +35,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             yield stream
         return
     # Named before it is made: there is no moment in which it is there and nobody knows.
-    temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}.tmp")
+    temporary = target.with_name(f".{target.name[:LONGEST_NAME]}.{os.urandom(6).hex()}.tmp")
     with undoing(partial(temporary.unlink, missing_ok=True)):
         try:
             # Nobody else can write to it, and none that is there already is taken.

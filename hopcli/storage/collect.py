@@ -2,13 +2,14 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from statistics import median
 
 from hopcli.errors import HopError, PictureError
-from hopcli.storage import arrays, pictures, reading
+from hopcli.storage import arrays, decoding, pictures, reading
 from hopcli.storage.gathering import Gathering
+from hopcli.storage.limits import MOST_PIXELS
 from hopcli.storage.memory_file import AbstractMemory, Memory, memory_of
 from hopcli.storage.reading import OtherSizeError, Wanted
 from hopcli.storage.sources import Source
@@ -31,12 +32,16 @@ class Plan:
         mode: auto, binary, gray or rgb.
         threshold: in [0, 1]; None for Otsu's. For binary patterns.
         beside: the memory that the patterns are to be appended to, or None.
+        background: red, green and blue levels of what shows through transparent pixels.
+        most: pixels that a picture may have.
     """
 
     size: tuple[int, int] | None
     mode: str
     threshold: float | None
     beside: AbstractMemory | None
+    background: tuple[float, float, float] = pictures.WHITE
+    most: int = MOST_PIXELS
 
 
 @dataclass
@@ -71,16 +76,19 @@ def collect(
     """
     mode = _wanted_mode(plan)
     settled = _settled_size(plan)
+    _read_standard_input(sources, plan)
+    height, width = settled or _first_size(sources, plan)
+    wanted = Wanted(
+        height, width, mode, plan.threshold, plan.size is not None, plan.beside is None,
+        plan.background, plan.most,
+    )  # fmt: skip
     try:
-        height, width = settled or _first_size(sources, plan)
-        resized = plan.size is not None
-        wanted = Wanted(height, width, mode, plan.threshold, resized, plan.beside is None)
         return _collect(sources, wanted, on_file)
     except OtherSizeError:
         if settled is not None:
             raise
-    height, width, note = _median_size(sources)
-    wanted = Wanted(height, width, mode, plan.threshold, resized=True, skipped=True)
+    height, width, note = _median_size(sources, plan.most)
+    wanted = replace(wanted, height=height, width=width, resized=True, skipped=True)
     memory, report = _collect(sources, wanted, on_file)
     report.notes.insert(0, note)
     return memory, report
@@ -110,17 +118,20 @@ def collect_parts(
         report.notes += told.notes
         yield memory
         return
+    _read_standard_input(sources, plan)
     resized = plan.size is not None
     settled = _settled_size(plan)
     if settled is None:
         # Every picture is asked, since none that has been stored can be resized later.
-        sizes = set(_sizes(sources))
+        sizes = set(_sizes(sources, plan.most))
         settled, resized = _first_size(sources, plan), len(sizes) > 1
         if resized:
-            height, width, note = _median_size(sources)
+            height, width, note = _median_size(sources, plan.most)
             settled = height, width
             report.notes.append(note)
-    wanted = Wanted(*settled, mode, plan.threshold, resized, plan.beside is None)
+    wanted = Wanted(
+        *settled, mode, plan.threshold, resized, plan.beside is None, plan.background, plan.most
+    )
     row = settled[0] * settled[1] * (3 if mode == "rgb" else 1) // (8 if mode == "binary" else 1)
     yield from _parts(sources, wanted, report, on_file, max(1, PART_BYTES // max(1, row)))
 
@@ -212,7 +223,8 @@ def _first_size(sources: Sequence[Source], plan: Plan) -> tuple[int, int]:
         if source.is_array:
             continue
         try:
-            width, height = pictures.size_of(source.path)
+            # Decoded: some PNGs tell that they are turned behind their pixels.
+            width, height = pictures.read(source.path, most=plan.most).size
         except PictureError as error:
             skipped.append((str(source.path), str(error)))
         else:
@@ -223,9 +235,9 @@ def _first_size(sources: Sequence[Source], plan: Plan) -> tuple[int, int]:
     return 1, _array_length(rows, plan)
 
 
-def _median_size(sources: Sequence[Source]) -> tuple[int, int, str]:
+def _median_size(sources: Sequence[Source], most: int) -> tuple[int, int, str]:
     """Height and width that are the pictures' medians, and what to say of that."""
-    sizes = _sizes(sources)
+    sizes = _sizes(sources, most)
     width, height = (max(1, round(median(side))) for side in zip(*sizes, strict=True))
     return (
         height,
@@ -237,13 +249,19 @@ def _median_size(sources: Sequence[Source]) -> tuple[int, int, str]:
     )
 
 
-def _sizes(sources: Sequence[Source]) -> list[tuple[int, int]]:
+def _read_standard_input(sources: Sequence[Source], plan: Plan) -> None:
+    """Read it before there are several processes, of which but one could."""
+    if any(source.place == "-" for source in sources):
+        decoding.standard_input(plan.most)
+
+
+def _sizes(sources: Sequence[Source], most: int) -> list[tuple[int, int]]:
     """Width and height of every picture that can be read."""
     sizes: list[tuple[int, int]] = []
     for source in sources:
         if not source.is_array:
             with contextlib.suppress(PictureError):
-                sizes.append(pictures.size_of(source.path))
+                sizes.append(pictures.size_of(source.path, most=most))
     return sizes
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hopcli.errors import PictureError
 from hopcli.storage import arrays, pictures
 from hopcli.storage.binarize import binarize
+from hopcli.storage.limits import MOST_PIXELS
 from hopcli.storage.memory_file import AbstractMemory
 from hopcli.storage.pictures import Picture
 from hopcli.storage.sources import Source
@@ -31,7 +32,11 @@ class Cue:
 
 
 def read(
-    sources: Sequence[Source], memory: AbstractMemory, threshold: float | None
+    sources: Sequence[Source],
+    memory: AbstractMemory,
+    threshold: float | None,
+    *,
+    most: int = MOST_PIXELS,
 ) -> tuple[list[Cue], list[str]]:
     """Read cues for a memory, and what a person should be told of them.
 
@@ -39,6 +44,7 @@ def read(
         sources: the files.
         memory: what they are cues for.
         threshold: that parts dark from bright in a binary memory; None for Otsu's.
+        most: pixels that a picture may have.
 
     Raises:
         PictureError: one that was named cannot be read, or does not fit, or none of those in a
@@ -48,7 +54,13 @@ def read(
     notes: list[str] = []
     for source in sources:
         try:
-            cues += _read(source, memory, threshold, notes)
+            if source.is_array:
+                cues += _of_array(source, memory, threshold)
+                continue
+            picture = pictures.read(source.path, most=most)
+            fitted = _fitted(picture, source.path, memory, notes)
+            state = to_state(fitted, memory.mode, threshold).ravel()
+            cues.append(Cue(str(source.path), state))
         except PictureError as error:
             if not source.listed:
                 raise
@@ -56,16 +68,6 @@ def read(
     if not cues:
         raise PictureError(f"no readable picture was found: {notes[0].removeprefix('skipped: ')}")
     return cues, notes
-
-
-def _read(
-    source: Source, memory: AbstractMemory, threshold: float | None, notes: list[str]
-) -> list[Cue]:
-    """The cues of one file."""
-    if source.is_array:
-        return _of_array(source, memory, threshold)
-    picture = _fitted(pictures.read(source.path), source.path, memory, notes)
-    return [Cue(str(source.path), to_state(picture, memory.mode, threshold).ravel())]
 
 
 def to_state(picture: Picture, mode: str, threshold: float | None) -> NDArray[Any]:
@@ -114,13 +116,13 @@ def _of_array(source: Source, memory: AbstractMemory, threshold: float | None) -
     return [Cue(name, state) for name, state in zip(rows.names, states, strict=True)]
 
 
-def read_mask(path: Path, memory: AbstractMemory) -> NDArray[np.bool_]:
-    """Which neurons a mask makes known (white), shape (N,).
+def read_mask(path: Path, memory: AbstractMemory, *, most: int = MOST_PIXELS) -> NDArray[np.bool_]:
+    """Which neurons a mask makes known (white), shape (N,); it may have so many pixels at most.
 
     Raises:
         PictureError: it is no picture, of another size, or hides everything.
     """
-    picture = pictures.read(path)
+    picture = pictures.read(path, most=most)
     height, width = memory.shape[:2]
     if picture.size != (width, height):
         raise PictureError(

@@ -1,26 +1,29 @@
-"""Pictures in files; the only room that knows Pillow."""
+"""Pictures in files. With storage/decoding.py the only room that knows Pillow."""
 
-import contextlib
 import sys
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
-from hopcli.errors import PictureError
-from hopcli.storage import files
+from hopcli.errors import HopError, PictureError
+from hopcli.storage import decoding
 from hopcli.storage.atomic import replacing
+from hopcli.storage.decoding import FORMATS
+from hopcli.storage.decoding import quietly as quietly
+from hopcli.storage.decoding import without_colour as without_colour
+from hopcli.storage.limits import MOST_PIXELS
 
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "PPM", "TIFF")
 # Of these formats, those that hold transparent pixels.
 TRANSPARENT = ("PNG", "WEBP", "TIFF")
+# Red, green and blue.
+WHITE = (1.0, 1.0, 1.0)
+# From this opacity on a pixel of a cue is known.
+KNOWN_FROM = 0.5
 FRAME_MILLISECONDS = 80
 LAST_FRAME_MILLISECONDS = 1500
 # The luma of a colour (ITU-R BT.601).
@@ -33,11 +36,18 @@ class Picture:
 
     Attributes:
         pixels: float32 of shape (h, w), grey, or (h, w, 3), red, green and blue.
-        known: False where the picture is transparent, shape (h, w).
+        opacity: from 0 for transparent to 1, float32 of shape (h, w); None where all are opaque.
     """
 
     pixels: NDArray[np.float32]
-    known: NDArray[np.bool_]
+    opacity: NDArray[np.float32] | None = None
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Which pixels are rather opaque than transparent, shape (h, w)."""
+        if self.opacity is None:
+            return np.ones(self.pixels.shape[:2], dtype=bool)
+        return self.opacity >= KNOWN_FROM
 
     @property
     def size(self) -> tuple[int, int]:
@@ -55,169 +65,122 @@ class Picture:
         return self.pixels if self.pixels.ndim == 3 else np.repeat(self.pixels[..., None], 3, 2)
 
     @property
-    def levels(self) -> int:
-        """How many levels the known pixels have."""
-        return len(np.unique(self.gray[self.known]))
+    def least_mode(self) -> str:
+        """The least mode that holds all known pixels: binary, gray or rgb."""
+        if self.two_levelled:
+            return "binary"
+        return "rgb" if self.coloured else "gray"
 
     @property
-    def least_mode(self) -> str:
-        """The least mode that holds all of it: binary, gray or rgb."""
-        return "binary" if self.levels <= 2 else "rgb" if self.coloured else "gray"
+    def two_levelled(self) -> bool:
+        """Whether the known pixels have no more than two grey levels."""
+        gray = self.gray if self.opacity is None else self.gray[self.known]
+        if not gray.size:
+            return True
+        return bool(((gray == gray.min()) | (gray == gray.max())).all())
 
     @property
     def coloured(self) -> bool:
         """Whether any known pixel is of a colour that is no grey."""
         if self.pixels.ndim == 2:
             return False
-        known = self.pixels[self.known]
-        return bool((known != known[:, :1]).any())
+        pixels = self.pixels if self.opacity is None else self.pixels[self.known]
+        return bool((pixels != pixels[..., :1]).any())
 
 
-@contextlib.contextmanager
-def quietly() -> Iterator[None]:
-    """Keep Pillow's warnings to itself while pictures are read."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-def size_of(path: Path) -> tuple[int, int]:
-    """Width and height of a picture as it is shown.
+def size_of(path: Path, *, most: int = MOST_PIXELS) -> tuple[int, int]:
+    """Width and height of a picture as it is shown, without decoding it.
 
     Raises:
-        PictureError: Pillow cannot read it.
+        PictureError: Pillow cannot read it, or it has more than so many pixels.
     """
-    with quietly(), _opened(path) as image, _decoding(path):
-        return _shown_size(image)
+    with quietly(), decoding.opened(path, most) as image:
+        width, height = image.size
+        return (height, width) if decoding.orientation(image) >= 5 else (width, height)
 
 
-def read(path: Path) -> Picture:
+def read(path: Path, *, most: int = MOST_PIXELS) -> Picture:
     """Read a picture (`-`: from standard input), upright, its first frame.
 
     Raises:
-        PictureError: Pillow cannot read it.
+        PictureError: Pillow cannot read it, or it has more than so many pixels.
     """
-    with quietly(), _opened(path) as image, _decoding(path):
-        return _picture(ImageOps.exif_transpose(image))
+    with quietly():
+        found = read_plainly(path, most=most)
+    return found if isinstance(found, Picture) else of_levels(found)
 
 
-def read_plainly(path: Path | str, content: bytes | None = None) -> NDArray[np.uint8] | Picture:
+def read_plainly(
+    path: Path | str, content: bytes | None = None, *, most: int = MOST_PIXELS
+) -> NDArray[np.uint8] | Picture:
     """Read a picture, like `read` but within `quietly`, and to levels of 0 to 255 where they do.
 
     Args:
         path: where it is.
         content: of the file, if it has been read.
+        most: pixels that it may have.
 
     Returns:
         Levels of shape (h, w), or (h, w, 3) where there are colours; or a Picture, if it has
         transparent pixels or finer levels.
 
     Raises:
-        PictureError: Pillow cannot read it.
+        PictureError: Pillow cannot read it, or it has more pixels.
     """
-    with _opened(path, content) as image, _decoding(path):
-        image.load()
-        levels = _levels(image) if _orientation(image) == 1 else None
-        return _picture(ImageOps.exif_transpose(image)) if levels is None else levels
-
-
-@contextlib.contextmanager
-def _decoding(path: Path | str) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        # Pillow raises a dozen kinds of exception on damaged files, SyntaxError among them.
-        raise PictureError(f"{path} cannot be decoded as a picture: it is damaged") from error
-
-
-def _orientation(image: Image.Image) -> int:
-    return image.getexif().get(0x0112, 1)
-
-
-def _shown_size(image: Image.Image) -> tuple[int, int]:
-    width, height = image.size
-    return (height, width) if _orientation(image) >= 5 else (width, height)
-
-
-@cache
-def _standard_input() -> bytes:
-    """All of standard input, which can be read only once."""
-    return sys.stdin.buffer.read()
-
-
-def _opened(path: Path | str, content: bytes | None = None) -> Any:
-    """The picture's file, opened but not decoded."""
-    if str(path) == "-":
-        content = _standard_input()
-    if content is None:
-        files.require(path)
-    try:
-        return Image.open(path if content is None else BytesIO(content), formats=FORMATS)
-    except PermissionError as error:
-        raise PictureError(f"{path} may not be read; check its permissions") from error
-    except Exception as error:
-        what = "standard input" if str(path) == "-" else path
-        raise PictureError(
-            f"{what} is no readable picture; give a {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
-        ) from error
-
-
-def _picture(image: Image.Image) -> Picture:
-    """Levels and transparency of any mode of Pillow's."""
-    if image.mode.startswith("I") or image.mode == "F":
-        # convert("L") would clip these instead of scaling them.
-        values = np.asarray(image, dtype=np.float64)
-        top = 1.0 if image.mode == "F" and values.max() <= 1 else 65535.0
-        if image.mode == "F" and 1 < values.max() <= 255:
-            top = 255.0
-        levels = np.clip(values / top, 0, 1).astype(np.float32)
-        return Picture(levels, np.ones(levels.shape, dtype=bool))
-    plain = _levels(image)
-    if plain is not None:
-        return of_levels(plain)
-    levels = np.asarray(image.convert("RGBA"))
-    return Picture(_unit(without_colour(levels[..., :3])), levels[..., 3] >= 128)
+    with decoding.opened(path, most, content) as image:
+        levels, opacity = decoding.decode(image, path)
+    if opacity is None and levels.dtype == np.uint8:
+        return levels
+    return Picture(decoding.unit(levels), opacity)
 
 
 def of_levels(levels: NDArray[np.uint8]) -> Picture:
-    """A picture of levels from 0 to 255, (h, w) or (h, w, 3), all of them known."""
-    return Picture(_unit(levels), np.ones(levels.shape[:2], dtype=bool))
+    """A picture of levels from 0 to 255, (h, w) or (h, w, 3), all of them opaque."""
+    return Picture(decoding.unit(levels))
 
 
-def _levels(image: Image.Image) -> NDArray[np.uint8] | None:
-    """Levels of a picture without transparent pixels; None if it has some, or finer levels."""
-    if image.mode[0] in "IF" or "A" in image.getbands() or "transparency" in image.info:
-        return None
-    if image.mode in ("1", "L"):
-        return np.asarray(image if image.mode == "L" else image.convert("L"))
-    return without_colour(np.asarray(image if image.mode == "RGB" else image.convert("RGB")))
+def colour(text: str) -> tuple[float, float, float]:
+    """A colour's red, green and blue levels, from a name or #rrggbb as in CSS.
+
+    Raises:
+        HopError: it is none.
+    """
+    # Not above: a list of names that hardly anybody needs.
+    from PIL import ImageColor
+
+    try:
+        red, green, blue = (level / 255 for level in ImageColor.getrgb(text))
+    except ValueError as error:
+        raise HopError(
+            f"--background {text} was given, but it takes a colour; try white, gray or #ffcc00"
+        ) from error
+    return red, green, blue
 
 
-def without_colour(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """One channel, shape (h, w), of a picture whose three are the same; else all of them."""
-    if levels.ndim == 2:
-        return levels
-    # One row tells of most that they have colours.
-    same = (levels[:1] == levels[:1, :, :1]).all() and (levels == levels[..., :1]).all()
-    return levels[..., 0] if same else levels
+def on_background(picture: Picture, background: tuple[float, float, float] = WHITE) -> Picture:
+    """The picture over a background, which shows where it is not opaque; all of it is known then.
 
+    Each level is opacity · level + (1 − opacity) · background.
 
-def _unit(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Levels of 0 to 255 as 0 to 1."""
-    return np.divide(levels, 255, dtype=np.float32)
-
-
-def on_white(picture: Picture) -> Picture:
-    """The picture with its transparent pixels white, and all of them known."""
-    known = picture.known if picture.pixels.ndim == 2 else picture.known[..., None]
-    white = np.where(known, picture.pixels, np.float32(1))
-    return Picture(white, np.ones_like(picture.known))
+    Args:
+        picture: opaque or not.
+        background: red, green and blue levels.
+    """
+    if picture.opacity is None:
+        return picture
+    red, green, blue = background
+    opacity, pixels = picture.opacity, picture.pixels
+    behind: Any = np.float32(red)
+    if pixels.ndim == 3 or not red == green == blue:
+        opacity, pixels = opacity[..., None], picture.rgb
+        behind = np.array(background, dtype=np.float32)
+    return Picture((opacity * pixels + (1 - opacity) * behind).astype(np.float32, copy=False))
 
 
 def resize(picture: Picture, size: tuple[int, int]) -> Picture:
-    """Resize to (width, height), each pixel the mean of the known ones that it covers.
+    """Resize to (width, height), each pixel the mean of those that it covers.
 
-    A pixel is known if at least half of what it covers is.
+    Pixels weigh as much as they are opaque, and what they are together is their mean opacity.
     """
     if picture.size == size:
         return picture
@@ -225,14 +188,18 @@ def resize(picture: Picture, size: tuple[int, int]) -> Picture:
     def shrink(values: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(Image.fromarray(values).resize(size, Image.Resampling.BILINEAR))
 
-    known = picture.known.astype(np.float32)
-    share = shrink(known)
     channels = np.atleast_3d(picture.pixels)
-    means = [
-        shrink(channels[..., c] * known) / np.maximum(share, 1e-6) for c in range(channels.shape[2])
-    ]
+    if picture.opacity is None:
+        means = [shrink(channels[..., c]) for c in range(channels.shape[2])]
+        opacity = None
+    else:
+        opacity = shrink(picture.opacity)
+        means = [
+            shrink(channels[..., c] * picture.opacity) / np.maximum(opacity, 1e-6)
+            for c in range(channels.shape[2])
+        ]
     pixels = np.clip(np.dstack(means), 0, 1).astype(np.float32)
-    return Picture(pixels[..., 0] if picture.pixels.ndim == 2 else pixels, share >= 0.5)
+    return Picture(pixels[..., 0] if picture.pixels.ndim == 2 else pixels, opacity)
 
 
 def write(pixels: NDArray[np.floating], path: Path, *, two_levels: bool = False) -> None:

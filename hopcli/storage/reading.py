@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from hopcli.binary import packing
 from hopcli.errors import PictureError
 from hopcli.storage import arrays, files, pictures, png
 from hopcli.storage.binarize import binarize, bright_bits
+from hopcli.storage.limits import MOST_PIXELS
 from hopcli.storage.pictures import Picture
 from hopcli.storage.sources import Source
 
@@ -40,6 +42,8 @@ class Wanted:
         threshold: in [0, 1]; None for Otsu's. For binary patterns.
         resized: whether pictures of another size are resized.
         skipped: whether arrays of another length are.
+        background: red, green and blue levels of what shows through transparent pixels.
+        most: pixels that a picture may have.
     """
 
     height: int
@@ -48,6 +52,8 @@ class Wanted:
     threshold: float | None
     resized: bool
     skipped: bool
+    background: tuple[float, float, float] = pictures.WHITE
+    most: int = MOST_PIXELS
 
     @property
     def size(self) -> tuple[int, int]:
@@ -113,7 +119,7 @@ def read(sources: Sequence[Source], wanted: Wanted) -> Piece:
             behind.clear()
 
     with pictures.quietly():
-        for source, found in zip(sources, _decoded(sources), strict=True):
+        for source, found in zip(sources, _decoded(sources, wanted.most), strict=True):
             try:
                 if source.is_array:
                     read = _read_array(source, wanted)
@@ -137,29 +143,29 @@ def read(sources: Sequence[Source], wanted: Wanted) -> Piece:
     return Piece(len(sources), blocks, skipped)
 
 
-def _decoded(sources: Sequence[Source]) -> Sequence[Callable[[], NDArray[np.uint8] | Picture]]:
+def _decoded(
+    sources: Sequence[Source], most: int
+) -> Sequence[Callable[[], NDArray[np.uint8] | Picture]]:
     """For each of some files how to read it; plain PNGs, if they are many, have been decoded."""
     ways: list[Callable[[], NDArray[np.uint8] | Picture]] = [
-        partial(pictures.read_plainly, source.place) for source in sources
+        partial(pictures.read_plainly, source.place, most=most) for source in sources
     ]
     places = [k for k, source in enumerate(sources) if source.place[-4:].lower() == ".png"]
     if len(places) < png.FEWEST:
         return ways
     contents = [_content(sources[k].place) for k in places]
     for k, content, levels in zip(places, contents, png.decoded(contents), strict=True):
-        if levels is not None:
+        if levels is not None and levels.shape[0] * levels.shape[1] <= most:
             ways[k] = partial(pictures.without_colour, levels)
         elif content:
-            ways[k] = partial(pictures.read_plainly, sources[k].place, content)
+            ways[k] = partial(pictures.read_plainly, sources[k].place, content, most=most)
     return ways
 
 
 def _content(place: str) -> bytes:
-    """What a file holds; nothing if it cannot be read, which the reader will say."""
-    with contextlib.suppress(OSError, PictureError):
-        files.require(place)
-        with open(place, "rb", buffering=0) as stream:  # noqa: PTH123 (as in files.py)
-            return stream.read()
+    """What a small file holds; nothing if it is large, or cannot be read, which will be said."""
+    with contextlib.suppress(PictureError), files.opened(place) as stream:
+        return stream.getvalue() if isinstance(stream, BytesIO) else b""
     return b""
 
 
@@ -175,7 +181,7 @@ def _fitted(
             f"resize it"
         )
     if isinstance(found, Picture):
-        return _block(source, pictures.on_white(found), wanted)
+        return _block(source, pictures.on_background(found, wanted.background), wanted)
     return found if size == wanted.size else _block(source, pictures.of_levels(found), wanted)
 
 

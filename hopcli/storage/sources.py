@@ -1,6 +1,7 @@
 """Which files a person means by the folders, files and arrays that they name."""
 
 import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,41 +52,55 @@ def find(paths: Sequence[Path], labelling: str) -> list[Source]:
     for path in paths:
         if str(path) == "-":
             found.append(Source("-", "-", None, listed=False))
-        elif path.is_dir():
+        elif _is_folder(path):
             before = "" if path == Path() else f"{path}{os.sep}".replace(2 * os.sep, os.sep)
             inside = [_inside(before, name, labelling) for name in _files(path)]
             if not inside:
                 raise PictureError(f"{path} is a folder without files; put pictures into it")
             found += inside
-        elif path.exists():
+        else:
             label = path.stem if labelling == "stem" else None
             found.append(Source(str(path), path.name, label, listed=False))
-        else:
-            raise PictureError(f"there is no file or folder {path}; check its name")
     return found
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether what was named is a folder, rather than something else.
+
+    Raises:
+        PictureError: there is nothing, or it cannot be reached.
+    """
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise PictureError(f"there is no file or folder {path}; check its name") from error
+    except OSError as error:
+        raise PictureError(
+            f"{path} cannot be reached: {error.strerror}; check its name, and what is above it"
+        ) from error
 
 
 def _files(folder: Path) -> list[str]:
     """The files below a folder, by their paths in it, in natural order.
 
-    Links to folders are not followed.
+    Links to folders are not followed. They, and folders that may not be opened, are passed on, to
+    be reported as what cannot be read.
     """
     found: list[str] = []
-    # A folder that may not be opened is passed on, to be reported as what cannot be read.
     closed: list[str] = []
     for place, folders, files in os.walk(
         folder, onerror=lambda error: closed.append(str(error.filename))
     ):
+        shown = [name for name in folders if not name.startswith(".")]
+        links = [name for name in shown if os.path.islink(os.path.join(place, name))]  # noqa: PTH114, PTH118
         folders[:] = [
-            name
-            for name in folders
-            if not (name.startswith(".") or shards.has_index(Path(place, name)))
+            name for name in shown if not (name in links or shards.has_index(Path(place, name)))
         ]
         inside = os.path.relpath(place, folder)
         before = "" if inside == os.curdir else f"{inside}{os.sep}"
         found += [
             f"{before}{name}"
-            for name in files
+            for name in (*files, *links)
             if not (name.startswith(".") or name.lower().endswith(".npz"))
         ]
     return naturally(found + [os.path.relpath(name, folder) for name in closed])
@@ -99,7 +114,11 @@ def _inside(folder: str, path: str, labelling: str) -> Source:
         label = Path(name).stem
     elif labelling == "folder":
         label = name.rpartition("/")[0].rpartition("/")[2] or None
-    return Source(f"{folder}{path}", name, label, listed=True)
+    place = f"{folder}{path}"
+    if place == "-":
+        # A file of that name in the working folder, and not standard input.
+        place = os.path.abspath(place)  # noqa: PTH100
+    return Source(place, name, label, listed=True)
 
 
 def size_from(text: str) -> tuple[int, int]:
