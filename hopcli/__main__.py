@@ -11,6 +11,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 if os.environ.get("COLUMNS") == "0":
     del os.environ["COLUMNS"]
 
+# Rich takes every dumb terminal for one of 80 columns and 25 lines, unless it is told both.
+if os.environ.get("TERM") in ("dumb", "unknown") and os.isatty(1):
+    columns, lines = os.get_terminal_size(1)
+    os.environ.setdefault("COLUMNS", str(columns or 80))
+    os.environ.setdefault("LINES", str(lines or 25))
+
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""

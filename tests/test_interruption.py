@@ -177,10 +177,11 @@ def test_while_kernels_are_compiled(hop, folder):
     assert not list(kept.rglob("*.tmp.*"))
 
 
-def test_while_it_waits_for_standard_input(folder, hop, pictures):
-    hop("store", pictures / "more")
+@pytest.mark.parametrize("number", [*SIGNALS, signal.SIGHUP])
+def test_while_it_waits_for_standard_input(folder, hop, pictures, number):
+    hop("store", pictures / "0.png")
     process = start("recall", "-", stdin=subprocess.PIPE)
-    assert interrupted(process, signal.SIGTERM, 0.5)[:2] == (143, "")
+    assert interrupted(process, number, 0.3)[:2] == (128 + number, "")
 
 
 def test_while_it_waits_for_a_lock(folder, hop, pictures):

@@ -1,14 +1,29 @@
-"""What surrounds a command: interruption, closed output, several writers."""
+"""What surrounds a command: folders, environment, terminals, several writers."""
 
+import json
 import os
-import signal
+import pty
+import re
+import struct
 import subprocess
 import sys
-import time
+import termios
+from fcntl import ioctl
 
 import numpy as np
 import pytest
 from conftest import picture
+from rich.cells import cell_len
+
+# Takes from a process, and the one that it becomes, what lets an administrator write anywhere:
+# CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, from the bounding set (prctl(2)).
+AS_A_USER = """
+import ctypes, os, sys
+libc = ctypes.CDLL(None)
+for capability in (1, 2):
+    libc.prctl(24, capability, 0, 0, 0)
+os.execv(sys.executable, [sys.executable, "-m", "hopcli", *sys.argv[1:]])
+"""
 
 
 def start(*arguments, **options):
@@ -24,25 +39,6 @@ def pictures(folder):
         state = np.random.default_rng(k).choice([-1, 1], 32 * 32)
         picture(folder / "pictures" / f"{k}.png", state, (32, 32))
     return folder / "pictures"
-
-
-@pytest.mark.parametrize("delay", [0.15, 0.3, 0.45, 0.6])
-def test_ctrl_c_ends_at_once_and_loses_nothing(hop, folder, pictures, delay):
-    hop("store", pictures / "0.png")
-    before = (folder / "memory.npz").read_bytes()
-    process = start("store", pictures, "--append", "--json")
-    time.sleep(delay)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=5)
-    assert "Traceback" not in err
-    if process.returncode == 0:
-        assert '"patterns": 301' in out
-    else:
-        # Before and after hop's own code runs, Python leaves it to the signal to end the process.
-        assert process.returncode in (130, -signal.SIGINT)
-        if (folder / "memory.npz").read_bytes() != before:
-            assert hop("info", "--json").json["patterns"] == 301
-    assert not list(folder.glob(".*.tmp"))
 
 
 def test_output_that_is_closed_early_is_no_traceback(folder, hop, pictures):
@@ -80,6 +76,110 @@ def test_odd_surroundings_are_no_fault(folder, hop, pictures, command, environme
     )  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.strip() or ">&-" in command
+
+
+@pytest.fixture
+def read_only(folder, hop, pictures):
+    hop("store", pictures / "0.png", pictures / "1.png")
+    folder.chmod(0o555)
+    yield folder
+    folder.chmod(0o755)
+
+
+def as_a_user(*arguments, **environment):
+    ran = subprocess.run(
+        [sys.executable, "-c", AS_A_USER, *arguments], capture_output=True, check=False,
+        env={**os.environ, **environment},
+    )  # fmt: skip
+    return ran.returncode, ran.stdout, ran.stderr.decode()
+
+
+@pytest.mark.parametrize("home", ["/nonexistent", "/proc", ".", ""])
+def test_a_folder_that_cannot_be_written_to_can_be_recalled_from(read_only, home):
+    code, out, err = as_a_user("recall", "pictures/0.png", "-o", "-", HOME=home)
+    assert (code, err) == (0, "")
+    assert out.startswith(b"\x89PNG")
+    code, out, err = as_a_user("info", "--json", HOME=home)
+    assert (code, err) == (0, "")
+    assert json.loads(out)["patterns"] == 2
+
+
+def test_what_cannot_be_written_is_an_error_of_one_line(read_only):
+    for arguments in (
+        ["store", "pictures/2.png", "-m", "other.npz"],
+        ["store", "pictures/2.png", "--append"],
+        ["recall", "pictures/0.png", "-o", "out.png"],
+        ["recall", "pictures/0.png", "pictures/1.png", "-o", "out"],
+    ):
+        code, out, err = as_a_user(*arguments)
+        assert (code, out) == (1, b"")
+        assert err.startswith("hop: error: ")
+        assert err.count("\n") == 1
+    assert sorted(p.name for p in read_only.iterdir() if p.name[0] != ".") == [
+        "memory.npz",
+        "pictures",
+    ]
+
+
+def test_a_plot_needs_no_home(folder, hop, pictures):
+    hop("store", pictures / "0.png", pictures / "1.png")
+    ran = subprocess.run(
+        [sys.executable, "-m", "hopcli", "recall", "pictures/0.png", "--plot", "way.png"],
+        env={**os.environ, "HOME": "/proc", "MPLCONFIGDIR": "/proc/no"}, text=True,
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (folder / "way.png").exists()
+
+
+def on_a_terminal(*arguments, columns, **environment):
+    """(exit code, what a terminal of so many columns shows)."""
+    ours, theirs = pty.openpty()
+    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hopcli", *map(str, arguments)],
+        stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, **environment},
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            shown += os.read(ours, 4096)
+        except OSError:
+            break
+    os.close(ours)
+    return process.wait(timeout=10), shown.decode()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["info"],
+        ["recall", "pictures/0.png", "--noise", "0.2"],
+        ["store", "pictures", "--force"],
+        ["corrupt", "pictures/0.png", "-o", "damaged.png", "--noise", "0.1"],
+        ["capacity", "--n", "30", "--trials", "10"],
+        ["--help"],
+        ["recall", "--help"],
+        ["info", "-m", "no"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"NO_COLOR": "1", "LC_ALL": "C"}])
+def test_a_terminal_of_20_columns(folder, hop, pictures, arguments, environment):
+    hop("store", pictures / "0.png", pictures / "1.png")
+    code, shown = on_a_terminal(*arguments, columns=20, **environment)
+    assert code == (1 if "no" in arguments else 0)
+    assert "Traceback" not in shown
+    assert "\ufffd" not in shown
+    if "NO_COLOR" in environment or "TERM" in environment:
+        assert "\x1b[3" not in shown
+    if code == 0:
+        # An error is one line for programs too, and is not broken.
+        for line in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown).splitlines():
+            assert cell_len(line.rstrip()) <= 20, line
+    if arguments[0] == "capacity" and "TERM" in environment:
+        assert "patterns: 2\r\n" in shown
 
 
 def test_names_are_shown_escaped_and_stored_as_they_are(hop, folder):

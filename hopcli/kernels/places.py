@@ -33,7 +33,8 @@ def is_safe(folder: Path) -> bool:
     while not place.exists():
         place = place.parent
     above = [_is_ours(folder) or _is_shared(folder) for folder in place.parents]
-    return all(above) and _is_ours(place) and os.access(place, os.W_OK)
+    writable = place.is_dir() and os.access(place, os.W_OK)
+    return writable and all(above) and _is_ours(place)
 
 
 def _is_safe_beside() -> bool:
