@@ -16,6 +16,7 @@ from conftest import picture
 
 from hopcli.binary import packing
 from hopcli.storage import memory_file
+from hopcli.storage.lock import locked
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
 PICTURES = 200
@@ -186,7 +187,7 @@ def test_while_it_waits_for_standard_input(folder, hop, pictures, number):
 
 def test_while_it_waits_for_a_lock(folder, hop, pictures):
     hop("store", pictures / "0.png")
-    with memory_file.locked(folder / "memory.npz"):
+    with locked(folder / "memory.npz"):
         process = start("store", pictures / "more", "--append")
         assert interrupted(process, signal.SIGINT, 0.5)[:2] == (130, "")
 

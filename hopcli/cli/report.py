@@ -92,6 +92,10 @@ def watched() -> bool:
 @contextmanager
 def shown(progress: "Progress") -> "Iterator[Progress]":
     """Show a progress bar, and leave a terminal as it was, whatever becomes of the process."""
+    if progress.disable:
+        # Rich before 14.1 would write an empty line for it.
+        yield progress
+        return
     with undoing(_clean), progress:
         yield progress
 

@@ -1,7 +1,6 @@
 """Arrays in `.npy` files: one pattern, or one a row."""
 
 import os
-import warnings
 from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.errors import HopError, PictureError
+from hopcli.errors import PictureError
 from hopcli.storage import files, npy
 from hopcli.storage.atomic import replacing
 from hopcli.storage.binarize import binarize
@@ -49,17 +48,12 @@ def read(path: Path, name: str, limit: MemoryLimit = HALF_THE_MACHINE) -> Rows:
         HopError: it takes more memory than it may.
     """
     try:
-        # NumPy warns of headers that Python 2 wrote.
-        with warnings.catch_warnings(), files.opened(path) as stream:
-            warnings.simplefilter("ignore")
+        with files.opened(path) as stream:
             values = _values(stream, path, limit)
-    except HopError:
-        raise
-    except Exception as error:
-        # NumPy evaluates the header, and raises what any of that does.
+    except (ValueError, OSError) as error:
         raise PictureError(
-            f"{path} is no array that NumPy can read without pickles, or a damaged one; write it anew "
-            f"with numpy.save, as numbers"
+            f"{path} is no array that NumPy can read without pickles, or a damaged one; write it "
+            f"anew with numpy.save, as numbers"
         ) from error
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise PictureError(f"{path} holds NaN or infinite values; replace them first")

@@ -1,7 +1,7 @@
 """The header of a `.npy` array, read without trusting it.
 
 NumPy's own reader evaluates the header as Python, up to 10 kB of it, tries to mend what Python 2
-wrote, and allocates whatever it says; here it is a pattern that fits or does not.
+wrote, with a warning, and allocates whatever it says; here it is a pattern that fits or does not.
 """
 
 import math
@@ -16,7 +16,8 @@ LONGEST_HEADER = 4096
 _MAGIC = b"\x93NUMPY"
 _KIND = re.compile(rb"'descr'\s*:\s*'([<>=|]?[a-zA-Z]\d{1,9})'")
 _ORDER = re.compile(rb"'fortran_order'\s*:\s*(True|False)")
-_SHAPE = re.compile(rb"'shape'\s*:\s*\(([\d\s,]{0,200})\)")
+# Python 2 wrote an L behind its longer numbers.
+_SHAPE = re.compile(rb"'shape'\s*:\s*\(([\dL\s,]{0,200})\)")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def read_header(content: bytes) -> Header:
         raise ValueError("its header is none of numbers or strings")
     kind, order, sides = (match[1] for match in found if match)
     try:
-        shape = tuple(int(side) for side in sides.split(b",") if side.strip())
+        shape = tuple(int(side.strip().rstrip(b"L")) for side in sides.split(b",") if side.strip())
         return Header(length, np.dtype(kind.decode()), shape, order == b"True")
     except (TypeError, ValueError) as error:
         raise ValueError("its header says what NumPy does not know") from error
