@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -34,6 +34,7 @@ def places(lines, sign):
     return sorted(found, key=lambda place: (place[1], -place[0]))
 
 
+@example([0.0, 5e-324], 40)
 @given(st.lists(st.floats(0, 1e6), min_size=2, max_size=12, unique=True), st.integers(20, 100))
 def test_a_rising_series_rises_from_column_to_column(values, width):
     y = sorted(values)

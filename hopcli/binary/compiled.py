@@ -169,7 +169,7 @@ class DenseDynamics(AbstractPackedDynamics):
             for c in stopped:
                 if fresh[c] == offsets[c]:
                     neuron = orders[c, positions[c]]
-                    changes[c] += self._visit(states[c], overlaps[c], neuron)
+                    changes[c] += self._visit(states[c], overlaps[c], int(neuron))
                     positions[c] += 1
             # Where the largest overlap has moved, the table is laid anew and decides once more.
             offsets[stopped] = fresh[stopped]

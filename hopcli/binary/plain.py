@@ -76,7 +76,7 @@ class PlainDynamics(AbstractFullDynamics):
             for first in np.flatnonzero(new != state[block]):
                 neuron = block[first]
                 if new[first] == UNDECIDED:
-                    new[first] = self._exact_state(state, overlaps, neuron)
+                    new[first] = self._exact_state(state, overlaps, int(neuron))
                 change = int(new[first]) - int(state[neuron])
                 if change:
                     break
@@ -99,7 +99,7 @@ class PlainDynamics(AbstractFullDynamics):
         for row, (state, m) in enumerate(zip(states, overlaps, strict=True)):
             new[row] = self._new_states(state, m, neurons)
             for neuron in np.flatnonzero(new[row] == UNDECIDED):
-                new[row, neuron] = self._exact_state(state, m, neuron)
+                new[row, neuron] = self._exact_state(state, m, int(neuron))
         new = np.where(free, new, states)
         changes = np.count_nonzero(new != states, axis=1)
         states[:] = new
@@ -135,7 +135,7 @@ class PlainDynamics(AbstractFullDynamics):
         return new
 
     def _exact_state(
-        self, state: NDArray[np.int8], overlaps: NDArray[np.int32], neuron: np.integer
+        self, state: NDArray[np.int8], overlaps: NDArray[np.int32], neuron: int
     ) -> np.int8:
         """What this neuron would become if it were visited now."""
         own = state[neuron]

@@ -102,8 +102,9 @@ def shown(progress: "Progress") -> "Iterator[Progress]":
 
 def _clean() -> None:
     """Let the terminal show its cursor, in an empty line."""
-    if watched():
-        os.write(sys.stderr.fileno(), b"\r\x1b[2K\x1b[?25h")
+    # Meanwhile Rich has sys.stderr replaced by something that need not know what it stands for.
+    if sys.__stderr__ is not None and sys.__stderr__.isatty():
+        os.write(sys.__stderr__.fileno(), b"\r\x1b[2K\x1b[?25h")
 
 
 @contextmanager

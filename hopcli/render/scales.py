@@ -91,10 +91,10 @@ def _same(low: float, high: float) -> bool:
 
 
 def _steps(least: float, digits: Sequence[int]) -> Iterator[float]:
-    """The digits times the powers of ten, from about the least."""
-    exponent = math.floor(math.log10(least))
+    """The digits times the powers of ten, from about the least, none so small as to be zero."""
+    exponent = math.floor(math.log10(max(least, math.ulp(0.0))))
     while True:
-        yield from (float(f"{m}e{exponent}") for m in digits)
+        yield from filter(None, (float(f"{m}e{exponent}") for m in digits))
         exponent += 1
 
 

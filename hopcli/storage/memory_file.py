@@ -328,7 +328,7 @@ def _load(path: Path, archive: Archive, limit: MemoryLimit) -> Memory:
     check(mode in ("binary", "gray", "rgb"), "its mode is none of binary, gray and rgb")
     check(len(shape) == (3 if mode == "rgb" else 2), "its shape does not go with its mode")
     check(min(shape) > 0, "its shape")
-    (kept,), neurons = headers["names"].shape, math.prod(shape)
+    (kept,), neurons = headers["names"].shape, int(math.prod(shape))
     width, kind = neurons, np.uint8
     if mode == "binary":
         width, kind = packing.words_for(neurons), np.uint64
