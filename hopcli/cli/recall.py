@@ -179,13 +179,14 @@ def _write(
     from hopcli.cli import outputs
 
     out, gif, plot = wanted
+    # First what may be missing something: matplotlib.
+    if plot is not None:
+        outputs.write_plot(recalls[0], plot, memory, protected=protected)
     if out is not None:
         states = [recall.state for recall in recalls]
         written = outputs.write_states(states, out, names, memory, protected=protected)
     if gif is not None:
         outputs.write_film(recalls[0].film, gif, memory, protected=protected)
-    if plot is not None:
-        outputs.write_plot(recalls[0], plot, memory, protected=protected)
     return written
 
 
