@@ -1,6 +1,8 @@
 """Trials and recalls on a dask cluster whose workers come and go."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -145,6 +147,18 @@ def test_nobody_at_the_address(monkeypatch):
         said = f"--cluster {address} was given, but no scheduler"
         with pytest.raises(HopError, match=said), clustered(address):
             pass
+
+
+def test_what_is_no_address_is_refused_at_once_in_one_line(hop):
+    hop("store", SAMPLES / "whole" / "letters" / "A.png")
+    arguments = ["recall", SAMPLES / "damaged" / "A-noisy.png", "--cluster", "nonsense"]
+    ended = subprocess.run(
+        [sys.executable, "-m", "hopcli", *map(str, arguments)], capture_output=True, text=True,
+        timeout=15, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("hop: error: --cluster nonsense was given, but no scheduler has such")
 
 
 def test_a_cluster_without_workers(monkeypatch):

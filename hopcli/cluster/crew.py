@@ -84,7 +84,8 @@ def connected(address: str) -> Iterator["Client"]:
     """
     try:
         from dask import config
-        from distributed import Client
+
+        from hopcli.cluster.client import PatientClient
     except ImportError as error:
         raise HopError(
             f"--cluster {address} needs dask.distributed, which is not installed; run "
@@ -94,8 +95,13 @@ def connected(address: str) -> Iterator["Client"]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     config.set({"distributed.scheduler.allowed-failures": DEATHS})
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError, ImportError) as error:
+        client = PatientClient(address, timeout=PATIENCE, set_as_default=False)
+    except (ValueError, TypeError) as error:
+        raise HopError(
+            f"--cluster {address} was given, but no scheduler has such an address; give the one "
+            f"that 'dask scheduler' says, as tcp://10.0.0.1:8786"
+        ) from error
+    except (OSError, ImportError) as error:
         raise HopError(
             f"--cluster {address} was given, but no scheduler answered there within {PATIENCE} s; "
             f"start one with 'dask scheduler', and give the address that it says"
