@@ -48,6 +48,11 @@ def test_the_summary_of_a_command_is_the_first_line_of_its_help(command):
     assert load(command).help.split("\n\n")[0] == SUMMARIES[command]
 
 
+@pytest.mark.parametrize("command", SUMMARIES)
+def test_help_says_of_no_flag_and_no_argument_what_python_makes_of_it(hop, command):
+    assert not re.search("<bool>|<list|<Path>|<int", hop(command, "--help").out)
+
+
 def test_help_lists_every_command(hop):
     shown = " ".join(hop("--help").out.replace("│", "").split())
     for command, summary in SUMMARIES.items():

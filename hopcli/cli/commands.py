@@ -33,7 +33,7 @@ class Commands(TyperGroup):
 
     def get_params(self, ctx: Any) -> Any:
         """Its options, --help among them."""
-        return reading_plainly(super().get_params(ctx))
+        return help.without_types(reading_plainly(super().get_params(ctx)))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Show the help page."""
@@ -46,7 +46,7 @@ class Command(TyperCommand):
 
     def get_params(self, ctx: Any) -> Any:
         """Its arguments and options, --help among them."""
-        return reading_plainly(super().get_params(ctx))
+        return help.without_types(reading_plainly(super().get_params(ctx)))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Show the help page."""

@@ -15,6 +15,24 @@ from typing import Any
 UNUSED = {"rich.markdown": "Markdown", "rich.traceback": "Traceback"}
 
 
+def without_types(parameters: list[Any]) -> list[Any]:
+    """The parameters with nothing said of their values where they are flags or arguments.
+
+    Typer says <bool> of a flag, as if it took one, and <list[Path]> of an argument.
+    """
+    for parameter in parameters:
+        if parameter.param_type_name == "argument":
+            # There is no option for it as there is for flags.
+            parameter.display_type_rich = _no_type
+        elif getattr(parameter, "is_bool_flag", False) and parameter.metavar is None:
+            parameter.metavar = ""
+    return parameters
+
+
+def _no_type(ctx: Any) -> None:
+    """Nothing."""
+
+
 def prepare() -> None:
     """Load Typer's module for help; where that fails, Typer does it itself, in full."""
     with contextlib.suppress(Exception), _put_off():

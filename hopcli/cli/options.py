@@ -27,7 +27,10 @@ MemoryOption = Annotated[Path, MEMORY]
 # A path would not know whether it was given with a slash at its end.
 StoredMemoryOption = Annotated[str, MEMORY]
 SeedOption = Annotated[
-    int, typer.Option("--seed", min=0, help="Same seed, same result, with any number of threads.")
+    int,
+    typer.Option(
+        "--seed", min=0, metavar="N", help="Same seed, same result, with any number of threads."
+    ),
 ]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Write one JSON object to standard output.")
