@@ -134,6 +134,23 @@ def test_arrays_of_every_kind(folder, values):
     assert arrays.to_states(read.values, None, unknown=False).tolist() == [[-1, 1, 1, -1]]
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([[0, 127, 128, 150]], dtype=np.uint8),
+        np.array([[0.0, 127.0, 128.0, 150.0]]),
+        np.array([[0.0, 0.4, 0.6, 0.7]]),
+        np.array([[0.0, 0.4, 0.6, 1.2]]),
+        np.array([[0, 32_767, 32_768, 40_000]], dtype=np.uint16),
+    ],
+)
+def test_the_threshold_is_a_level_whatever_else_an_array_holds(values):
+    for rows in (values, np.concatenate([values, values[:, :1].repeat(4, axis=1)])):
+        states = arrays.to_states(rows, 0.5, unknown=False)
+        assert states[0].tolist() == [-1, -1, 1, 1]
+    assert arrays.to_states(values, 1.0, unknown=False).tolist() == [[-1, -1, -1, -1]]
+
+
 def test_zero_among_signs_is_unknown_in_a_cue():
     values = np.array([[-1, 0, 1]])
     assert arrays.to_states(values, None, unknown=True).tolist() == [[-1, 0, 1]]

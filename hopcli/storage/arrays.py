@@ -95,7 +95,9 @@ def to_states(values: NDArray[Any], threshold: float | None, *, unknown: bool) -
     """Read ±1, 0/1, bool, uint8 or float values as ±1, each row by itself, int8 of shape (rows, N).
 
     Args:
-        values: shape (rows, N); others than ±1 and 0/1 are parted at the threshold.
+        values: shape (rows, N); others than ±1 and 0/1 are parted at the threshold, as the levels
+            that `to_levels` reads them as, or, if they are too large for that, as parts of the
+            largest.
         threshold: in [0, 1]; None for Otsu's.
         unknown: whether 0 among ±1 stands for an unknown neuron, as it may in a cue.
     """
@@ -107,8 +109,8 @@ def to_states(values: NDArray[Any], threshold: float | None, *, unknown: bool) -
     if values.min() < 0:
         # Levels on both sides of 0, as activations have them.
         return np.where(values > (threshold or 0.0), np.int8(1), np.int8(-1))
-    levels = values / max(1, values.max())
-    return np.array([binarize(row, threshold) for row in levels])
+    full = _full(values) or values.max()
+    return np.array([binarize(row, threshold) for row in np.clip(values / full, 0, 1)])
 
 
 def to_levels(values: NDArray[Any], name: str) -> NDArray[np.float64]:
@@ -122,16 +124,23 @@ def to_levels(values: NDArray[Any], name: str) -> NDArray[np.float64]:
     """
     if _few(values) <= {-1, 1}:
         return (values > 0).astype(np.float64)
-    if values.dtype == np.uint16:
-        return values / 65535
-    largest = values.max()
-    if largest > 255:
+    full = _full(values)
+    if full is None:
         raise PictureError(
-            f"{name} holds values up to {largest:g}, but levels go from 0 to 1, or from 0 to 255; "
-            f"scale them first"
+            f"{name} holds values up to {values.max():g}, but levels go from 0 to 1, or from 0 to "
+            f"255; scale them first"
         )
-    limit = 2 if values.dtype.kind == "f" else 1
-    return (values / (1 if largest <= limit else 255)).astype(np.float64)
+    return (values / full).astype(np.float64)
+
+
+def _full(values: NDArray[Any]) -> int | None:
+    """What stands for the level 1 among these values, None if that cannot be told."""
+    if values.dtype == np.uint16:
+        return 65535
+    largest, limit = values.max(), 2 if values.dtype.kind == "f" else 1
+    if largest > 255:
+        return None
+    return 1 if largest <= limit else 255
 
 
 def _few(values: NDArray[Any]) -> set[float]:
