@@ -126,6 +126,8 @@ def test_a_picture_of_one_colour_is_stored_with_a_warning(hop, folder):
         (["empty"], "folder without files"),
         (["texts"], "no readable picture"),
         (["a.png", "--size", "8"], "WIDTHxHEIGHT"),
+        (["a.png", "--size", "5001x5000"], "--max-pixels, which is 25,000,000"),
+        (["tall.png", "wide.png", "--max-pixels", "128"], "of 64x64 pixels"),
         (["a.png", "--mode", "binnary"], "did you mean binary?"),
         (["a.png", "--labels", "folders"], "did you mean folder?"),
         (["a.png", "--threshold", "2"], "--threshold"),
@@ -138,6 +140,8 @@ def test_bad_input(hop, folder, arguments, said):
     (folder / "texts").mkdir()
     (folder / "texts" / "a.txt").write_text("hello")
     picture(folder / "a.png", state(), (8, 8))
+    picture(folder / "tall.png", state(neurons=128), (128, 1))
+    picture(folder / "wide.png", state(neurons=128), (1, 128))
     assert said in hop("store", *arguments).error
     assert not list(folder.glob("*.npz"))
 

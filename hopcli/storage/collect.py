@@ -217,7 +217,20 @@ def _settled_size(plan: Plan) -> tuple[int, int] | None:
                 f"{width}x{height}; leave --size out or make another memory"
             )
         return height, width
-    return None if plan.size is None else (plan.size[1], plan.size[0])
+    if plan.size is None:
+        return None
+    width, height = plan.size
+    _check_size(width, height, plan.most)
+    return height, width
+
+
+def _check_size(width: int, height: int, most: int) -> None:
+    """See that patterns of this size have no more pixels than a picture may have."""
+    if width * height > most:
+        raise HopError(
+            f"patterns of {width}x{height} pixels have more than --max-pixels, which is {most:,}; "
+            f"give a smaller --size, or allow more with --max-pixels"
+        )
 
 
 def _first_size(sources: Sequence[Source], plan: Plan) -> tuple[int, int]:
@@ -243,6 +256,7 @@ def _median_size(sources: Sequence[Source], most: int) -> tuple[int, int, str]:
     """Height and width that are the pictures' medians, and what to say of that."""
     sizes = _sizes(sources, most)
     width, height = (max(1, round(median(side))) for side in zip(*sizes, strict=True))
+    _check_size(width, height, most)
     return (
         height,
         width,
