@@ -221,6 +221,8 @@ def test_outcomes_are_explained(hop, folder, random_memory):
         (["cue.png", "--gif", "x.png"], "end the name in .gif"),
         (["cue.png", "--gif", "-"], "end the name in .gif"),
         (["cue.png", "small.png", "-o", "x.png"], "name a folder"),
+        (["cue.png", "-o", "x.gif", "--gif", "./x.gif"], "would be overwritten"),
+        (["cue.png", "-o", "x.png", "--plot", "x.png"], "would be overwritten"),
     ],
 )
 def test_bad_input(hop, folder, random_memory, arguments, said):

@@ -169,6 +169,8 @@ def _check_files(plot: Path | None, csv: Path | None) -> None:
             f"--plot {plot} was given, but plots are written as .png, .svg or .pdf; end the name "
             f"in .png"
         )
+    if plot is not None and csv is not None and plot.resolve() == csv.resolve():
+        raise HopError(f"--plot and --csv were both given {plot}; name another file for one")
     for option, path in (("--plot", plot), ("--csv", csv)):
         if path is not None and not path.resolve().parent.is_dir():
             raise HopError(f"{option} {path} was given, but there is no folder {path.parent}; make "

@@ -83,7 +83,8 @@ def generate(
     written: Sequence[Path | None] = [None] * count
     if out is not None:
         pictures = [one.picture for one in made]
-        written = outputs.write_states(pictures, out, names, canvas, protected=[memory])
+        protected = [memory, *([gif] if gif else [])]
+        written = outputs.write_states(pictures, out, names, canvas, protected=protected)
     if gif is not None:
         outputs.write_film(made[0].film, gif, canvas, protected=[memory])
     if json:

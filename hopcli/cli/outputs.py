@@ -74,7 +74,8 @@ def places(output: Path, cues: Sequence[str], *, protected: Sequence[Path]) -> l
     for path in paths:
         if path.resolve() in kept:
             raise HopError(
-                f"{path} would be overwritten, and it is a file that was given; name another place"
+                f"{path} would be overwritten, and it is a file that was given for something else; "
+                f"name another place"
             )
     return paths
 

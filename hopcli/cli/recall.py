@@ -181,10 +181,12 @@ def _write(
     out, gif, plot = wanted
     # First what may be missing something: matplotlib.
     if plot is not None:
-        outputs.write_plot(recalls[0], plot, memory, protected=protected)
+        kept = [*protected, out] if out else protected
+        outputs.write_plot(recalls[0], plot, memory, protected=kept)
     if out is not None:
         states = [recall.state for recall in recalls]
-        written = outputs.write_states(states, out, names, memory, protected=protected)
+        kept = [*protected, *(path for path in (gif, plot) if path)]
+        written = outputs.write_states(states, out, names, memory, protected=kept)
     if gif is not None:
         outputs.write_film(recalls[0].film, gif, memory, protected=protected)
     return written
