@@ -2,10 +2,17 @@
 
 import csv
 import json
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
+from hopcli.binary.interactions import Classical
+from hopcli.cli import findings_text
+from hopcli.experiments.capacity import Capacity
+from hopcli.experiments.experiment import Experiment, Finding
 from hopcli.experiments.stability import Stability
+from hopcli.experiments.theory import predictions
 
 
 def test_theory_and_measurement_stand_side_by_side(hop, folder):
@@ -81,6 +88,24 @@ def test_a_person_reads_sentences_and_a_chart(hop):
     assert "Stored: 1 % of the bits are wrong at" in said
     assert "Counted: 1 % of the bits are wrong at" in said
     assert "┊" in said
+
+
+@pytest.mark.parametrize(
+    ("width", "rows"), [(120, 5), (96, 5), (94, 5), (80, 7), (60, 10), (20, 30)]
+)
+def test_tables_fit_without_breaking_a_word(width, rows):
+    theory = tuple(predictions(Classical(), 60, error=0.01, noise=0.0))
+    experiment = Experiment(Classical(), 60, 0.01, 0.0, "stability", (), 1, 0)
+    finding = Finding(experiment, theory, Capacity(None, 0, None, ()))
+    shown = Console(width=width, file=StringIO())
+    shown.print(findings_text.fitted(findings_text.theory_table(finding), shown))
+    lines = shown.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    words = {
+        word for said in theory for word in f"{said.what} {said.meaning} {said.source}".split()
+    }
+    assert words <= {word for line in lines for word in line.split()}
+    assert len(lines) == rows
 
 
 def test_retrieval(hop):
@@ -211,6 +236,8 @@ def test_ctrl_c_in_a_single_capacity_shows_its_tables(hop, interrupted_at, batch
         (["--n", 50, "--trials", 5, "--plot", "absent/x.png"], "no folder"),
         (["--n", 50, "--plot", "x.gif"], ".png"),
         (["--n", 50, "--csv", "x.npz"], ".csv"),
+        (["--n", 50, "--csv", "-"], "name a file"),
+        (["--n", 50, "--csv", "x.png", "--plot", "./x.png"], "both given x.png"),
         (["--n", ""], "--n  was given"),
         (["--n", "100,,200"], "neither a value nor a range"),
         (["--n", "200:100:50"], "neither a value nor a range"),

@@ -171,6 +171,8 @@ def _check_files(plot: Path | None, csv: Path | None) -> None:
         )
     if plot is not None and csv is not None and plot.resolve() == csv.resolve():
         raise HopError(f"--plot and --csv were both given {plot}; name another file for one")
+    if str(csv) == "-":
+        raise HopError("--csv - was given, but only pictures go to standard output; name a file")
     for option, path in (("--plot", plot), ("--csv", csv)):
         if path is not None and not path.resolve().parent.is_dir():
             raise HopError(f"{option} {path} was given, but there is no folder {path.parent}; make "

@@ -37,9 +37,19 @@ def title(finding: Finding) -> Text:
 
 
 def fitted(shown: Table, console: Console) -> RenderableType:
-    """The table, or where it is wider than the console, a line for each cell, under its row."""
+    """The table as it fits: closer together, broken between words, or at last a line for each cell.
+
+    Those lines stand under the row that the cell is in.
+    """
     anything = console.options.update_width(UNBOUNDED)
-    if Measurement.get(console, anything, shown).maximum <= console.width:
+    for gap in (2, 1):
+        shown.padding = (0, gap, 0, 0)
+        if Measurement.get(console, anything, shown).maximum <= console.width:
+            return shown
+    if Measurement.get(console, anything, shown).minimum <= console.width:
+        # Rich takes what is missing from the widest columns, down to their longest words.
+        for column, least in zip(shown.columns, _longest_words(shown), strict=True):
+            column.min_width = least
         return shown
     lines = []
     for row in zip(*(column.cells for column in shown.columns), strict=True):
@@ -47,6 +57,14 @@ def fitted(shown: Table, console: Console) -> RenderableType:
             lines.append(Text.assemble((f"{column.header}: ", "bold"), str(cell)))
         lines.append(Text())
     return Group(*lines[:-1])
+
+
+def _longest_words(shown: Table) -> list[int]:
+    """How wide the longest word of each column is."""
+    return [
+        max(len(word) for cell in (column.header, *column.cells) for word in str(cell).split())
+        for column in shown.columns
+    ]
 
 
 def theory_table(finding: Finding) -> Table:
