@@ -25,6 +25,18 @@ def test_a_label_generates_a_picture_that_bears_it(hop, folder):
                 assert np.array_equal(np.asarray(image), np.asarray(memory.convert("RGB")))
 
 
+def test_a_beta_that_mixes_pictures_is_said(hop, folder):
+    hop("store", SAMPLES / "portraits")
+    (made,) = hop("generate", "robots", "-o", "sharp.png", "--json").json["generated"]
+    assert made["outcome"] == "memory"
+    (made,) = hop("generate", "robots", "--beta", 1e-9, "--json").json["generated"]
+    assert made["outcome"] == "spurious"
+    assert "Picture 1 became robots/" in hop("generate", "robots").out
+    said = hop("generate", "robots", "--beta", 1e-9).out
+    assert "Picture 1 became a mixture, nearest to robots/" in said
+    assert "try a larger --beta" in said
+
+
 def test_other_seeds_generate_other_pictures(hop, folder):
     hop("store", SAMPLES / "portraits")
     names = [

@@ -98,6 +98,7 @@ def generate(
                         "name": stored.name(one.index),
                         "label": stored.label(one.index),
                         "index": one.index,
+                        "outcome": _outcome(one, canvas),
                         "steps": len(one.energies) - 1,
                         "energies": list(one.energies),
                         "output": None if path is None else str(path),
@@ -111,6 +112,16 @@ def generate(
         _show(made, canvas)
 
 
+def _outcome(made: "Generated", memory: "AbstractMemory") -> str:
+    """Whether a picture is a memory, as in a recall, or a mixture of several: spurious."""
+    import numpy as np
+
+    from hopcli.continuous.recall import MEMORY
+
+    (pattern,) = memory.states(slice(made.index, made.index + 1))
+    return "memory" if np.mean(np.abs(made.picture - pattern)) < MEMORY else "spurious"
+
+
 def _show(made: "Sequence[Generated]", memory: "AbstractMemory") -> None:
     """The pictures on a terminal, and which memories they became."""
     from hopcli.render.text import printable
@@ -120,8 +131,12 @@ def _show(made: "Sequence[Generated]", memory: "AbstractMemory") -> None:
 
         panels = [(memory.name(one.index), memory.picture(one.picture)) for one in made[:SHOWN]]
         report.write_lines(side_by_side(panels, console.width, colour=report.coloured()))
+    mixed = [_outcome(one, memory) != "memory" for one in made]
     for number, one in enumerate(made):
         label = memory.label(one.index)
         bearing = f" ({label})" if label is not None else ""
-        said = f"Picture {number + 1} became {memory.name(one.index)}{bearing}."
+        became = "became a mixture, nearest to" if mixed[number] else "became"
+        said = f"Picture {number + 1} {became} {memory.name(one.index)}{bearing}."
         report.say(printable(said))
+    if any(mixed):
+        report.say("β does not tell the pictures apart; try a larger --beta.")

@@ -115,7 +115,7 @@ def number(option: str, given: str, low: float, high: float) -> float:
     except ValueError:
         value = low - 1
     if not low <= value <= high:
-        wanted = "above 0" if low == 1e-300 else f"from {low:g} to {high:g}"
+        wanted = f"above 0, up to {high:g}" if low == 1e-300 else f"from {low:g} to {high:g}"
         raise HopError(
             f"{option} {given} was given, but it takes a number {wanted}; try {option} "
             f"{max(low, min(high, 0.5)):g}"
