@@ -190,6 +190,7 @@ def parts(**changed):
         ({"names": np.array(["a", "b", "c"], "U1").view(np.uint32).reshape(3, 1)}, "its names"),
         ({"labels": np.array([0, -2, 1])}, "a label is out of range"),
         ({"labels": np.array([0.0, np.nan, 1.0])}, "its labels"),
+        ({"label_names": np.array(["a", "a"])}, "two of its label names are the same"),
         ({"labels": np.array([0, 1, 1, 1])}, "its labels are not as many"),
         ({"patterns": np.full((3, 2), np.nan)}, "its patterns"),
         ({"patterns": np.full((3, 2), 2**63, np.uint64)}, "spare bits are set"),

@@ -343,6 +343,9 @@ def _load(path: Path, archive: Archive, limit: MemoryLimit) -> Memory:
         for name in mapped:
             archive.verify(arrays[name], members[name])
     patterns, names, labels, label_names = (members[name] for name in MEMBERS[3:])
+    if small:
+        different = len(np.unique(label_names)) == len(label_names)
+        check(different, "two of its label names are the same")
     spare = neurons % packing.WORD
     if mode == "binary" and spare:
         check(not np.any(patterns[:, -1] >> np.uint64(spare)), "spare bits are set")
