@@ -6,10 +6,7 @@ from hopcli.binary.interactions import Classical, Exponential, Polynomial
 from hopcli.results import Outcome, Recall
 
 if TYPE_CHECKING:
-    from hopcli.binary.networks import BinaryNetwork
-    from hopcli.binary.sharded_network import ShardedNetwork
-
-    AnyBinaryNetwork = BinaryNetwork | ShardedNetwork
+    from hopcli.cli.settling import AnyBinaryNetwork
 
 # Load up to which a classical network retrieves (Amit, Gutfreund and Sompolinsky 1985).
 CLASSICAL_LOAD = 0.138
@@ -59,18 +56,29 @@ def advice(recall: Recall, network: "AnyBinaryNetwork | None") -> str | None:
 
 def _why_spurious(network: "AnyBinaryNetwork") -> str:
     """What makes spurious minima in this kind of network."""
-    interaction, neurons, patterns = network.interaction, network.neurons, network.patterns
+    from hopcli.binary.weighted_network import WeightedNetwork
+
+    neurons, patterns = network.neurons, network.patterns
     load = patterns / neurons
+    if isinstance(network, WeightedNetwork):
+        learned = network.rule.split()[0]
+        others = "--energy exp" if learned == "projection" else "'hop learn --rule projection'"
+        return (
+            f"Weights learned by {network.rule} have other minima too, the more the higher the "
+            f"load, which is {load:.2g}; try a cue with less damage, or {others}."
+        )
+    interaction = network.interaction
     if isinstance(interaction, Classical):
         if load > CLASSICAL_LOAD:
             return (
                 f"{_count(patterns, 'pattern')} on {_count(neurons, 'neuron')} "
                 f"is a load of {load:.2g}, above the "
-                f"{CLASSICAL_LOAD} that a classical network can hold; try --energy exp."
+                f"{CLASSICAL_LOAD} that Hebb's rule can hold; try 'hop learn', or --energy exp."
             )
         return (
-            f"A load of {load:.2g} is below the {CLASSICAL_LOAD} that a classical network can "
-            f"hold, but only of patterns as unlike each other as random ones; try --energy exp."
+            f"A load of {load:.2g} is below the {CLASSICAL_LOAD} that Hebb's rule can hold, but "
+            f"only of patterns as unlike each other as random ones; try 'hop learn', or --energy "
+            f"exp."
         )
     if isinstance(interaction, Polynomial):
         return (
@@ -87,9 +95,10 @@ def _why_spurious(network: "AnyBinaryNetwork") -> str:
 
 def _spoken(network: "AnyBinaryNetwork | None") -> str:
     """The network as part of a sentence."""
-    if network is None or isinstance(network.interaction, Classical):
+    interaction = getattr(network, "interaction", None)
+    if interaction is None or isinstance(interaction, Classical):
         return "a classical network"
-    return f"an interaction of {network.interaction.name}"
+    return f"an interaction of {interaction.name}"
 
 
 def _count(number: int, what: str) -> str:
