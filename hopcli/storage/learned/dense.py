@@ -26,7 +26,7 @@ HIGHEST_DEGREE = 100
 
 @dataclass(frozen=True)
 class Dense(AbstractLearned):
-    """Learned memories, and how far their learning has come."""
+    """Learned memories, and how far their learning has come; `of_learning` makes it."""
 
     members: ClassVar[Mapping[str, tuple[str, int]]] = {
         "dense_pictures": ("float32", 2),
@@ -39,7 +39,17 @@ class Dense(AbstractLearned):
     }
 
     learning: Learning
-    rule: str = "dense"
+    rule: str
+
+    @classmethod
+    def of_learning(cls, learning: Learning) -> Self:
+        """What is to be kept of it: all."""
+        memories = learning.memories
+        return cls(
+            learning,
+            f"dense of degree {memories.degree}: {len(memories):,} memories, "
+            f"{learning.sweeps:,} sweeps",
+        )
 
     @property
     def memories(self) -> DenseMemories:
@@ -75,7 +85,7 @@ class Dense(AbstractLearned):
         if not 0 < beta < np.inf:
             raise ValueError("the beta of its learned memories")
         memories = DenseMemories(pictures, labels, int(degree), float(beta))
-        return cls(Learning(memories, velocity, int(sweeps), int(seed)))
+        return cls.of_learning(Learning(memories, velocity, int(sweeps), int(seed)))
 
     def check(self) -> None:
         """See that memories are in [−1, 1], and velocities finite."""
