@@ -18,15 +18,20 @@ from hopcli.continuous.displacement import displaced
 
 # m: a large power weighs what is wrong, and hardly what is nearly right.
 HALF_POWER = 4
-BATCH = 100
+# Patterns of a batch: a tenth of them, within these bounds.
+FEWEST, BATCH = 10, 100
 MOMENTUM = 0.6
-# ε of the first sweep, and what it is multiplied by after each.
-STEP, DECAY = 0.1, 0.985
-# The deviation of memories at the start, around as much of the mean picture, and of no label.
-SPREAD = 0.3
+# ε of the first sweep is such that F of a picture that a memory is like may change by a factor of
+# about exp(STEP); and what it is multiplied by after each.
+STEP, DECAY = 2.5, 0.985
+# Memories begin with this share of the mean picture and of no label, and noise of this deviation.
+# With a third of the noise they move alike, and more of them are lost.
+BEGIN, SPREAD = 0.3, 0.3
 # Rounded to this share of a memory's largest, what a batch says of pixels adds up exactly: 2³⁶ of
 # float64's 2⁵³, with 2⁸ for levels and 2⁷ for a batch.
 PRECISION = 2.0**36
+# Gradients below this are none: a share of them would be no number that float64 can hold.
+LEAST = 1e-280
 
 
 @dataclass(frozen=True)
@@ -96,8 +101,8 @@ def begin(labelled: Labelled, memories: int, degree: int, seed: int) -> Learning
     rng = np.random.default_rng([seed, 0])
     neurons = labelled.levels.shape[1]
     mean = 2 * labelled.levels.mean(axis=0) / LEVELS - 1
-    pictures = SPREAD * (mean + rng.standard_normal((memories, neurons)))
-    labels = SPREAD * (rng.standard_normal((memories, labelled.count)) - 1)
+    pictures = BEGIN * mean + SPREAD * rng.standard_normal((memories, neurons))
+    labels = SPREAD * rng.standard_normal((memories, labelled.count)) - BEGIN
     beta = beta_for(labelled.levels, labelled.count, degree)
     return Learning(
         DenseMemories(on_grid(pictures), on_grid(labels), degree, beta),
@@ -121,13 +126,17 @@ def sweep(learning: Learning, labelled: Labelled) -> tuple[Learning, float]:
     rng = np.random.default_rng([learning.seed, learning.sweeps + 1])
     order = rng.permutation(len(labelled.levels))
     memories, velocity, total = learning.memories, learning.velocity, 0.0
-    step = STEP * DECAY**learning.sweeps
-    for start in range(0, len(order), BATCH):
-        rows = order[start : start + BATCH]
+    degree = memories.degree
+    step = STEP * threshold(degree) / degree * DECAY**learning.sweeps
+    batch = min(max(len(order) // 10, FEWEST), BATCH)
+    for start in range(0, len(order), batch):
+        rows = order[start : start + batch]
         shown = displaced(labelled.levels[rows], labelled.shape, rng)
         error, gradient = error_gradient(memories, signed(shown), labelled.labels[rows])
         total += error
         velocity = MOMENTUM * velocity - gradient
+        # One that no picture reaches stays: its last velocity, however small, would be a full step.
+        velocity[~gradient.any(axis=1)] = 0
         memories = moved(memories, velocity, step)
     after = replace(learning, memories=memories, velocity=velocity, sweeps=learning.sweeps + 1)
     return after, total / len(order)
@@ -189,6 +198,6 @@ def error_gradient(
 def _by_pixel(by_field: NDArray[np.float64], pictures: NDArray[np.float64]) -> NDArray[np.float64]:
     """Σ_b by_field_bμ v_bi, shape (K, N), added up exactly: the same on any number of threads."""
     largest = np.abs(by_field).max(axis=0)
-    unit = np.where(largest > 0, largest, 1) / PRECISION
+    unit = np.where(largest > LEAST, largest, 1) / PRECISION
     whole = np.rint(by_field / unit)
     return (whole.T @ pictures) * (unit / LEVELS)[:, None]
