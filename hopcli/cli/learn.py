@@ -32,7 +32,7 @@ def learn(
         typer.Option(
             "--sweeps", min=1, metavar="N",
             help="Of perceptron: how often it goes through the patterns at most; 1000 unless it "
-            "is given. Of dense: how often it does, or does once more; 200.",
+            "is given. Of dense: how often it does, or does once more; 300.",
         ),
     ] = None,
     memories: Annotated[
