@@ -20,6 +20,7 @@ MODULES = {
     "projection": "weights",
     "storkey": "weights",
     "perceptron": "weights",
+    "dense": "dense",
 }
 
 
@@ -48,7 +49,8 @@ class Lesson:
 
     Attributes:
         learned: to be kept in the memory.
-        stable: the share of the patterns that are fixed points.
+        stable: the share of the patterns that are fixed points; of dense, of those with a label
+            that find it.
         said: what a person is told of it: sentences.
         answers: what the JSON has beside the rest.
         notes: what a person should be told aside.
