@@ -65,8 +65,8 @@ def recall(
         str,
         typer.Option(
             "--temperature", metavar="T",
-            help="Thermal noise, in the energy's units: what is left after --max-sweeps is a sample "
-            "at T. 0 is none.",
+            help="Neurons are set by chance, as if at this temperature, in the energy's units; the "
+            "state after --max-sweeps is a sample. At 0 chance is left out.",
         ),
     ] = "0",
     anneal: Annotated[
