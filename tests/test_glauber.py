@@ -10,9 +10,11 @@ from test_laws import INTERACTIONS, forms, hard_patterns
 from hopcli.binary import packing
 from hopcli.binary.glauber import Heat, anneal, sample
 from hopcli.binary.interactions import Classical, Exponential, Polynomial
-from hopcli.binary.networks import BinaryNetwork, dynamics_of, thermal_builder
+from hopcli.binary.networks import BinaryNetwork, dynamics_of, overlaps_with, thermal_builder
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Sequential
+from hopcli.binary.weighted import PlainWeightedDynamics
+from hopcli.binary.weighted_compiled import CompiledWeightedDynamics
 from hopcli.results import Outcome
 
 KINDS = INTERACTIONS | {
@@ -310,10 +312,70 @@ def test_large_networks_neither_overflow_nor_lose_the_memory(interaction):
     xi = unlike(rng, 40, 4_000)
     cue = np.where(rng.random(4_000) < 0.2, -xi[5], xi[5])[None]
     for temperature in (1e-100, 1e100):
-        for dynamics in forms(interaction, packing.pack(xi), 10_000):
+        for dynamics in forms(interaction, packing.pack(xi), 4_000):
             (found,) = sample(
                 dynamics, cue, Heat(Random(), temperature, temperature, 2),
                 rng=np.random.default_rng(0),
             )  # fmt: skip
             assert np.isfinite(found.energies).all()
             assert (found.outcome is Outcome.MEMORY) == (temperature < 1)
+
+
+def weighted(rng, neurons, patterns):
+    """Both forms of a network of weights that no rule has made, and its energy by the formula."""
+    matrix = rng.normal(size=(neurons, neurons)) / np.sqrt(neurons)
+    matrix, bias = matrix + matrix.T, rng.normal(size=neurons)
+    np.fill_diagonal(matrix, 0)
+    denominator = 1000.0
+    matrix, bias = np.rint(matrix * denominator) / denominator, np.rint(bias * denominator) / 1000
+    words = packing.pack(unlike(rng, patterns, neurons))
+    found = [
+        form.of(matrix, bias, denominator, words, overlaps_with(words, neurons, 1))
+        for form in (PlainWeightedDynamics, CompiledWeightedDynamics)
+    ]
+
+    def energies(states):
+        states = states.astype(float)
+        return -((states @ matrix) * states).sum(axis=1) / 2 - states @ bias
+
+    return found, energies
+
+
+def test_weights_and_biases_have_the_probabilities_of_boltzmann():
+    rng = np.random.default_rng(9)
+    forms_of_weights, energies = weighted(rng, 8, 2)
+    states = every_state(8)
+    weights = np.exp(-energies(states) / 1.2)
+    heat = Heat(Random(), 1.2, 1.2, 25)
+    cues = np.zeros((3_000, 8), dtype=np.int8)
+    found = sample(forms_of_weights[1], cues, heat, rng=np.random.default_rng(0))
+    assert_distributed(np.array([each.state for each in found]), weights / weights.sum())
+    for each in found[:20]:
+        assert each.energies[-1] == pytest.approx(float(energies(each.state[None])[0]))
+
+
+def test_forms_of_weights_visit_alike_and_turn_at_the_energy_gap():
+    rng = np.random.default_rng(10)
+    for neurons in (1, 2, 65):
+        forms_of_weights, energies = weighted(rng, neurons, 3)
+        cues = rng.choice([-1, 0, 1], (5, neurons)).astype(np.int8)
+        plain, compiled = (
+            sample(form, cues, Heat(Random(), 0.9, 0.9, 8), rng=np.random.default_rng(0),
+                   clamped=cues == 1)
+            for form in forms_of_weights
+        )  # fmt: skip
+        for one, other, cue in zip(plain, compiled, cues, strict=True):
+            assert np.array_equal(one.state, other.state)
+            assert one.flips == other.flips
+            assert (one.state[cue == 1] == 1).all()
+        state = plain[0].state
+        for i in range(neurons):
+            both = np.array([state, state])
+            both[:, i] = [1, -1]
+            up, down = energies(both)
+            for form in forms_of_weights:
+                batch = form.begin(both, np.ones(both.shape, dtype=bool))
+                orders = np.full((2, 1), i, dtype=np.int32)
+                for shift, expected in ((-1e-9, 1), (1e-9, -1)):
+                    batch.thermal_sweep(np.arange(2), orders, np.full((2, 1), down - up + shift))
+                    assert (batch.states[:, i] == expected).all()

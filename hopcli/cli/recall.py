@@ -38,6 +38,14 @@ def recall(
             "coloured one.",
         ),
     ] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            "--rule", metavar="RULE",
+            help="Of classical: hebbian recalls by the patterns, as Hebb's rule does, although "
+            "weights were learned.",
+        ),
+    ] = None,
     degree: options.DegreeOption = 3,
     beta: Annotated[
         str,
@@ -133,7 +141,7 @@ def recall(
     limit = options.memory_limit(max_memory)
     settings = Settings(
         energy if energy is None else options.choice("--energy", energy, options.ENERGIES),
-        degree, options.sharpness(beta), similarity, update, order, max_sweeps,
+        rule, degree, options.sharpness(beta), similarity, update, order, max_sweeps,
         temperatures.temperature(temperature),
         None if anneal is None else temperatures.cooling(anneal, max_sweeps), clamp,
         gif is not None or plot is not None, seed,
@@ -180,6 +188,7 @@ def recall(
             {
                 "memory": str(memory),
                 "energy": settling.energy,
+                "rule": settling.rule,
                 **_heating(settings),
                 "recalls": answers,
                 "seconds": clock.seconds(),
