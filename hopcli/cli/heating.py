@@ -64,11 +64,18 @@ def _check(memory: AbstractMemory, settings: Settings, spread: "Spread | None") 
             f"{settings.heating} was given, but it is for binary memories, and this one is "
             f"{memory.mode}; leave it out, or store the pictures with --mode binary"
         )
-    if spread is not None:
+    if spread is None:
+        return
+    if isinstance(memory, Memory):
         raise HopError(
-            f"{settings.heating} was given, but it takes a memory of one file, and this one is a "
-            f"folder of several; store the pictures without --shard-size, or leave it out"
+            f"{settings.heating} was given, but with --cluster every neuron that flips takes "
+            f"another pass, and at a temperature many flip; leave one of them out"
         )
+    raise HopError(
+        f"{settings.heating} was given, but this memory is a folder too large to be in memory as "
+        f"one piece, so that every neuron that flips takes another pass, and at a temperature many "
+        f"flip; store the patterns in one file, or leave it out"
+    )
 
 
 def _heat(settings: Settings) -> "Heat":
