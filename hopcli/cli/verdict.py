@@ -43,9 +43,10 @@ def advice(recall: Recall, network: "AnyBinaryNetwork | None") -> str | None:
     if recall.outcome is Outcome.CYCLE:
         return "Synchronous updates may end like this; try --update async, which always settles."
     if recall.outcome is Outcome.INVERSE:
+        nearer = ", and the cue was nearer to it" if recall.cue_overlap < 0 else ""
         return (
-            f"With {_spoken(network)} the negative of every pattern is a minimum too, and the "
-            f"cue was nearer to it; try --energy exp."
+            f"With {_spoken(network)} the negative of every pattern is a minimum too{nearer}; try "
+            f"--energy exp."
         )
     if network is None:
         return (
