@@ -94,6 +94,20 @@ def as_a_user(*arguments, **environment):
     return ran.returncode, ran.stdout, ran.stderr.decode()
 
 
+def test_a_folder_among_others_that_may_not_be_looked_into_is_said(folder, pictures):
+    closed = pictures / "closed"
+    picture(closed / "0.png", np.ones(1024), (32, 32))
+    closed.chmod(0)
+    code, out, err = as_a_user("store", "pictures", "--json")
+    closed.chmod(0o755)
+    assert (code, err) == (0, "")
+    answer = json.loads(out)
+    assert answer["patterns"] == 300
+    (skipped,) = answer["skipped"]
+    assert skipped["path"] == "pictures/closed"
+    assert "may not be read" in skipped["reason"]
+
+
 @pytest.mark.parametrize("home", ["/nonexistent", "/proc", ".", ""])
 def test_a_folder_that_cannot_be_written_to_can_be_recalled_from(read_only, home):
     code, out, err = as_a_user("recall", "pictures/0.png", "-o", "-", HOME=home)

@@ -93,9 +93,13 @@ def _files(folder: Path) -> list[str]:
     ):
         shown = [name for name in folders if not name.startswith(".")]
         links = [name for name in shown if os.path.islink(os.path.join(place, name))]  # noqa: PTH114, PTH118
-        folders[:] = [
-            name for name in shown if not (name in links or shards.has_index(Path(place, name)))
+        # Of a folder that may not be looked into, this says that it has no index; it is tried.
+        memories = [
+            name
+            for name in shown
+            if os.path.isfile(os.path.join(place, name, shards.INDEX))  # noqa: PTH113, PTH118
         ]
+        folders[:] = [name for name in shown if name not in {*links, *memories}]
         inside = os.path.relpath(place, folder)
         before = "" if inside == os.curdir else f"{inside}{os.sep}"
         found += [
