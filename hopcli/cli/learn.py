@@ -57,7 +57,8 @@ def learn(
     """Learn weights from the patterns of a memory.
 
     They are written into the memory, beside the patterns, and hop recall --energy classical uses
-    them. Learning again replaces them.
+    them. Learning again replaces them. --rule dense learns memories of the patterns' labels, by
+    which hop classify finds them; learning again goes on with these.
 
     [bold]Example:[/bold] hop learn -m letters.npz --rule projection
     """
