@@ -46,7 +46,7 @@ def learn(
         int | None,
         typer.Option(
             "--degree", metavar="N",
-            help="Of dense: n of xⁿ; 20 unless it is given. Low ones learn features, high ones "
+            help="Of dense: n of xⁿ; 10 unless it is given. Low ones learn features, high ones "
             "prototypes.",
         ),
     ] = None,
