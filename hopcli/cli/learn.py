@@ -46,7 +46,7 @@ def learn(
         int | None,
         typer.Option(
             "--degree", metavar="N",
-            help="Of dense: n of xⁿ; 20 unless it is given. Low ones learn features, high ones "
+            help="Of dense: n of xⁿ; 10 unless it is given. Low ones learn features, high ones "
             "prototypes.",
         ),
     ] = None,
@@ -57,7 +57,8 @@ def learn(
     """Learn weights from the patterns of a memory.
 
     They are written into the memory, beside the patterns, and hop recall --energy classical uses
-    them. Learning again replaces them.
+    them. Learning again replaces them. --rule dense learns memories of the patterns' labels, by
+    which hop classify finds them; learning again goes on with these.
 
     [bold]Example:[/bold] hop learn -m letters.npz --rule projection
     """
