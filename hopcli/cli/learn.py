@@ -12,7 +12,7 @@ def learn(
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     rule: Annotated[
         str,
-        typer.Option("--rule", metavar="RULE", help="hebbian, projection, storkey or perceptron."),
+        typer.Option("--rule", metavar="RULE", help="hebbian, projection, storkey, perceptron or boltzmann."),
     ] = "projection",
     bias: Annotated[
         bool,
@@ -34,6 +34,44 @@ def learn(
             "is given.",
         ),
     ] = None,
+    hidden: Annotated[
+        int | None,
+        typer.Option(
+            "--hidden", metavar="M",
+            help="Of boltzmann: how many hidden neurons there are; 100 unless it is given.",
+        ),
+    ] = None,
+    persistent: Annotated[
+        bool,
+        typer.Option(
+            "--persistent",
+            help="Of boltzmann: let the machine's own samples go on instead of starting at the "
+            "patterns; it then completes what it has not seen better, and holds each pattern less.",
+        ),
+    ] = False,
+    passes: Annotated[
+        int | None,
+        typer.Option(
+            "--passes", metavar="N",
+            help="Of boltzmann: how often it goes through the patterns; 100 unless it is given.",
+        ),
+    ] = None,
+    rate: Annotated[
+        str | None,
+        typer.Option(
+            "--rate", metavar="R",
+            help="Of boltzmann: how far it follows the gradient at first, which falls to 0; 0.05 "
+            "unless it is given, or 0.005 with --persistent.",
+        ),
+    ] = None,
+    momentum: Annotated[
+        str | None,
+        typer.Option(
+            "--momentum", metavar="P",
+            help="Of boltzmann: the share of each move that is made again in the next; 0.9 unless "
+            "it is given.",
+        ),
+    ] = None,
     max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
@@ -41,7 +79,8 @@ def learn(
     """Learn weights from the patterns of a memory.
 
     They are written into the memory, beside the patterns, and hop recall --energy classical uses
-    them. Learning again replaces them.
+    them; hop recall --energy boltzmann and hop interpret use those of boltzmann, which lead to
+    hidden neurons. Learning again replaces them.
 
     [bold]Example:[/bold] hop learn -m letters.npz --rule projection
     """
@@ -55,7 +94,20 @@ def learn(
     rule = options.choice("--rule", rule, tuple(MODULES))
     limit = options.memory_limit(max_memory)
     asked = Asked(
-        memory, rule, limit, seed, {"bias": bias or None, "margin": margin, "sweeps": sweeps}
+        memory,
+        rule,
+        limit,
+        seed,
+        {
+            "bias": bias or None,
+            "margin": margin,
+            "sweeps": sweeps,
+            "hidden": hidden,
+            "persistent": persistent or None,
+            "passes": passes,
+            "rate": rate,
+            "momentum": momentum,
+        },
     )
     with locked(memory):
         with clock.measure("load"):

@@ -41,6 +41,14 @@ def advice(recall: Recall, network: "AnyBinaryNetwork | None") -> str | None:
         return "Its sweeps were spent; try a larger --max-sweeps."
     if recall.outcome is Outcome.CYCLE:
         return "Synchronous updates may end like this; try --update async, which always settles."
+    from hopcli.binary.boltzmann.network import MachineNetwork
+
+    if isinstance(network, MachineNetwork):
+        return (
+            "A Boltzmann machine has its minima where it has found the patterns to be, not at each "
+            "of them; 'hop learn --rule boltzmann' with more --hidden or --passes holds more of "
+            "them, and --energy exp all."
+        )
     if recall.outcome is Outcome.INVERSE:
         return (
             f"With {_spoken(network)} the negative of every pattern is a minimum too, and the "
