@@ -105,7 +105,7 @@ class Layers:
         return Sample(states, np.rint(_logistic(fields) * PROBABILITIES) / PROBABILITIES)
 
     def dreamt(self, on: Single, rng: np.random.Generator) -> Sample:
-        """States drawn from hidden neurons, 0 or 1, of shape (rows, M), and their interpretation."""
+        """States drawn from hidden neurons, 0 or 1, (rows, M), and their interpretation."""
         fields = on @ self.whole / self.denominator + self.biases.visible
         return self.interpreted(2 * drawn(_logistic(2 * fields), rng) - 1)
 
@@ -209,4 +209,4 @@ def _move(
 
 def _logistic(fields: Single) -> Single:
     """1 / (1 + exp(−x))."""
-    return 1 / (1 + np.exp(np.clip(-fields, -FARTHEST, FARTHEST)))
+    return np.float32(1) / (np.float32(1) + np.exp(np.clip(-fields, -FARTHEST, FARTHEST)))

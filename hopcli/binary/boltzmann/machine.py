@@ -61,7 +61,7 @@ class Machine:
     ) -> "Machine":
         """The machine on the finest grid on which its fields are exact."""
         rounded = weights.astype(np.float64)
-        biases = [bias.astype(np.float64) for bias in (visible_bias, hidden_bias)]
+        biases = visible_bias.astype(np.float64), hidden_bias.astype(np.float64)
         denominator = min(
             grid.denominator_for(rounded.T, biases[0]),
             grid.denominator_for(rounded, biases[1]),
