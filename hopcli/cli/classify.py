@@ -1,6 +1,6 @@
 """`hop classify`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,19 +8,13 @@ import typer
 
 from hopcli.cli import options, report
 from hopcli.cli.spreading import ClusterOption, spread
+from hopcli.errors import HopError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from hopcli.cli.spreading import Spread
     from hopcli.storage.memory_file import AbstractMemory
-
-    # From states, shape (…, N), to their squared distances to the memories, shape (…, K).
-    Distances = Callable[[NDArray[Any]], NDArray[np.float64]]
-
-# Distances of pictures to memories that are held at once.
-AT_ONCE = 2**23
 
 
 def classify(
@@ -44,6 +38,14 @@ def classify(
         str,
         typer.Option("--lambda", metavar="L", help="Strength λ of the labels' synapses."),
     ] = "1.5",
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            "--rule", metavar="RULE",
+            help="dense: by the memories of hop learn --rule dense, as it is where there are any. "
+            "none: by the stored patterns, whatever was learned.",
+        ),
+    ] = None,
     top: Annotated[
         int, typer.Option("--top", min=1, metavar="N", help="How many labels to show.")
     ] = 3,
@@ -53,17 +55,16 @@ def classify(
     max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
-) -> None:
+) -> None:  # fmt: skip
     """Find the label of a picture.
 
     The picture is clamped, and label neurons settle beside the stored patterns; a label's
-    probability is the weight of the patterns that bear it.
+    probability is the weight of the patterns that bear it. If hop learn --rule dense has been
+    there, one update of its label neurons decides.
 
     [bold]Example:[/bold] hop classify sample_patterns/damaged/A-noisy.png -m letters.npz
     """
-    import numpy as np
-
-    from hopcli.continuous import classification
+    from hopcli.cli import labelling
     from hopcli.storage import cues as cue_files
     from hopcli.storage import memories
     from hopcli.storage.sources import find
@@ -76,93 +77,40 @@ def classify(
         stored = memories.load(memory, limit)
     options.check_labels(stored, memory)
     level = options.threshold(threshold)
+    learned = labelling.learned(stored, memory, rule)
+    if learned is not None and (beta, strength, cluster) != ("auto", "1.5", None):
+        raise HopError(
+            f"--beta, --lambda and --cluster are of the stored patterns, but {memory} classifies "
+            f"by memories that were learned; give --rule none too, or leave them out"
+        )
     sources = find(pictures, "none")
     given, notes = cue_files.read(sources, stored, level, most=max_pixels, limit=limit)
     report.notes(notes)
-    every = stored.all_labels()
-    labelled = np.flatnonzero(every >= 0)
-    labels = every[labelled]
-    classifications: list[dict[str, Any]] = []
-    with spread(stored, memory, cluster) as parts:
-        with report.compiling():
-            distances = _distances(stored, labelled, len(given), parts)
+    states = [cue.state for cue in given]
+    if learned is not None:
         with clock.measure("work"):
-            if sharpness is None:
-                rows = classification.sample(len(labelled))
-                among = distances(stored.states(labelled[rows]))
-                sharpness = classification.auto_beta(among, rows, labels)
-            at_once = max(1, AT_ONCE // len(every))
-            for start in range(0, len(given), at_once):
-                block = given[start : start + at_once]
-                states = np.array([cue.state for cue in block])
-                for cue, near in zip(block, distances(states), strict=True):
-                    found = classification.classify(
-                        near, labels, len(stored.label_names), beta=sharpness, strength=weight
-                    )
-                    classifications.append(_answer(cue.name, found.probabilities, stored))
+            found = labelling.by_memories(learned, states, stored.mode)
+    else:
+        with spread(stored, memory, cluster) as parts:
+            with report.compiling():
+                network = labelling.prepared(stored, len(given), parts)
+            with clock.measure("work"):
+                sharpness, found = network.classify(states, sharpness, weight)
+    classifications = [
+        _answer(cue.name, shares, stored) for cue, shares in zip(given, found, strict=True)
+    ]
     if json:
         report.write_json(
             {
                 "memory": str(memory),
-                "beta": sharpness,
+                "rule": None if learned is None else "dense",
+                "beta": learned.beta if learned is not None else sharpness,
                 "classifications": classifications,
                 "seconds": clock.seconds(),
             }
         )
     else:
         _show(classifications, top)
-
-
-def _distances(
-    memory: "AbstractMemory", rows: "NDArray[np.integer]", states: int, spread: "Spread | None"
-) -> "Distances":
-    """How squared distances to some memories are measured, with the code for it loaded.
-
-    Of a picture with unknown pixels, the distance over the known ones stands for all.
-    """
-    import numpy as np
-
-    from hopcli.storage.memory_file import Memory
-
-    if memory.mode == "binary":
-        if spread is None:
-            from hopcli.binary.networks import overlaps_with
-
-            assert isinstance(memory, Memory)
-            overlaps = overlaps_with(memory.patterns[rows], memory.neurons, states)
-        else:
-            overlaps = _overlaps_in_parts(spread, rows)
-
-        def of_signs(batch: "NDArray[Any]") -> "NDArray[np.float64]":
-            known = np.count_nonzero(batch, axis=1)[:, None]
-            return 2.0 * (known - overlaps(batch)) * memory.neurons / np.maximum(known, 1)
-
-        return of_signs
-    from hopcli.cli.settling import levels_of
-
-    patterns, whole = levels_of(memory, states, spread), len(rows) == len(memory)
-
-    def of_levels(batch: "NDArray[Any]") -> "NDArray[np.float64]":
-        known = np.count_nonzero(~np.isnan(batch), axis=1)[:, None]
-        distances = patterns.squared_distances(batch)
-        distances = distances if whole else distances[:, rows]
-        return np.multiply(distances, memory.neurons / np.maximum(known, 1), out=distances)
-
-    return of_levels
-
-
-def _overlaps_in_parts(
-    spread: "Spread", rows: "NDArray[np.integer]"
-) -> "Callable[[NDArray[np.int8]], NDArray[np.int32]]":
-    """From states, (states, N), to their overlaps with some memories."""
-    import numpy as np
-
-    from hopcli.binary.passes import Overlaps
-
-    def overlaps(batch: "NDArray[np.int8]") -> "NDArray[np.int32]":
-        return np.concatenate(spread.crew.map(Overlaps(batch), spread.parts), axis=1)[:, rows]
-
-    return overlaps
 
 
 def _answer(

@@ -1,6 +1,7 @@
 """`hop info`."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 
     from hopcli.storage.memory_file import AbstractMemory, Memory
 
-# Pictures on the contact sheet; a memory may hold a million.
+# Pictures on a contact sheet, on a terminal and in a file; a memory may hold a million.
 SHEET = 40
+PLOTTED = 100
 # Bytes of patterns that the search for the closest pair may compare: some seconds.
 PAIR_BYTES = 2**33
 # Overlaps that are worked out at once.
@@ -33,6 +35,15 @@ def info(
             help="Read all of it, and compare every part with its checksum and its digest.",
         ),
     ] = False,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            "--plot",
+            metavar="PATH",
+            help="Draw the contact sheet: the first 100 patterns, and as many of the memories that "
+            "were learned.",
+        ),
+    ] = None,
     max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
@@ -45,6 +56,10 @@ def info(
 
     clock = report.Clock()
     limit = options.memory_limit(max_memory)
+    if plot is not None:
+        from hopcli.cli import contact
+
+        contact.check(plot, memory)
     with clock.measure("load"):
         stored = memories.load(memory, limit)
     with clock.measure("work"):
@@ -59,10 +74,16 @@ def info(
             "unlabelled": int((labels < 0).sum()),
             "load": len(stored) / stored.neurons,
             "capacity": _capacity(stored.neurons) if stored.mode == "binary" else [],
+            "learned": [each.rule for each in stored.learned],
             "closest": _closest(stored),
             "bytes": memories.size_of(memory),
             "checked": asdict(memories.verify(memory)) if check else None,
         }
+        if plot is not None:
+            from hopcli.cli import contact
+
+            contact.write(contact.sheets(stored, PLOTTED, colour=True), plot)
+    answer["plot"] = None if plot is None else str(plot)
     answer["seconds"] = clock.seconds()
     if json:
         report.write_json(answer)
@@ -145,17 +166,18 @@ def _show(answer: dict[str, Any], memory: "AbstractMemory") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from hopcli.render.panels import contact_sheet
     from hopcli.render.text import printable
 
     console = report.output()
     if console.is_terminal:
-        some = memory.states(slice(SHEET))
-        named = [(memory.name(i), memory.picture(p)) for i, p in enumerate(some)]
-        report.write_lines(contact_sheet(named, console.width, colour=report.coloured()))
-        if len(memory) > SHEET:
-            console.print(f"… and {len(memory) - SHEET:,} more", markup=False)
-        console.print()
+        from hopcli.cli import contact
+        from hopcli.render.panels import contact_sheet
+
+        colour = report.coloured()
+        for shown in contact.sheets(memory, SHEET, colour=colour):
+            console.print(Text(shown.title, "bold"))
+            report.write_lines(contact_sheet(shown.pictures, console.width, colour=colour))
+            console.print()
     height, width = memory.shape[:2]
     table = Table.grid(padding=(0, 2))
     table.add_column()
@@ -171,6 +193,8 @@ def _show(answer: dict[str, Any], memory: "AbstractMemory") -> None:
     table.add_row("load", Text(f"{answer['load']:.3g} = patterns / neurons"))
     for place, line in enumerate(_holds(answer)):
         table.add_row("" if place else "capacity", Text(line))
+    for place, rule in enumerate(answer["learned"]):
+        table.add_row("" if place else "learned", Text(printable(rule)))
     table.add_row("closest pair", Text(_pair(answer["closest"], len(memory))))
     table.add_row("file", f"{answer['bytes']:,} bytes")
     if answer["checked"]:

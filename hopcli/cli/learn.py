@@ -12,7 +12,10 @@ def learn(
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     rule: Annotated[
         str,
-        typer.Option("--rule", metavar="RULE", help="hebbian, projection, storkey, perceptron or boltzmann."),
+        typer.Option(
+            "--rule", metavar="RULE",
+            help="hebbian, projection, storkey, perceptron, boltzmann or dense.",
+        ),
     ] = "projection",
     bias: Annotated[
         bool,
@@ -31,7 +34,23 @@ def learn(
         typer.Option(
             "--sweeps", min=1, metavar="N",
             help="Of perceptron: how often it goes through the patterns at most; 1000 unless it "
-            "is given.",
+            "is given. Of boltzmann: how often it does; 100. Of dense: how often it does, or does "
+            "once more; 200.",
+        ),
+    ] = None,
+    memories: Annotated[
+        int | None,
+        typer.Option(
+            "--memories", metavar="K",
+            help="Of dense: how many are learned; 100 unless it is given.",
+        ),
+    ] = None,
+    degree: Annotated[
+        int | None,
+        typer.Option(
+            "--degree", metavar="N",
+            help="Of dense: n of xⁿ; 20 unless it is given. Low ones learn features, high ones "
+            "prototypes.",
         ),
     ] = None,
     hidden: Annotated[
@@ -49,13 +68,6 @@ def learn(
             "patterns; it then completes what it has not seen better, and holds each pattern less.",
         ),
     ] = False,
-    passes: Annotated[
-        int | None,
-        typer.Option(
-            "--passes", metavar="N",
-            help="Of boltzmann: how often it goes through the patterns; 100 unless it is given.",
-        ),
-    ] = None,
     rate: Annotated[
         str | None,
         typer.Option(
@@ -86,32 +98,25 @@ def learn(
     """
     from hopcli.cli.learning import MODULES, Asked, learner
     from hopcli.render.text import printable
-    from hopcli.storage import memories, memory_file
+    from hopcli.storage import memory_file
     from hopcli.storage.lock import locked
+    from hopcli.storage.memories import load
     from hopcli.storage.memory_file import Memory
 
     clock = report.Clock()
     rule = options.choice("--rule", rule, tuple(MODULES))
     limit = options.memory_limit(max_memory)
     asked = Asked(
-        memory,
-        rule,
-        limit,
-        seed,
+        memory, rule, limit, seed,
         {
-            "bias": bias or None,
-            "margin": margin,
-            "sweeps": sweeps,
-            "hidden": hidden,
-            "persistent": persistent or None,
-            "passes": passes,
-            "rate": rate,
+            "bias": bias or None, "margin": margin, "sweeps": sweeps, "memories": memories,
+            "degree": degree, "hidden": hidden, "persistent": persistent or None, "rate": rate,
             "momentum": momentum,
         },
-    )
+    )  # fmt: skip
     with locked(memory):
         with clock.measure("load"):
-            stored = memories.load(memory, limit)
+            stored = load(memory, limit)
         if memory.is_dir() or not isinstance(stored, Memory):
             raise HopError(
                 f"{memory} is a folder of several files, and what is learned is kept in one; "

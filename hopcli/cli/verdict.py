@@ -6,6 +6,9 @@ from hopcli.binary.interactions import Classical, Exponential, Polynomial
 from hopcli.results import Outcome, Recall
 
 if TYPE_CHECKING:
+    from hopcli.binary.networks import BinaryNetwork
+    from hopcli.binary.sharded_network import ShardedNetwork
+    from hopcli.binary.weighted_network import WeightedNetwork
     from hopcli.cli.settling import AnyBinaryNetwork
 
 # Load up to which a classical network retrieves (Amit, Gutfreund and Sompolinsky 1985).
@@ -46,7 +49,7 @@ def advice(recall: Recall, network: "AnyBinaryNetwork | None") -> str | None:
     if isinstance(network, MachineNetwork):
         return (
             "A Boltzmann machine has its minima where it has found the patterns to be, not at each "
-            "of them; 'hop learn --rule boltzmann' with more --hidden or --passes holds more of "
+            "of them; 'hop learn --rule boltzmann' with more --hidden or --sweeps holds more of "
             "them, and --energy exp all."
         )
     if recall.outcome is Outcome.INVERSE:
@@ -62,7 +65,7 @@ def advice(recall: Recall, network: "AnyBinaryNetwork | None") -> str | None:
     return _why_spurious(network)
 
 
-def _why_spurious(network: "AnyBinaryNetwork") -> str:
+def _why_spurious(network: "BinaryNetwork | ShardedNetwork | WeightedNetwork") -> str:
     """What makes spurious minima in this kind of network."""
     from hopcli.binary.weighted_network import WeightedNetwork
 

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from hopcli.binary.boltzmann.machine import Machine
 
-# Patterns of an update at most; each pass makes at least so many updates, if there are patterns.
+# Patterns of an update at most; each sweep makes at least so many updates, if there are patterns.
 BATCH, UPDATES = 50, 20
 # Samples that a persistent machine keeps.
 CHAINS = 50
@@ -48,14 +48,14 @@ class Teaching:
 
     Attributes:
         hidden: M, at least 1.
-        passes: through the patterns, at least 1.
+        sweeps: through the patterns, at least 1.
         rate: by which the gradient is followed at first, above 0.
         momentum: the share of each move that is made again in the next, 0 to below 1.
         persistent: whether samples go on from where they were.
     """
 
     hidden: int
-    passes: int
+    sweeps: int
     rate: float
     momentum: float
     persistent: bool
@@ -102,7 +102,7 @@ class Layers:
     def interpreted(self, states: Single) -> Sample:
         """States and the probabilities of hidden neurons, in whole numbers over 2¹⁶."""
         fields = states @ self.whole.T / self.denominator + self.biases.hidden
-        return Sample(states, np.rint(_logistic(fields) * PROBABILITIES) / PROBABILITIES)
+        return Sample(states, _rounded(_logistic(fields)))
 
     def dreamt(self, on: Single, rng: np.random.Generator) -> Sample:
         """States drawn from hidden neurons, 0 or 1, (rows, M), and their interpretation."""
@@ -131,7 +131,7 @@ def learned(
     centre = means.astype(np.float32), np.full(hidden, ON, dtype=np.float32)
     on = drawn(np.full((CHAINS, hidden), ON, dtype=np.float32), rng)
     starts = range(0, kept, min(BATCH, -(-kept // UPDATES)))
-    for turn in range(teaching.passes):
+    for turn in range(teaching.sweeps):
         order = rng.permutation(kept)
         for place, start in enumerate(starts):
             layers = Layers.of(now)
@@ -142,7 +142,7 @@ def learned(
             own = layers.dreamt(on, rng)
             if teaching.persistent:
                 on = drawn(own.probabilities, rng)
-            done = turn / teaching.passes + place / (teaching.passes * len(starts))
+            done = turn / teaching.sweeps + place / (teaching.sweeps * len(starts))
             _move(now, moves, gradient(given, own, *centre), teaching, np.float32(1 - done))
             centre[1][:] += RENEWED * (given.probabilities.mean(axis=0) - centre[1])
             on_update(done)
@@ -207,6 +207,12 @@ def _move(
         part += move
 
 
+def _rounded(probabilities: Single) -> Single:
+    """Multiples of 2⁻¹⁶."""
+    return np.rint(probabilities * PROBABILITIES) / PROBABILITIES
+
+
 def _logistic(fields: Single) -> Single:
     """1 / (1 + exp(−x))."""
-    return np.float32(1) / (np.float32(1) + np.exp(np.clip(-fields, -FARTHEST, FARTHEST)))
+    shares = 1 / (1 + np.exp(np.clip(-fields, -FARTHEST, FARTHEST)))
+    return shares.astype(np.float32, copy=False)

@@ -30,9 +30,12 @@ from numpy.typing import NDArray
 
 from hopcli.binary import grid
 
-# Whole numbers up to this are exact in float32.
-SINGLE_LIMIT = 2.0**24
+# What means are multiples of: 1 over this.
 MEANS = 256.0
+# The largest field in whole numbers, so that with the means it is exact in float64, and the largest
+# weight, exact in float32.
+LARGEST_FIELD = 2.0**44
+SINGLE_LIMIT = 2.0**24
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,11 @@ class Machine:
         """The machine on the finest grid on which its fields are exact."""
         rounded = weights.astype(np.float64)
         biases = visible_bias.astype(np.float64), hidden_bias.astype(np.float64)
-        denominator = min(
-            grid.denominator_for(rounded.T, biases[0]),
-            grid.denominator_for(rounded, biases[1]),
-            grid.denominator_for(rounded.reshape(-1, 1), np.zeros(rounded.size))
-            * (SINGLE_LIMIT / grid.LARGEST_FIELD),
-        )
+        sizes = np.abs(rounded)
+        fields = sizes.sum(axis=0) + np.abs(biases[0]), sizes.sum(axis=1) + np.abs(biases[1])
+        largest = max(float(each.max()) for each in fields)
+        room = min(LARGEST_FIELD / max(largest, 1e-30), SINGLE_LIMIT / max(sizes.max(), 1e-30))
+        denominator = float(2.0 ** np.floor(np.log2(room)))
         for values in (rounded, *biases):
             grid.round_to(values, denominator)
         expected = means.astype(np.float64)

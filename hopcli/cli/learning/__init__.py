@@ -21,6 +21,7 @@ MODULES = {
     "storkey": "weights",
     "perceptron": "weights",
     "boltzmann": "boltzmann",
+    "dense": "dense",
 }
 
 
@@ -49,7 +50,8 @@ class Lesson:
 
     Attributes:
         learned: to be kept in the memory.
-        stable: the share of the patterns that are fixed points.
+        stable: the share of the patterns that are fixed points; of dense, of those with a label
+            that find it.
         said: what a person is told of it: sentences.
         answers: what the JSON has beside the rest.
         notes: what a person should be told aside.

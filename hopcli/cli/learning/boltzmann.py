@@ -14,8 +14,8 @@ from hopcli.storage.learned.boltzmann import Boltzmann
 from hopcli.storage.memory_file import Memory
 from hopcli.storage.memory_limit import enough
 
-SUITED = ("hidden", "persistent", "passes", "rate", "momentum")
-HIDDEN, PASSES, MOMENTUM = 100, 100, 0.9
+SUITED = ("hidden", "persistent", "sweeps", "rate", "momentum")
+HIDDEN, SWEEPS, MOMENTUM = 100, 100, 0.9
 RATE, PERSISTENT_RATE = 0.05, 0.005
 # Bytes in memory at once, for each weight and for each neuron of a pattern.
 A_WEIGHT, A_NEURON = 48, 2
@@ -52,7 +52,7 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
     answers = {
         "hidden": teaching.hidden,
         "persistent": teaching.persistent,
-        "passes": teaching.passes,
+        "sweeps": teaching.sweeps,
         "rate": teaching.rate,
         "momentum": teaching.momentum,
         "restored": restored,
@@ -69,7 +69,7 @@ def _teaching(asked: Asked) -> Teaching:
                 f"--{name} was given, which --rule boltzmann does not take; leave it out, or give "
                 f"another --rule"
             )
-    for name in ("hidden", "passes"):
+    for name in ("hidden", "sweeps"):
         if given.get(name, 1) < 1:
             raise HopError(
                 f"--{name} {given[name]} was given, but it takes a number from 1 up; try --{name} "
@@ -79,7 +79,7 @@ def _teaching(asked: Asked) -> Teaching:
     rate = PERSISTENT_RATE if persistent else RATE
     return Teaching(
         given.get("hidden", HIDDEN),
-        given.get("passes", PASSES),
+        given.get("sweeps", SWEEPS),
         options.positive("--rate", given["rate"]) if "rate" in given else rate,
         options.number("--momentum", given.get("momentum", f"{MOMENTUM}"), 0, 0.999),
         persistent,

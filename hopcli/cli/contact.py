@@ -1,0 +1,75 @@
+"""The contact sheets of a memory: its patterns, and the memories that were learned from them."""
+
+from pathlib import Path
+
+import numpy as np
+
+from hopcli.cli.outputs import PLOTS, places
+from hopcli.errors import HopError
+from hopcli.render.blocks import Pixels
+from hopcli.render.diverging import diverging
+from hopcli.render.sheets import Sheet, sheets_plot
+from hopcli.storage.atomic import replacing
+from hopcli.storage.learned import Dense
+from hopcli.storage.memory_file import AbstractMemory
+
+
+def check(plot: Path, *protected: Path) -> None:
+    """See that a plot can go there.
+
+    Raises:
+        HopError: its name's ending is none of .png, .svg and .pdf, or it is a protected file.
+    """
+    if plot.suffix.lower().removeprefix(".") not in PLOTS:
+        raise HopError(
+            f"--plot {plot} was given, but plots are written as .png, .svg or .pdf; end the name "
+            f"in .png"
+        )
+    places(plot, [plot.name], protected=protected)
+
+
+def sheets(memory: AbstractMemory, most: int, *, colour: bool) -> list[Sheet]:
+    """Up to so many patterns, and up to so many of what was learned, as colours or levels."""
+    found = [Sheet(_title(len(memory), most, "patterns"), _patterns(memory, most))]
+    if learned := memory.found(Dense):
+        count = len(learned.memories)
+        legend = ", blue −1, white 0, orange +1" if colour and memory.mode != "rgb" else ""
+        title = _title(count, most, f"memories learned, degree {learned.memories.degree}{legend}")
+        found.append(Sheet(title, _memories(learned, memory, most, colour=colour)))
+    return found
+
+
+def write(shown: list[Sheet], path: Path) -> None:
+    """Draw them into a file, whole or not at all."""
+    with replacing(path) as stream:
+        sheets_plot(stream, path.suffix.lower().removeprefix("."), shown)
+
+
+def _title(count: int, most: int, what: str) -> str:
+    return f"{most:,} of {count:,} {what}" if count > most else f"{count:,} {what}"
+
+
+def _patterns(memory: AbstractMemory, most: int) -> list[tuple[str, Pixels]]:
+    some = memory.states(slice(most))
+    return [(memory.name(index), memory.picture(state)) for index, state in enumerate(some)]
+
+
+def _memories(
+    learned: Dense, memory: AbstractMemory, most: int, *, colour: bool
+) -> list[tuple[str, Pixels]]:
+    """What was learned, in the order of the label that each speaks for most, named by that.
+
+    Of colour pictures as colours of their own, with grey for 0.
+    """
+    memories = learned.memories
+    speaks = memories.labels.argmax(axis=1)
+    # Evenly spaced, so that every label has its share.
+    rows = np.argsort(speaks, kind="stable")
+    rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int))]
+    pictures = memories.pictures[rows].reshape(len(rows), *memory.shape)
+    signed = colour and memory.mode != "rgb"
+    shown = diverging(pictures) if signed else (pictures + 1) / 2
+    return [
+        (str(memory.label_names[label]), pixels)
+        for label, pixels in zip(speaks[rows], shown, strict=True)
+    ]

@@ -1,0 +1,90 @@
+"""Contact sheets in files: pictures in rows, each above its name (panels.py: in terminals)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from hopcli.render.blocks import Pixels, levels
+from hopcli.render.plots import sheet
+from hopcli.render.text import printable, shortened
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Hundreds of pixels across, and how many pictures stand side by side there.
+WIDTH = 10.0
+COLUMNS = 10
+# In widths of a picture: what lies between two, what a name takes below one, a title above all.
+GAP = 0.12
+NAME = 0.26
+TITLE = 0.5
+# Characters of a name, and of a title, that have room.
+NAME_WIDTH = 14
+TITLE_WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Pictures of one size under one title.
+
+    Attributes:
+        title: above them.
+        pictures: (name, pixels), pixels as `blocks.draw` takes them.
+    """
+
+    title: str
+    pictures: Sequence[tuple[str, Pixels]]
+
+
+def sheets_plot(stream: BinaryIO, kind: str, shown: Sequence[Sheet]) -> None:
+    """Draw contact sheets, one below the other.
+
+    Args:
+        stream: open for writing bytes.
+        kind: png, svg or pdf.
+        shown: at least one, each of at least one picture.
+
+    Raises:
+        HopError: the kind is none of these, or matplotlib is not installed.
+    """
+    across = COLUMNS * (1 + GAP) + GAP
+    heights = [_height(each) for each in shown]
+    with sheet(stream, kind, (WIDTH, sum(heights) * WIDTH / across)) as figure:
+        figure.set_layout_engine("none")
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set_axis_off()
+        axes.set_xlim(0, across)
+        axes.set_ylim(sum(heights), 0)
+        top = 0.0
+        for each, height in zip(shown, heights, strict=True):
+            _draw(axes, each, top)
+            top += height
+
+
+def _row(shown: Sheet) -> float:
+    """The height of a row of pictures and names."""
+    height, width = shown.pictures[0][1].shape[:2]
+    return height / width + NAME + GAP
+
+
+def _height(shown: Sheet) -> float:
+    rows = -(-len(shown.pictures) // COLUMNS)
+    return TITLE + rows * _row(shown) + GAP
+
+
+def _draw(axes: "Axes", shown: Sheet, top: float) -> None:
+    """One of them, from this height down."""
+    axes.text(GAP, top + 0.7 * TITLE, shortened(printable(shown.title), TITLE_WIDTH), fontsize=11,
+              parse_math=False)  # fmt: skip
+    for place, (name, pixels) in enumerate(shown.pictures):
+        row, column = divmod(place, COLUMNS)
+        left = GAP + column * (1 + GAP)
+        upper = top + TITLE + row * _row(shown)
+        lower = upper + _row(shown) - NAME - GAP
+        values, known = levels(pixels)
+        colours = values.repeat(3, axis=2) if values.shape[2] == 1 else values
+        colours[~known] = 1
+        axes.imshow(colours, extent=(left, left + 1, lower, upper), interpolation="nearest",
+                    aspect="auto")  # fmt: skip
+        axes.text(left + 0.5, lower + 0.04, shortened(printable(name), NAME_WIDTH), fontsize=7,
+                  ha="center", va="top", parse_math=False)  # fmt: skip
