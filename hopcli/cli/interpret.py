@@ -9,13 +9,16 @@ import typer
 from hopcli.cli import options, report
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from hopcli.binary.boltzmann.interpretation import Interpretation
     from hopcli.binary.boltzmann.machine import Machine
     from hopcli.render.sheets import Sheet
+    from hopcli.storage.cues import Cue
     from hopcli.storage.memory_file import AbstractMemory
+
+    # A picture and what was made of it.
+    Interpreted = tuple[Cue, Interpretation]
 
 # Patterns whose energies a picture's is compared with.
 COMPARED = 1000
@@ -32,7 +35,7 @@ def interpret(
     top: Annotated[
         int,
         typer.Option("--top", min=1, metavar="N", help="How many hidden neurons to show at most."),
-    ] = 12,
+    ] = 8,
     plot: Annotated[
         Path | None,
         typer.Option(
@@ -74,26 +77,22 @@ def interpret(
     given, notes = cue_files.read(sources, stored, level, most=max_pixels, limit=limit)
     report.notes(notes)
     with clock.measure("work"):
-        found = [interpretation.interpret(machine, cue.state) for cue in given]
+        found = [(cue, interpretation.interpret(machine, cue.state)) for cue in given]
         usual = _usual(machine, stored)
-    named = [(cue.name, cue.state) for cue in given]
     if plot is not None:
-        sheets = _sheets(named, found, stored, machine, top=top, colour=True)
-        contact.write(sheets, plot)
+        contact.write(_sheets(found, stored, machine, top=top, colour=True), plot)
     if json:
         report.write_json(
             {
                 "memory": str(memory),
-                "interpretations": [
-                    _answer(name, each) for (name, _), each in zip(named, found, strict=True)
-                ],
+                "interpretations": [_answer(cue.name, each) for cue, each in found],
                 "patterns": dict(zip(("lowest", "median", "highest"), usual, strict=True)),
                 "plot": None if plot is None else str(plot),
                 "seconds": clock.seconds(),
             }
         )
     else:
-        _show(named, found, stored, machine, top=top, usual=usual)
+        _show(found, stored, machine, top=top, usual=usual)
 
 
 def _usual(machine: "Machine", memory: "AbstractMemory") -> tuple[float, float, float]:
@@ -118,86 +117,68 @@ def _answer(name: str, found: "Interpretation") -> dict[str, Any]:
 
 
 def _sheets(
-    named: "Sequence[tuple[str, NDArray[np.int8]]]",
-    found: "Sequence[Interpretation]",
-    memory: "AbstractMemory",
-    machine: "Machine",
-    *,
-    top: int,
+    found: "Sequence[Interpreted]", memory: "AbstractMemory", machine: "Machine", *, top: int,
     colour: bool,
-) -> "list[Sheet]":
+) -> "list[Sheet]":  # fmt: skip
     """Of each picture: itself, what is expected of it, and the hidden neurons that are on."""
     from hopcli.render.diverging import diverging
     from hopcli.render.sheets import Sheet
 
     legend = ": blue −, white 0, orange +" if colour else ""
     made = []
-    for (name, state), each in zip(named, found, strict=True):
-        pictures = [("picture", memory.picture(state)), ("expected", _shaped(each, memory))]
+    for cue, each in found:
+        expected = each.expected.reshape(memory.shape)
+        pictures = [("picture", memory.picture(cue.state)), ("expected", expected)]
         for neuron in each.on[:top].tolist():
             weights = machine.weights[neuron].reshape(memory.shape)
             weights = weights / max(float(abs(weights).max()), 1e-30)
             shown = diverging(weights) if colour else (weights + 1) / 2
             pictures.append((f"{neuron}: {each.hidden[neuron]:.2f}", shown))
         on = f"{len(each.on):,} of {machine.hidden:,} hidden neurons on"
-        title = f"{name}: {on}; weights{legend}; energy {each.energy:.6g}"
+        title = f"{Path(cue.name).name}: {on}; weights{legend}; energy {each.energy:.6g}"
         made.append(Sheet(title, pictures))
     return made
 
 
-def _shaped(found: "Interpretation", memory: "AbstractMemory") -> "NDArray[np.float64]":
-    """What an interpretation leads to expect, as a picture."""
-    return found.expected.reshape(memory.shape)
-
-
 def _show(
-    named: "Sequence[tuple[str, NDArray[np.int8]]]",
-    found: "Sequence[Interpretation]",
-    memory: "AbstractMemory",
-    machine: "Machine",
-    *,
-    top: int,
+    found: "Sequence[Interpreted]", memory: "AbstractMemory", machine: "Machine", *, top: int,
     usual: tuple[float, float, float],
-) -> None:
+) -> None:  # fmt: skip
     """Pictures on a terminal, and a sentence for each picture."""
     from hopcli.render.text import printable
 
     console = report.terminal()
-    for place, ((name, state), each) in enumerate(zip(named, found, strict=True)):
+    for place, (cue, each) in enumerate(found):
         if console is not None:
             from hopcli.render.panels import contact_sheet, side_by_side
 
             colour = report.coloured()
-            (shown,) = _sheets(
-                [(name, state)], [each], memory, machine, top=top, colour=colour
-            )  # fmt: skip
-            width = console.width
-            report.write_lines(side_by_side(shown.pictures[:2], width, colour=colour))
+            (shown,) = _sheets([(cue, each)], memory, machine, top=top, colour=colour)
+            first, neurons = shown.pictures[:2], shown.pictures[2:]
+            report.write_lines(side_by_side(first, console.width, colour=colour))
             console.print()
-            if shown.pictures[2:]:
-                report.write_lines(contact_sheet(shown.pictures[2:], width, colour=colour))
+            if neurons:
+                report.write_lines(contact_sheet(neurons, console.width, colour=colour))
                 console.print()
-        report.say(printable(_sentence(name, each, machine, top, usual)))
-        if console is not None and place + 1 < len(named):
+        listed = ", ".join(str(neuron) for neuron in each.on[:top].tolist())
+        more = ", …" if len(each.on) > top else ""
+        on = f" ({listed}{more})" if len(each.on) else ""
+        report.say(
+            printable(
+                f"{cue.name}: {len(each.on):,} of {machine.hidden:,} hidden neurons are on{on}; "
+                f"energy {each.energy:.1f}, that of the patterns {usual[0]:.1f} to {usual[2]:.1f}: "
+                f"{_fit(cue.state, each.energy, usual)}."
+            )
+        )
+        if console is not None and place + 1 < len(found):
             console.print()
 
 
-def _sentence(
-    name: str, found: "Interpretation", machine: "Machine", top: int,
-    usual: tuple[float, float, float],
-) -> str:  # fmt: skip
-    """Which hidden neurons are on, and how well they fit."""
-    lowest, median, highest = usual
-    if found.energy > highest:
-        fits = "they fit it worse than any stored pattern"
-    elif found.energy > median:
-        fits = "they fit it worse than most stored patterns"
-    else:
-        fits = "they fit it as well as most stored patterns"
-    listed = ", ".join(str(neuron) for neuron in found.on[:top].tolist())
-    more = ", …" if len(found.on) > top else ""
-    on = f" ({listed}{more})" if len(found.on) else ""
-    return (
-        f"{name}: {len(found.on):,} of {machine.hidden:,} hidden neurons are on{on}; energy "
-        f"{found.energy:.1f}, that of the patterns {lowest:.1f} to {highest:.1f}: {fits}."
-    )
+def _fit(state: "NDArray[Any]", energy: float, usual: tuple[float, float, float]) -> str:
+    """How well a picture's interpretation fits."""
+    _, median, highest = usual
+    if (state == 0).any():
+        return "its unknown pixels count as their means"
+    if energy > highest:
+        return "they fit it worse than any stored pattern"
+    return f"they fit it {'worse than' if energy > median else 'as well as'} most stored patterns"

@@ -209,7 +209,7 @@ def _move(
 
 def _rounded(probabilities: Single) -> Single:
     """Multiples of 2⁻¹⁶."""
-    return np.rint(probabilities * PROBABILITIES) / PROBABILITIES
+    return (np.rint(probabilities * PROBABILITIES) / PROBABILITIES).astype(np.float32, copy=False)
 
 
 def _logistic(fields: Single) -> Single:
