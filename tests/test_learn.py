@@ -179,6 +179,14 @@ def test_what_cannot_follow_is_gone_and_said(hop, alike):
     assert hop("recall", "all.npy", "--energy", "classical", "--json").json["rule"] == "hebbian"
 
 
+def test_weights_that_go_on_are_held_against_the_limit(hop, alike):
+    hop("learn")
+    before = Path("memory.npz").read_bytes()
+    for change in (("store", "all.npy", "--append"), ("forget", "all.npy[0]")):
+        assert "by projection takes" in hop(*change, "--max-memory", "100K").error
+    assert Path("memory.npz").read_bytes() == before
+
+
 def test_storing_anew_forgets_the_weights(hop, alike):
     hop("learn")
     hop("store", "all.npy", "--force")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hopcli.cli.outputs import PLOTS, places
 from hopcli.errors import HopError
@@ -50,8 +51,14 @@ def _title(count: int, most: int, what: str) -> str:
 
 
 def _patterns(memory: AbstractMemory, most: int) -> list[tuple[str, Pixels]]:
-    some = memory.states(slice(most))
-    return [(memory.name(index), memory.picture(state)) for index, state in enumerate(some)]
+    rows = _evenly(len(memory), most)
+    some = memory.states(rows)
+    return [(memory.name(row), memory.picture(p)) for row, p in zip(rows, some, strict=True)]
+
+
+def _evenly(count: int, most: int) -> NDArray[np.intp]:
+    """Up to so many indices, evenly spaced, so that every label has its share."""
+    return np.unique(np.linspace(0, count - 1, min(most, count)).astype(np.intp))
 
 
 def _memories(
@@ -63,9 +70,7 @@ def _memories(
     """
     memories = learned.memories
     speaks = memories.labels.argmax(axis=1)
-    # Evenly spaced, so that every label has its share.
-    rows = np.argsort(speaks, kind="stable")
-    rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int))]
+    rows = np.argsort(speaks, kind="stable")[_evenly(len(memories), most)]
     pictures = memories.pictures[rows].reshape(len(rows), *memory.shape)
     signed = colour and memory.mode != "rgb"
     shown = diverging(pictures) if signed else (pictures + 1) / 2

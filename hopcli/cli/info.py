@@ -40,7 +40,7 @@ def info(
         typer.Option(
             "--plot",
             metavar="PATH",
-            help="Draw the contact sheet: the first 100 patterns, and as many of the memories that "
+            help="Draw the contact sheet: up to 100 patterns, and as many of the memories that "
             "were learned.",
         ),
     ] = None,

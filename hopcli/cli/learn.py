@@ -35,7 +35,7 @@ def learn(
             "--sweeps", min=1, metavar="N",
             help="Of perceptron: how often it goes through the patterns at most; 1000 unless it "
             "is given. Of boltzmann: how often it does; 100. Of dense: how often it does, or does "
-            "once more; 200.",
+            "once more; 300.",
         ),
     ] = None,
     memories: Annotated[

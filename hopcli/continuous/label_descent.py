@@ -18,12 +18,12 @@ from hopcli.continuous.displacement import displaced
 
 # m: a large power weighs what is wrong, and hardly what is nearly right.
 HALF_POWER = 4
-# Patterns of a batch: a tenth of them, within these bounds.
-FEWEST, BATCH = 10, 100
+# Patterns of a batch: a tenth of them, and no more than this.
+BATCH = 100
 MOMENTUM = 0.6
 # ε of the first sweep is such that F of a picture that a memory is like may change by a factor of
 # about exp(STEP); and what it is multiplied by after each.
-STEP, DECAY = 2.5, 0.985
+STEP, DECAY = 1.5, 0.99
 # Memories begin with this share of the mean picture and of no label, and noise of this deviation.
 # With a third of the noise they move alike, and more of them are lost.
 BEGIN, SPREAD = 0.3, 0.3
@@ -128,7 +128,7 @@ def sweep(learning: Learning, labelled: Labelled) -> tuple[Learning, float]:
     memories, velocity, total = learning.memories, learning.velocity, 0.0
     degree = memories.degree
     step = STEP * threshold(degree) / degree * DECAY**learning.sweeps
-    batch = min(max(len(order) // 10, FEWEST), BATCH)
+    batch = min(max(len(order) // 10, 1), BATCH)
     for start in range(0, len(order), batch):
         rows = order[start : start + batch]
         shown = displaced(labelled.levels[rows], labelled.shape, rng)
