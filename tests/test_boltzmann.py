@@ -15,8 +15,9 @@ from hopcli.binary.boltzmann.interpretation import interpret
 from hopcli.binary.boltzmann.learning import Layers, Parameters, Sample, Teaching, learned
 from hopcli.binary.boltzmann.machine import Machine, probabilities
 from hopcli.binary.boltzmann.network import MachineNetwork, fidelity
+from hopcli.binary.glauber import Heat, sample
 from hopcli.binary.recall import recall
-from hopcli.binary.schedules import Synchronous
+from hopcli.binary.schedules import Random, Synchronous
 from hopcli.results import Outcome
 
 SIZES = ((1, 1), (5, 1), (1, 4), (6, 4))
@@ -85,16 +86,16 @@ def own_sample(machine, rows, turns, rng):
     layers = Layers.of(single(machine))
     on = rng.integers(0, 2, (rows, machine.hidden)).astype(np.float32)
     for _ in range(turns):
-        sample = layers.dreamt(on, rng)
-        on = learning.drawn(sample.probabilities, rng)
-    return sample
+        dreamt = layers.dreamt(on, rng)
+        on = learning.drawn(dreamt.probabilities, rng)
+    return dreamt
 
 
 def test_layers_that_take_turns_sample_the_boltzmann_distribution():
     machine = machine_of(4, 3, seed=3)
     rows = 20_000
-    sample = own_sample(machine, rows, 60, np.random.default_rng(1))
-    places = (sample.states > 0) @ np.array([8, 4, 2, 1])
+    own = own_sample(machine, rows, 60, np.random.default_rng(1))
+    places = (own.states > 0) @ np.array([8, 4, 2, 1])
     seen = np.bincount(places, minlength=16)
     expected = rows * np.array(naive.visible(*formulas(machine)))
     # Of 15 degrees of freedom, chi-squared exceeds 37.7 once in a thousand.
@@ -117,6 +118,26 @@ def test_a_turn_keeps_the_detailed_balance():
     # There and back are as frequent: of 28 pairs at most, chi-squared exceeds 56.9 once in 1,000.
     assert enough.sum() > 15
     assert ((there - back)[enough] ** 2 / (there + back)[enough]).sum() < 56.9
+
+
+@pytest.mark.parametrize("temperature", [0.6, 2.5])
+def test_recall_at_a_temperature_samples_the_boltzmann_distribution(temperature):
+    machine = machine_of(4, 3, seed=3)
+    rows, start = 8_000, np.array([[1, -1, -1, 1]], dtype=np.int8)
+    dynamics = MachineNetwork(machine, packing.pack(start), "boltzmann").builder(rows)()
+    found = sample(
+        dynamics,
+        np.repeat(start, rows, axis=0),
+        Heat(Random(), temperature, temperature, 25),
+        rng=np.random.default_rng(4),
+    )
+    seen = np.bincount([int((r.state > 0) @ np.array([8, 4, 2, 1])) for r in found], minlength=16)
+    cooled = [np.array(part) / temperature for part in formulas(machine)]
+    expected = rows * np.array(naive.visible(*(part.tolist() for part in cooled)))
+    enough = expected > 5
+    # Of 15 degrees of freedom at most, chi-squared exceeds 37.7 once in a thousand.
+    assert enough.sum() > 8
+    assert ((seen - expected) ** 2 / expected)[enough].sum() < 37.7
 
 
 def test_the_gradient_is_that_of_the_likelihood():
@@ -161,8 +182,8 @@ def test_the_centred_gradient_is_that_of_centred_neurons():
     )
     found = learning.gradient(given, own, means, active)
     weights = sum(
-        sign * (sample.probabilities - active).T @ (sample.states - means) / len(sample.states)
-        for sign, sample in ((1, given), (-1, own))
+        sign * (some.probabilities - active).T @ (some.states - means) / len(some.states)
+        for sign, some in ((1, given), (-1, own))
     )
     visible = given.states.mean(axis=0) - own.states.mean(axis=0)
     hidden = given.probabilities.mean(axis=0) - own.probabilities.mean(axis=0)

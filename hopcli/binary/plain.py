@@ -21,6 +21,7 @@ class PlainDynamics(AbstractFullDynamics):
     """Any interaction, from patterns held by neuron as ±1 of float64, `columns` of shape (N, K)."""
 
     interaction: AbstractInteraction
+    neurons: int
     columns: NDArray[np.float64]
     table: Table
 
@@ -31,6 +32,7 @@ class PlainDynamics(AbstractFullDynamics):
         """Unpack the patterns and tabulate the interaction."""
         return cls(
             interaction,
+            neurons,
             packing.unpack(words, neurons).T.astype(np.float64, order="C"),
             interaction.table(neurons, len(words)),
         )
@@ -88,6 +90,29 @@ class PlainDynamics(AbstractFullDynamics):
             state[neuron] = new[first]
             changes += 1
             position += first + 1
+        return changes
+
+    def thermal_sweep(
+        self,
+        states: NDArray[np.int8],
+        overlaps: NDArray[np.int32],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        leads: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Visit neurons one at a time; at a temperature too many flip for looking ahead."""
+        changes = np.zeros(len(states), dtype=np.int64)
+        columns = self.columns.astype(np.int32)
+        for row, (state, m) in enumerate(zip(states, overlaps, strict=True)):
+            for i, lead in zip(orders[row].tolist(), leads[row].tolist(), strict=True):
+                if not free[row, i]:
+                    continue
+                own, signs = int(state[i]), columns[i]
+                new = 1 if self.pulls.lean(m - own * signs, signs) > lead else -1
+                if new != own:
+                    m += (new - own) * signs
+                    state[i] = new
+                    changes[row] += 1
         return changes
 
     def step(

@@ -13,7 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import grid, packing
-from hopcli.binary.dynamics import AbstractBatch, AbstractDynamics, Patterns, after_visit
+from hopcli.binary.dynamics import (
+    AbstractThermalBatch,
+    AbstractThermalDynamics,
+    Patterns,
+    after_visit,
+)
 
 # Fields held at once, eight bytes each: more cues than this allows are recalled in batches.
 FIELDS_AT_ONCE = 2**23
@@ -22,7 +27,7 @@ LOOK_AHEAD = 256
 
 
 @dataclass(frozen=True)
-class AbstractWeightedDynamics(AbstractDynamics):
+class AbstractWeightedDynamics(AbstractThermalDynamics):
     """What the forms have in common.
 
     Attributes:
@@ -82,6 +87,17 @@ class AbstractWeightedDynamics(AbstractDynamics):
     ) -> NDArray[np.int64]:
         """Visit neurons one at a time, in each row's own order, and keep the fields up to date."""
 
+    @abstractmethod
+    def thermal_sweep(
+        self,
+        states: NDArray[np.int8],
+        fields: NDArray[np.float64],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        leads: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Likewise; a neuron becomes +1 where its field exceeds the lead of its visit, else −1."""
+
 
 @dataclass(frozen=True)
 class PlainWeightedDynamics(AbstractWeightedDynamics):
@@ -102,6 +118,25 @@ class PlainWeightedDynamics(AbstractWeightedDynamics):
             ],
             dtype=np.int64,
         )
+
+    def thermal_sweep(
+        self,
+        states: NDArray[np.int8],
+        fields: NDArray[np.float64],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        leads: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Visit neurons one at a time; at a temperature too many flip for looking ahead."""
+        changes = np.zeros(len(states), dtype=np.int64)
+        for row, (state, h) in enumerate(zip(states, fields, strict=True)):
+            for i, lead in zip(orders[row].tolist(), leads[row].tolist(), strict=True):
+                new = 1 if h[i] > lead else -1
+                if new != state[i] and free[row, i]:
+                    h += float(new - int(state[i])) * self.weights[i]
+                    state[i] = new
+                    changes[row] += 1
+        return changes
 
     def _sweep_one(
         self, state: NDArray[np.int8], fields: NDArray[np.float64], order: NDArray[np.int32]
@@ -126,7 +161,7 @@ class PlainWeightedDynamics(AbstractWeightedDynamics):
 
 
 @dataclass(frozen=True)
-class WeightedBatch(AbstractBatch):
+class WeightedBatch(AbstractThermalBatch):
     """States and their fields, float64 of shape (cues, N), times the denominator."""
 
     dynamics: AbstractWeightedDynamics
@@ -138,6 +173,16 @@ class WeightedBatch(AbstractBatch):
         """Keep the fields up to date as neurons flip."""
         states, fields = self.states[rows], self.fields[rows]
         changes = self.dynamics.sweep(states, fields, orders, self.free[rows])
+        self.states[rows], self.fields[rows] = states, fields
+        return changes
+
+    def thermal_sweep(
+        self, rows: NDArray[np.intp], orders: NDArray[np.int32], gaps: NDArray[np.float64]
+    ) -> NDArray[np.int64]:
+        """Likewise; ΔE = 2h."""
+        states, fields = self.states[rows], self.fields[rows]
+        leads = gaps * (self.dynamics.denominator / 2)
+        changes = self.dynamics.thermal_sweep(states, fields, orders, self.free[rows], leads)
         self.states[rows], self.fields[rows] = states, fields
         return changes
 

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary.dynamics import AbstractDynamics
+from hopcli.binary.dynamics import AbstractDynamics, AbstractThermalDynamics
 from hopcli.binary.networks import SECONDS_TO_LOAD, overlaps_with
 from hopcli.binary.weighted import (
     FIELDS_AT_ONCE,
@@ -18,6 +18,8 @@ from hopcli.binary.weighted import (
 # What NumPy takes for a flip, and more for each weight that it moves.
 SECONDS_A_FLIP = 10e-6
 SECONDS_A_WEIGHT = 1e-9
+# What it takes for a visit at a temperature, every other of which may be a flip.
+SECONDS_A_VISIT = 3e-6
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,18 @@ class WeightedNetwork:
 
         All forms give the same states. The function that is returned lays out the weights for it.
         """
-        form: type[AbstractWeightedDynamics] = PlainWeightedDynamics
         flip = SECONDS_A_FLIP + self.neurons * SECONDS_A_WEIGHT
-        if cues * self.neurons / 4 * flip > SECONDS_TO_LOAD:
+        return self._form(cues, cues * self.neurons / 4 * flip)
+
+    def thermal_builder(self, cues: int, sweeps: int) -> Callable[[], AbstractThermalDynamics]:
+        """Likewise, for so many sweeps at a temperature."""
+        visit = SECONDS_A_VISIT + self.neurons * SECONDS_A_WEIGHT / 2
+        return self._form(cues, cues * sweeps * self.neurons * visit)
+
+    def _form(self, cues: int, seconds: float) -> Callable[[], AbstractThermalDynamics]:
+        """What makes the form for work that takes NumPy so many seconds."""
+        form: type[AbstractWeightedDynamics] = PlainWeightedDynamics
+        if seconds > SECONDS_TO_LOAD:
             # Imported here, since loading the kernels is what small work does without.
             from hopcli.binary.weighted_compiled import CompiledWeightedDynamics
             from hopcli.kernels import threads

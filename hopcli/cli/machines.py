@@ -60,4 +60,4 @@ def prepare(memory: AbstractMemory, settings: Settings, cues: int) -> Settling:
             frames=1 if settings.film else 0,
         )
 
-    return Settling("boltzmann", run, network, rule=network.rule)
+    return Settling("boltzmann", run, network)

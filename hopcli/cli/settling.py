@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.cli import options
+from hopcli.cli.temperatures import Cooling
 from hopcli.errors import HopError
 from hopcli.results import Recall
 from hopcli.storage.memory_file import AbstractMemory, Memory
@@ -43,9 +44,11 @@ class Settings:
         update: async or sync.
         order: random or sequential.
         max_sweeps: at least 1.
+        temperature: of all sweeps; 0 for none.
+        cooling: the temperatures of an annealing, or None.
         clamp: whether known neurons are held still.
         film: whether states along the way are kept.
-        seed: of the random order.
+        seed: of the random order, and of what happens at a temperature.
     """
 
     energy: str | None
@@ -56,9 +59,18 @@ class Settings:
     update: str
     order: str
     max_sweeps: int
+    temperature: float
+    cooling: Cooling | None
     clamp: bool
     film: bool
     seed: int
+
+    @property
+    def heating(self) -> str | None:
+        """The option that gives a temperature above 0, if one does."""
+        if self.cooling is not None:
+            return "--anneal"
+        return "--temperature" if self.temperature else None
 
 
 @dataclass(frozen=True)
@@ -99,6 +111,10 @@ def prepare(
             f"--rule {settings.rule} was given, but rules are of --energy classical; give that "
             f"too, or leave --rule out"
         )
+    if settings.heating:
+        from hopcli.cli import heating
+
+        return heating.prepare(memory, settings, cues, spread)
     if memory.mode == "binary" and settings.energy == "boltzmann":
         from hopcli.cli import machines
 
@@ -113,15 +129,9 @@ def _binary(
 ) -> Settling:
     from hopcli.binary.recall import recall
 
-    energy = settings.energy or "exp"
-    if energy == "lse":
-        raise HopError(
-            "--energy lse was given, but it is for grey and coloured memories, and this one is "
-            "binary; give --energy exp"
-        )
-    interaction = options.interaction(energy, settings.degree, settings.beta or 1.0)
-    schedule = _schedule(settings)
-    weights = _weights(memory, settings)
+    energy, interaction = interaction_of(settings)
+    schedule = schedule_of(settings)
+    weights = weights_of(memory, settings)
     if weights is None:
         network, build = _network(memory, interaction, cues, spread)
     elif spread is not None:
@@ -144,11 +154,17 @@ def _binary(
             frames=FRAMES if settings.film else 0,
         )
 
-    rule = (weights.rule if weights else "hebbian") if energy == "classical" else None
-    return Settling(energy, run, network, rule=rule)
+    return Settling(energy, run, network, rule=rule_of(energy, weights))
 
 
-def _weights(memory: AbstractMemory, settings: Settings) -> "Weights | None":
+def rule_of(energy: str, weights: "Weights | None") -> str | None:
+    """By which rule the weights of an energy were learned; None if it has none."""
+    if energy != "classical":
+        return None
+    return weights.rule if weights else "hebbian"
+
+
+def weights_of(memory: AbstractMemory, settings: Settings) -> "Weights | None":
     """The weights that are recalled by; None to recall by the patterns."""
     if settings.energy != "classical":
         return None
@@ -177,6 +193,17 @@ def weighted_network(memory: AbstractMemory, learned: "Weights") -> "WeightedNet
     )
 
 
+def interaction_of(settings: Settings) -> "tuple[str, AbstractInteraction]":
+    """The energy of a binary memory, and the interaction that it is of."""
+    energy = settings.energy or "exp"
+    if energy == "lse":
+        raise HopError(
+            "--energy lse was given, but it is for grey and coloured memories, and this one is "
+            "binary; give --energy exp"
+        )
+    return energy, options.interaction(energy, settings.degree, settings.beta or 1.0)
+
+
 def _network(
     memory: AbstractMemory, interaction: "AbstractInteraction", cues: int, spread: "Spread | None"
 ) -> "tuple[BinaryNetwork | ShardedNetwork, Callable[[], AbstractDynamics]]":
@@ -193,7 +220,8 @@ def _network(
     return network, dynamics_builder(network, cues)
 
 
-def _schedule(settings: Settings) -> "Schedule":
+def schedule_of(settings: Settings) -> "Schedule":
+    """How neurons are updated."""
     from hopcli.binary import schedules
 
     order = options.choice("--order", settings.order, ("random", "sequential"))

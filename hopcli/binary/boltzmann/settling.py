@@ -2,7 +2,8 @@
 
 Given one layer the neurons of the other do not act on each other, so a layer is set at once and
 still as if one neuron after another: the energy never rises, whatever the order, and there are no
-cycles. In a field of 0 a neuron keeps its state.
+cycles. In a field of 0 a neuron keeps its state. At a temperature a neuron takes the sign of what
+its gap leaves of a random one (binary/glauber.py).
 """
 
 from collections.abc import Callable
@@ -13,14 +14,19 @@ from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.binary.boltzmann.machine import Machine
-from hopcli.binary.dynamics import AbstractBatch, AbstractDynamics, Patterns, after_visit
+from hopcli.binary.dynamics import (
+    AbstractThermalBatch,
+    AbstractThermalDynamics,
+    Patterns,
+    after_visit,
+)
 
 # Fields held at once, eight bytes each: more cues than this allows are recalled in batches.
 FIELDS_AT_ONCE = 2**22
 
 
 @dataclass(frozen=True)
-class MachineDynamics(AbstractDynamics):
+class MachineDynamics(AbstractThermalDynamics):
     """A machine, and the patterns by which it is told where a state has ended.
 
     Attributes:
@@ -50,7 +56,7 @@ class MachineDynamics(AbstractDynamics):
 
 
 @dataclass(frozen=True)
-class MachineBatch(AbstractBatch):
+class MachineBatch(AbstractThermalBatch):
     """States and their interpretations.
 
     Attributes:
@@ -76,6 +82,27 @@ class MachineBatch(AbstractBatch):
     def step(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
         """Visit all visible neurons, and then all hidden ones."""
         return self._visit(rows, self.free[rows])
+
+    @property
+    def hidden(self) -> int:
+        """M."""
+        return self.dynamics.machine.hidden
+
+    def thermal_sweep(
+        self, rows: NDArray[np.intp], orders: NDArray[np.int32], gaps: NDArray[np.float64]
+    ) -> NDArray[np.int64]:
+        """Visit visible neurons, and then all hidden ones."""
+        machine, states, free = self.dynamics.machine, self.states[rows], self.free[rows]
+        visits = orders.shape[1]
+        excess = 2 * machine.visible_fields(self.on[rows])
+        visited = np.take_along_axis(excess, orders, axis=1) > gaps[:, :visits]
+        new = states.copy()
+        np.put_along_axis(new, orders, np.where(visited, np.int8(1), np.int8(-1)), axis=1)
+        new = np.where(free, new, states)
+        self.states[rows] = new
+        fields = machine.hidden_fields(new)
+        self.fields[rows], self.on[rows] = fields, fields > gaps[:, visits:]
+        return np.count_nonzero(new != states, axis=1)
 
     def _visit(self, rows: NDArray[np.intp], visited: NDArray[np.bool_]) -> NDArray[np.int64]:
         machine, states = self.dynamics.machine, self.states[rows]
