@@ -176,7 +176,7 @@ def test_the_centred_gradient_is_that_of_centred_neurons():
     given, own = (
         Sample(
             rng.choice(np.float32([-1, 1]), (rows, 5)),
-            learning._rounded(rng.random((rows, 3), dtype=np.float32)),
+            learning.chances(rng.normal(size=(rows, 3)).astype(np.float32)),
         )
         for rows in (7, 9)
     )
@@ -193,11 +193,11 @@ def test_the_centred_gradient_is_that_of_centred_neurons():
     np.testing.assert_allclose(found.hidden, hidden - weights @ means, atol=1e-6)
 
 
-@pytest.mark.parametrize(("persistent", "rate"), [(False, 0.02), (True, 0.01)])
-def test_learning_raises_the_exact_likelihood(persistent, rate):
+@pytest.mark.parametrize(("persistent", "rate", "sweeps"), [(False, 0.02, 300), (True, 0.005, 600)])
+def test_learning_raises_the_exact_likelihood(persistent, rate, sweeps):
     rng = np.random.default_rng(0)
     patterns = rng.choice(np.array([-1, 1], dtype=np.int8), (5, 8))
-    teaching = Teaching(6, 300, rate, 0.9, persistent)
+    teaching = Teaching(6, sweeps, rate, 0.9, persistent)
     begun = learning.first(patterns.mean(axis=0), 5, 6, np.random.default_rng(1))
     before = naive.log_likelihood(*(part.tolist() for part in begun.parts()), patterns)
     taught = learned(patterns, teaching, np.random.default_rng(2))

@@ -98,14 +98,14 @@ def test_interpretations_are_drawn_on_a_terminal_and_in_a_file(hop, folder, mach
     monkeypatch.setenv("COLUMNS", "80")
     patterns, _, _ = machine
     picture(folder / "known.png", patterns[0], (16, 16))
-    answer = hop("interpret", "known.png", "--top", 3, "--plot", "known.png")
+    answer = hop("interpret", "known.png", "--top", 3, "--plot", "sheet.png")
     lines = re.sub(r"\x1b\[\d*m", "", answer.out).splitlines()
     assert lines[0].split() == ["picture", "expected"]
     # A machine that holds a picture expects just that of it.
     for line in lines[1:9]:
         assert line[: len(line) // 2].strip() == line[len(line) // 2 :].strip()
     assert max(map(len, lines[:-1])) <= 80
-    with Image.open("known.png") as drawn:
+    with Image.open("sheet.png") as drawn:
         red, green, blue = np.moveaxis(np.asarray(drawn.convert("RGB")).astype(int), 2, 0)
     # Weights below 0, weights above 0, and a picture of black and white.
     for seen in (blue > red + 100, red > blue + 100, (red == 0) & (green == 0) & (blue == 0)):

@@ -14,7 +14,8 @@ whichever of a neuron's two states counts as on, and pixels that are nearly alwa
 in the way of the others. The rate falls to 0 in a straight line.
 
 Fields and averages are sums of whole numbers that float32 holds exactly: weights are rounded for
-them, once for every update. So the number of threads that add them up changes nothing.
+them, once for every update, and probabilities to 2⁻¹⁶. So neither the number of threads that add
+them up, nor how a machine rounds exp, changes the result.
 """
 
 from collections.abc import Callable
@@ -35,9 +36,7 @@ ON, SPREAD = 0.1, 0.01
 RENEWED = 0.05
 # Whole numbers that sums may reach in float32: half of what it holds, for roundings to add up to.
 LARGEST = 2.0**23
-PROBABILITIES = np.float32(2**16)
-# exp of more would overflow in float32, and less changes no probability.
-FARTHEST = np.float32(30)
+CHANCES = 2**16
 
 Single = NDArray[np.float32]
 
@@ -102,12 +101,12 @@ class Layers:
     def interpreted(self, states: Single) -> Sample:
         """States and the probabilities of hidden neurons, in whole numbers over 2¹⁶."""
         fields = states @ self.whole.T / self.denominator + self.biases.hidden
-        return Sample(states, _rounded(_logistic(fields)))
+        return Sample(states, chances(fields))
 
     def dreamt(self, on: Single, rng: np.random.Generator) -> Sample:
         """States drawn from hidden neurons, 0 or 1, (rows, M), and their interpretation."""
         fields = on @ self.whole / self.denominator + self.biases.visible
-        return self.interpreted(2 * drawn(_logistic(2 * fields), rng) - 1)
+        return self.interpreted(2 * drawn(chances(2 * fields), rng) - 1)
 
 
 def learned(
@@ -189,10 +188,17 @@ def gradient(given: Sample, own: Sample, means: Single, active: Single) -> Param
     )
 
 
+def chances(fields: Single) -> Single:
+    """1 / (1 + exp(−x)), to the nearest multiple of 2⁻¹⁶."""
+    # Beyond 12 they are 0 and 1; exp of 30 is far from overflowing.
+    within = np.clip(fields.astype(np.float64), -30, 30)
+    return (np.rint(CHANCES / (1 + np.exp(-within))) / CHANCES).astype(np.float32)
+
+
 def drawn(probabilities: Single, rng: np.random.Generator) -> Single:
-    """1 with these probabilities, else 0."""
-    chosen = rng.random(probabilities.shape, dtype=np.float32) < probabilities
-    return chosen.astype(np.float32)
+    """1 with these probabilities, which count in steps of 2⁻¹⁶, else 0."""
+    places = rng.integers(CHANCES, size=probabilities.shape, dtype=np.uint16)
+    return (places < probabilities * CHANCES).astype(np.float32)
 
 
 def _move(
@@ -205,14 +211,3 @@ def _move(
         along *= rate
         move += along
         part += move
-
-
-def _rounded(probabilities: Single) -> Single:
-    """Multiples of 2⁻¹⁶."""
-    return (np.rint(probabilities * PROBABILITIES) / PROBABILITIES).astype(np.float32, copy=False)
-
-
-def _logistic(fields: Single) -> Single:
-    """1 / (1 + exp(−x))."""
-    shares = 1 / (1 + np.exp(np.clip(-fields, -FARTHEST, FARTHEST)))
-    return shares.astype(np.float32, copy=False)
