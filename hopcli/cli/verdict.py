@@ -49,9 +49,9 @@ def advice(recall: Recall, network: "AnyBinaryNetwork | None") -> str | None:
 
     if isinstance(network, MachineNetwork):
         return (
-            "A Boltzmann machine has its minima where it has found the patterns to be, not at each "
-            "of them; 'hop learn --rule boltzmann' with more --hidden or --sweeps holds more of "
-            "them, and --energy exp all."
+            "A Boltzmann machine has minima where it has found pictures to be likely, not only at "
+            "the patterns; try --clamp if what is known is certain, or 'hop learn --rule "
+            "boltzmann' with more --hidden."
         )
     if recall.outcome is Outcome.INVERSE:
         nearer = ", and the cue was nearer to it" if recall.cue_overlap < 0 else ""
