@@ -49,6 +49,11 @@ recall cues.npy -m grey.npz --noise 0.2 -o grey.npy.npy --json
 recall colours/b/1.png -m rgb.npz --noise 0.2 --similarity l1 --occlude left --json
 recall colours -m rgb.npz --noise 0.3 -o colours-again --json
 recall colours/a/1.png -m rgb.npz --noise 0.3 --gif way.gif --plot way.pdf
+store pictures -m machine.npz
+learn -m machine.npz --rule boltzmann --hidden 30 --sweeps 30 --json
+learn -m machine.npz --rule boltzmann --hidden 30 --sweeps 30 --persistent --seed 2
+recall pictures -m machine.npz --energy boltzmann --noise 0.2 -o settled.npy --json
+interpret pictures -m machine.npz --json
 classify pictures -m small.npz --json
 classify colours -m rgb.npz
 generate a -m rgb.npz --count 3 -o made --json

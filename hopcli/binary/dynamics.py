@@ -83,8 +83,14 @@ class AbstractThermalBatch(AbstractBatch):
 
         A neuron becomes +1 where E(s_i = −1) − E(s_i = +1) exceeds the gap drawn for that visit,
         float64 of the same shape, in the energy's units; else −1. A gap falls within rounding
-        errors once in some 10¹² visits. Returns how many neurons changed in each row.
+        errors once in some 10¹² visits. The gaps of hidden neurons, if there are any, follow those
+        of the visits. Returns how many neurons changed in each row.
         """
+
+    @property
+    def hidden(self) -> int:
+        """How many hidden neurons each sweep visits beside those of the states."""
+        return 0
 
 
 class AbstractDynamics(ABC):

@@ -152,7 +152,8 @@ def _sweep(
     least = np.where(whole, [course.energies[0] for course in courses], np.inf)
     for sweep in range(heat.sweeps):
         orders = noted.orders_of(heat.schedule, neurons, rngs)
-        gaps = heat.temperature(sweep) * np.array([rng.logistic(size=neurons) for rng in rngs])
+        drawn = np.array([rng.logistic(size=neurons + batch.hidden) for rng in rngs])
+        gaps = heat.temperature(sweep) * drawn
         changes = batch.thermal_sweep(rows, orders, gaps)
         energies = batch.energies(rows)
         for course, flips, energy in zip(courses, changes.tolist(), energies, strict=True):

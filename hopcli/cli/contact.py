@@ -15,18 +15,18 @@ from hopcli.storage.learned import Dense
 from hopcli.storage.memory_file import AbstractMemory
 
 
-def check(plot: Path, memory: Path) -> None:
+def check(plot: Path, *protected: Path) -> None:
     """See that a plot can go there.
 
     Raises:
-        HopError: its name's ending is none of .png, .svg and .pdf, or it is the memory's.
+        HopError: its name's ending is none of .png, .svg and .pdf, or it is a protected file.
     """
     if plot.suffix.lower().removeprefix(".") not in PLOTS:
         raise HopError(
             f"--plot {plot} was given, but plots are written as .png, .svg or .pdf; end the name "
             f"in .png"
         )
-    places(plot, [plot.name], protected=[memory])
+    places(plot, [plot.name], protected=protected)
 
 
 def sheets(memory: AbstractMemory, most: int, *, colour: bool) -> list[Sheet]:

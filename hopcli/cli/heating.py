@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.cli import report
+from hopcli.cli.machines import machine_network
 from hopcli.cli.settling import (
     Settings,
     Settling,
@@ -25,8 +26,7 @@ from hopcli.storage.memory_file import AbstractMemory, Memory
 if TYPE_CHECKING:
     from hopcli.binary.dynamics import AbstractThermalDynamics
     from hopcli.binary.glauber import Heat
-    from hopcli.binary.networks import BinaryNetwork
-    from hopcli.binary.weighted_network import WeightedNetwork
+    from hopcli.cli.settling import AnyBinaryNetwork
     from hopcli.cli.spreading import Spread
 
 # What a visit takes beside its patterns, in their unit, of about 0.3 ns; and how much of it is soon
@@ -107,8 +107,11 @@ def _heat(settings: Settings) -> "Heat":
 
 def _network(
     memory: AbstractMemory, settings: Settings, cues: int, sweeps: int
-) -> "tuple[str, BinaryNetwork | WeightedNetwork, Callable[[], AbstractThermalDynamics]]":
+) -> "tuple[str, AnyBinaryNetwork, Callable[[], AbstractThermalDynamics]]":
     """The energy, the network, and what makes the form of arithmetic that suits it."""
+    if settings.energy == "boltzmann":
+        machine = machine_network(memory)
+        return "boltzmann", machine, machine.builder(cues)
     energy, interaction = interaction_of(settings)
     assert isinstance(memory, Memory)
     weights = weights_of(memory, settings)

@@ -12,8 +12,10 @@ def learn(
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     rule: Annotated[
         str,
-        typer.Option("--rule", metavar="RULE", help="hebbian, projection, storkey, perceptron or "
-                     "dense."),
+        typer.Option(
+            "--rule", metavar="RULE",
+            help="hebbian, projection, storkey, perceptron, boltzmann or dense.",
+        ),
     ] = "projection",
     bias: Annotated[
         bool,
@@ -32,7 +34,8 @@ def learn(
         typer.Option(
             "--sweeps", min=1, metavar="N",
             help="Of perceptron: how often it goes through the patterns at most; 1000 unless it "
-            "is given. Of dense: how often it does, or does once more; 300.",
+            "is given. Of boltzmann: how often it does; 100. Of dense: how often it does, or does "
+            "once more; 300.",
         ),
     ] = None,
     memories: Annotated[
@@ -50,6 +53,37 @@ def learn(
             "prototypes.",
         ),
     ] = None,
+    hidden: Annotated[
+        int | None,
+        typer.Option(
+            "--hidden", metavar="M",
+            help="Of boltzmann: how many hidden neurons there are; 100 unless it is given.",
+        ),
+    ] = None,
+    persistent: Annotated[
+        bool,
+        typer.Option(
+            "--persistent",
+            help="Of boltzmann: let the machine's own samples go on instead of starting at the "
+            "patterns; it then completes what it has not seen better, and holds each pattern less.",
+        ),
+    ] = False,
+    rate: Annotated[
+        str | None,
+        typer.Option(
+            "--rate", metavar="R",
+            help="Of boltzmann: how far it follows the gradient at first, which falls to 0; 0.05 "
+            "unless it is given, or 0.005 with --persistent.",
+        ),
+    ] = None,
+    momentum: Annotated[
+        str | None,
+        typer.Option(
+            "--momentum", metavar="P",
+            help="Of boltzmann: the share of each move that is made again in the next; 0.9 unless "
+            "it is given.",
+        ),
+    ] = None,
     max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
@@ -57,8 +91,9 @@ def learn(
     """Learn weights from the patterns of a memory.
 
     They are written into the memory, beside the patterns, and hop recall --energy classical uses
-    them. Learning again replaces them. --rule dense learns memories of the patterns' labels, by
-    which hop classify finds them; learning again goes on with these.
+    them; hop recall --energy boltzmann and hop interpret use those of boltzmann, which lead to
+    hidden neurons. Learning again replaces them. --rule dense learns memories of the patterns'
+    labels, by which hop classify finds them; learning again goes on with these.
 
     [bold]Example:[/bold] hop learn -m letters.npz --rule projection
     """
@@ -76,7 +111,8 @@ def learn(
         memory, rule, limit, seed,
         {
             "bias": bias or None, "margin": margin, "sweeps": sweeps, "memories": memories,
-            "degree": degree,
+            "degree": degree, "hidden": hidden, "persistent": persistent or None, "rate": rate,
+            "momentum": momentum,
         },
     )  # fmt: skip
     with locked(memory):

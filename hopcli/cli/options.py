@@ -84,7 +84,7 @@ MaxPixelsOption = Annotated[
 ]  # fmt: skip
 
 DEFAULT_MEMORY = Path("memory.npz")
-ENERGIES = ("classical", "poly", "exp", "lse")
+ENERGIES = ("classical", "poly", "exp", "lse", "boltzmann")
 BINARY_ENERGIES = ENERGIES[:3]
 WEIGHT_RULES = ("hebbian", "projection", "storkey", "perceptron")
 MODES = ("auto", "binary", "gray", "rgb")

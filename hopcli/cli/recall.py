@@ -34,8 +34,8 @@ def recall(
         str | None,
         typer.Option(
             "--energy", metavar="E",
-            help="classical, poly or exp (the default) of a binary memory; lse of a grey or "
-            "coloured one.",
+            help="classical, poly, exp (the default), or boltzmann, once it is learned, of a "
+            "binary memory; lse of a grey or coloured one.",
         ),
     ] = None,
     rule: Annotated[

@@ -14,6 +14,7 @@ from hopcli.results import Recall
 from hopcli.storage.memory_file import AbstractMemory, Memory
 
 if TYPE_CHECKING:
+    from hopcli.binary.boltzmann.network import MachineNetwork
     from hopcli.binary.dynamics import AbstractDynamics
     from hopcli.binary.interactions import AbstractInteraction
     from hopcli.binary.networks import BinaryNetwork
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from hopcli.continuous.patterns import AbstractPatterns
     from hopcli.storage.learned import Weights
 
-    AnyBinaryNetwork = BinaryNetwork | ShardedNetwork | WeightedNetwork
+    AnyBinaryNetwork = BinaryNetwork | ShardedNetwork | WeightedNetwork | MachineNetwork
 
 # States of each asynchronous sweep that go into a film.
 FRAMES = 12
@@ -35,7 +36,7 @@ class Settings:
     """The options of a recall, as they were given.
 
     Attributes:
-        energy: classical, poly, exp or lse; None for the memory's default.
+        energy: classical, poly, exp, lse or boltzmann; None for the memory's default.
         rule: of classical, hebbian to recall by the patterns whatever was learned; None otherwise.
         degree: of poly.
         beta: None for auto.
@@ -114,6 +115,10 @@ def prepare(
         from hopcli.cli import heating
 
         return heating.prepare(memory, settings, cues, spread)
+    if memory.mode == "binary" and settings.energy == "boltzmann":
+        from hopcli.cli import machines
+
+        return machines.prepare(memory, settings, cues)
     if memory.mode == "binary":
         return _binary(memory, settings, cues, spread)
     return _continuous(memory, settings, cues, spread)

@@ -6,6 +6,9 @@ from hopcli.binary.interactions import Classical, Exponential, Polynomial
 from hopcli.results import Outcome, Recall
 
 if TYPE_CHECKING:
+    from hopcli.binary.networks import BinaryNetwork
+    from hopcli.binary.sharded_network import ShardedNetwork
+    from hopcli.binary.weighted_network import WeightedNetwork
     from hopcli.cli.settling import AnyBinaryNetwork
 
 # Load up to which a classical network retrieves (Amit, Gutfreund and Sompolinsky 1985).
@@ -42,6 +45,14 @@ def advice(recall: Recall, network: "AnyBinaryNetwork | None") -> str | None:
         return "Its sweeps were spent; try a larger --max-sweeps."
     if recall.outcome is Outcome.CYCLE:
         return "Synchronous updates may end like this; try --update async, which always settles."
+    from hopcli.binary.boltzmann.network import MachineNetwork
+
+    if isinstance(network, MachineNetwork):
+        return (
+            "A Boltzmann machine has minima where it has found pictures to be likely, not only at "
+            "the patterns; try --clamp if what is known is certain, or 'hop learn --rule "
+            "boltzmann' with more --hidden."
+        )
     if recall.outcome is Outcome.INVERSE:
         nearer = ", and the cue was nearer to it" if recall.cue_overlap < 0 else ""
         return (
@@ -56,7 +67,7 @@ def advice(recall: Recall, network: "AnyBinaryNetwork | None") -> str | None:
     return _why_spurious(network)
 
 
-def _why_spurious(network: "AnyBinaryNetwork") -> str:
+def _why_spurious(network: "BinaryNetwork | ShardedNetwork | WeightedNetwork") -> str:
     """What makes spurious minima in this kind of network."""
     from hopcli.binary.weighted_network import WeightedNetwork
 

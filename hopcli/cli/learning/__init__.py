@@ -20,6 +20,7 @@ MODULES = {
     "projection": "weights",
     "storkey": "weights",
     "perceptron": "weights",
+    "boltzmann": "boltzmann",
     "dense": "dense",
 }
 

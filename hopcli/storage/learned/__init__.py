@@ -5,14 +5,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from hopcli.storage.learned.abstract import AbstractLearned
+from hopcli.storage.learned.boltzmann import Boltzmann
 from hopcli.storage.learned.dense import Dense
 from hopcli.storage.learned.weights import Weights
 from hopcli.storage.npz import Archive, Array
 
 # In the order in which their members stand in a file.
-KINDS: tuple[type[AbstractLearned], ...] = (Weights, Dense)
+KINDS: tuple[type[AbstractLearned], ...] = (Weights, Boltzmann, Dense)
 
-__all__ = ["KINDS", "AbstractLearned", "Dense", "Weights"]
+__all__ = ["KINDS", "AbstractLearned", "Boltzmann", "Dense", "Weights"]
 
 
 def find(archive: Archive) -> dict[type[AbstractLearned], dict[str, Array]]:

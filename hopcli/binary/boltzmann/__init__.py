@@ -1,0 +1,1 @@
+"""Boltzmann machines: a picture's neurons, and hidden ones that interpret it."""

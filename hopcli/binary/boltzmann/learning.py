@@ -1,0 +1,213 @@
+"""Contrastive divergence with momentum (Hinton 2002), persistent if asked for (Tieleman 2008).
+
+The mean log-likelihood of the patterns has the gradient
+
+    ∂/∂w_ki = ⟨h_k v_i⟩ of the patterns − ⟨h_k v_i⟩ of the machine,
+
+and likewise of the biases with v_i and h_k alone. What the machine expects by itself is sampled:
+its layers take turns at T = 1, once, from the patterns (contrastive divergence), or from where they
+were left the last time (persistent). Of the hidden neurons the probabilities are averaged.
+
+The gradient is centred (Montavon and Müller 2012; Melchior, Fischer and Wiskott 2016): taken of
+weights between v_i − ⟨v_i⟩ and h_k − ⟨h_k⟩, and put back into those of v and h. It is then the same
+whichever of a neuron's two states counts as on, and pixels that are nearly always dark do not get
+in the way of the others. The rate falls to 0 in a straight line.
+
+Fields and averages are sums of whole numbers that float32 holds exactly: weights are rounded for
+them, once for every update, and probabilities to 2⁻¹⁶. So neither the number of threads that add
+them up, nor how a machine rounds exp, changes the result.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.binary.boltzmann.machine import Machine
+
+# Patterns of an update at most; each sweep makes at least so many updates, if there are patterns.
+BATCH, UPDATES = 50, 20
+# Samples that a persistent machine keeps.
+CHAINS = 50
+# The share of the hidden neurons that are on at first, and how wide the first weights spread.
+ON, SPREAD = 0.1, 0.01
+# How much of their average is renewed with every update.
+RENEWED = 0.05
+# Whole numbers that sums may reach in float32: half of what it holds, for roundings to add up to.
+LARGEST = 2.0**23
+CHANCES = 2**16
+
+Single = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Teaching:
+    """How a machine is taught.
+
+    Attributes:
+        hidden: M, at least 1.
+        sweeps: through the patterns, at least 1.
+        rate: by which the gradient is followed at first, above 0.
+        momentum: the share of each move that is made again in the next, 0 to below 1.
+        persistent: whether samples go on from where they were.
+    """
+
+    hidden: int
+    sweeps: int
+    rate: float
+    momentum: float
+    persistent: bool
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Weights of shape (M, N), and biases of the visible and of the hidden neurons."""
+
+    weights: Single
+    visible: Single
+    hidden: Single
+
+    def parts(self) -> tuple[Single, Single, Single]:
+        """All three."""
+        return self.weights, self.visible, self.hidden
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Some states, (rows, N), and the probabilities of hidden neurons to be on, (rows, M)."""
+
+    states: Single
+    probabilities: Single
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Both layers at T = 1, with weights in whole numbers over a denominator."""
+
+    whole: Single
+    denominator: np.float32
+    biases: Parameters
+
+    @classmethod
+    def of(cls, parameters: Parameters) -> "Layers":
+        """Round the weights as finely as their sums are exact."""
+        sizes = np.abs(parameters.weights)
+        largest = max(float(sizes.sum(axis=0).max()), float(sizes.sum(axis=1).max()), 1e-30)
+        denominator = np.float32(2.0 ** np.floor(np.log2(LARGEST / largest)))
+        whole = np.rint(parameters.weights * denominator)
+        return cls(whole, denominator, parameters)
+
+    def interpreted(self, states: Single) -> Sample:
+        """States and the probabilities of hidden neurons, in whole numbers over 2¹⁶."""
+        fields = states @ self.whole.T / self.denominator + self.biases.hidden
+        return Sample(states, chances(fields))
+
+    def dreamt(self, on: Single, rng: np.random.Generator) -> Sample:
+        """States drawn from hidden neurons, 0 or 1, (rows, M), and their interpretation."""
+        fields = on @ self.whole / self.denominator + self.biases.visible
+        return self.interpreted(2 * drawn(chances(2 * fields), rng) - 1)
+
+
+def learned(
+    patterns: NDArray[np.int8],
+    teaching: Teaching,
+    rng: np.random.Generator,
+    on_update: Callable[[float], None] = lambda share: None,
+) -> Machine:
+    """Teach a machine.
+
+    Args:
+        patterns: ±1, shape (K, N).
+        teaching: how.
+        rng: of the first weights, the order of the patterns and the samples.
+        on_update: told what share of the updates is done.
+    """
+    kept, hidden = len(patterns), teaching.hidden
+    means = patterns.mean(axis=0, dtype=np.float64)
+    now = first(means, kept, hidden, rng)
+    moves = Parameters(*(np.zeros_like(part) for part in now.parts()))
+    centre = means.astype(np.float32), np.full(hidden, ON, dtype=np.float32)
+    on = drawn(np.full((CHAINS, hidden), ON, dtype=np.float32), rng)
+    starts = range(0, kept, min(BATCH, -(-kept // UPDATES)))
+    for turn in range(teaching.sweeps):
+        order = rng.permutation(kept)
+        for place, start in enumerate(starts):
+            layers = Layers.of(now)
+            rows = order[start : start + starts.step]
+            given = layers.interpreted(patterns[rows].astype(np.float32))
+            if not teaching.persistent:
+                on = drawn(given.probabilities, rng)
+            own = layers.dreamt(on, rng)
+            if teaching.persistent:
+                on = drawn(own.probabilities, rng)
+            done = turn / teaching.sweeps + place / (teaching.sweeps * len(starts))
+            _move(now, moves, gradient(given, own, *centre), teaching, np.float32(1 - done))
+            centre[1][:] += RENEWED * (given.probabilities.mean(axis=0) - centre[1])
+            on_update(done)
+    return Machine.of(*now.parts(), means)
+
+
+def first(
+    means: NDArray[np.float64], kept: int, hidden: int, rng: np.random.Generator
+) -> Parameters:
+    """Small random weights, under which visible neurons have about their means over the patterns.
+
+    The hidden ones are on with a probability of about ON. A pixel that is the same in all patterns
+    is given the probability that it is not in one more.
+    """
+    weights = (SPREAD * rng.standard_normal((hidden, len(means)))).astype(np.float32)
+    visible = np.arctanh(means * kept / (kept + 1))
+    biases = np.log(ON / (1 - ON)) - (weights * means).sum(axis=1)
+    return Parameters(weights, visible.astype(np.float32), biases.astype(np.float32))
+
+
+def gradient(given: Sample, own: Sample, means: Single, active: Single) -> Parameters:
+    """Of the mean log-likelihood, centred.
+
+    Args:
+        given: the patterns.
+        own: what the machine does by itself.
+        means: ⟨v_i⟩, about which visible neurons are centred; zeros for the plain gradient.
+        active: ⟨h_k⟩, about which hidden neurons are; zeros too.
+    """
+    weights, own_weights = (
+        sample.probabilities.T @ sample.states / np.float32(len(sample.states))
+        for sample in (given, own)
+    )
+    visible = given.states.mean(axis=0) - own.states.mean(axis=0)
+    hidden = given.probabilities.mean(axis=0) - own.probabilities.mean(axis=0)
+    weights -= own_weights
+    weights -= hidden[:, None] * means
+    weights -= active[:, None] * visible
+    # Sums of NumPy's own: a product of BLAS may be added up by several threads.
+    return Parameters(
+        weights,
+        visible - (weights * active[:, None]).sum(axis=0),
+        hidden - (weights * means).sum(axis=1),
+    )
+
+
+def chances(fields: Single) -> Single:
+    """1 / (1 + exp(−x)), to the nearest multiple of 2⁻¹⁶."""
+    # Beyond 12 they are 0 and 1; exp of 30 is far from overflowing.
+    within = np.clip(fields.astype(np.float64), -30, 30)
+    return (np.rint(CHANCES / (1 + np.exp(-within))) / CHANCES).astype(np.float32)
+
+
+def drawn(probabilities: Single, rng: np.random.Generator) -> Single:
+    """1 with these probabilities, which count in steps of 2⁻¹⁶, else 0."""
+    places = rng.integers(CHANCES, size=probabilities.shape, dtype=np.uint16)
+    return (places < probabilities * CHANCES).astype(np.float32)
+
+
+def _move(
+    now: Parameters, moves: Parameters, slope: Parameters, teaching: Teaching, share: np.float32
+) -> None:
+    """Follow the gradient, in place, by this share of the rate."""
+    rate = np.float32(teaching.rate) * share
+    for part, move, along in zip(now.parts(), moves.parts(), slope.parts(), strict=True):
+        move *= np.float32(teaching.momentum)
+        along *= rate
+        move += along
+        part += move

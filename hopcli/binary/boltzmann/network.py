@@ -1,0 +1,60 @@
+"""A machine and the patterns that it was taught, as data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.binary import packing
+from hopcli.binary.boltzmann.machine import Machine
+from hopcli.binary.boltzmann.settling import MachineDynamics
+from hopcli.binary.networks import overlaps_with
+
+
+@dataclass(frozen=True)
+class MachineNetwork:
+    """A machine, and the patterns that it was taught.
+
+    Attributes:
+        machine: as it was learned.
+        words: the patterns, packed (binary/packing.py), uint64 of shape (K, ceil(N/64)).
+        rule: how it was learned, in words.
+    """
+
+    machine: Machine
+    words: NDArray[np.uint64]
+    rule: str
+
+    @property
+    def patterns(self) -> int:
+        """K."""
+        return len(self.words)
+
+    @property
+    def neurons(self) -> int:
+        """N."""
+        return self.machine.neurons
+
+    def builder(self, cues: int) -> Callable[[], MachineDynamics]:
+        """Load the code that recalling so many cues is done by; what is returned makes it."""
+        overlaps = overlaps_with(self.words, self.neurons, cues)
+        return partial(MachineDynamics, self.machine, self.words, overlaps)
+
+
+def fidelity(machine: Machine, words: NDArray[np.uint64], at_once: int = 2**22) -> tuple[int, int]:
+    """How the patterns fare when the layers have taken one turn at T = 0.
+
+    Returns:
+        How many of the patterns have not changed, and how many of all their neurons.
+    """
+    rows = max(1, at_once // (machine.neurons + machine.hidden))
+    stable = same = 0
+    for start in range(0, len(words), rows):
+        states = packing.unpack(words[start : start + rows], machine.neurons)
+        fields = machine.visible_fields(machine.hidden_fields(states) > 0)
+        kept = states * fields >= 0
+        stable += int(np.count_nonzero(kept.all(axis=1)))
+        same += int(np.count_nonzero(kept))
+    return stable, same

@@ -1,0 +1,115 @@
+"""A restricted Boltzmann machine, by contrastive divergence."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from hopcli.binary.boltzmann.learning import Teaching, learned
+from hopcli.binary.boltzmann.network import fidelity
+from hopcli.cli import options, report
+from hopcli.cli.learning import Asked, Lesson
+from hopcli.errors import HopError
+from hopcli.storage.learned.boltzmann import Boltzmann
+from hopcli.storage.memory_file import Memory
+from hopcli.storage.memory_limit import enough
+
+SUITED = ("hidden", "persistent", "sweeps", "rate", "momentum")
+HIDDEN, SWEEPS, MOMENTUM = 100, 100, 0.9
+RATE, PERSISTENT_RATE = 0.05, 0.005
+# Bytes in memory at once, for each weight and for each neuron of a pattern.
+A_WEIGHT, A_NEURON = 48, 2
+
+
+def learn(memory: Memory, asked: Asked) -> Lesson:
+    """Learn a machine.
+
+    Raises:
+        HopError: the memory is not binary, an option is not one of the rule, or out of range; or
+            the machine would take more memory than it may.
+    """
+    teaching = _teaching(asked)
+    if memory.mode != "binary":
+        raise HopError(
+            f"{asked.path} is {memory.mode}, and a Boltzmann machine learns binary patterns; store "
+            f"the pictures with --mode binary"
+        )
+    _require(memory, teaching, asked)
+    with _progress() as on_update:
+        rng = np.random.default_rng([asked.seed, 2])
+        machine = learned(memory.states(slice(None)), teaching, rng, on_update)
+    neurons = "neuron" if teaching.hidden == 1 else "neurons"
+    rule = f"boltzmann with {teaching.hidden} hidden {neurons}"
+    rule += ", persistent" if teaching.persistent else ""
+    stable, same = fidelity(machine, memory.patterns)
+    kept = len(memory)
+    restored = same / (kept * memory.neurons)
+    said = (
+        f"Learned {teaching.hidden:,} × {memory.neurons:,} weights from {kept:,} patterns by "
+        f"{rule}; {stable:,} of the patterns are fixed points, and {restored:.2%} of their neurons "
+        f"come back from their interpretation."
+    )
+    answers = {
+        "hidden": teaching.hidden,
+        "persistent": teaching.persistent,
+        "sweeps": teaching.sweeps,
+        "rate": teaching.rate,
+        "momentum": teaching.momentum,
+        "restored": restored,
+    }
+    return Lesson(Boltzmann(machine, rule), stable / kept, said, answers)
+
+
+def _teaching(asked: Asked) -> Teaching:
+    """What was asked for, checked."""
+    given = {name: value for name, value in asked.options.items() if value is not None}
+    for name in given:
+        if name not in SUITED:
+            raise HopError(
+                f"--{name} was given, which --rule boltzmann does not take; leave it out, or give "
+                f"another --rule"
+            )
+    for name in ("hidden", "sweeps"):
+        if given.get(name, 1) < 1:
+            raise HopError(
+                f"--{name} {given[name]} was given, but it takes a number from 1 up; try --{name} "
+                f"100"
+            )
+    persistent = "persistent" in given
+    rate = PERSISTENT_RATE if persistent else RATE
+    return Teaching(
+        given.get("hidden", HIDDEN),
+        given.get("sweeps", SWEEPS),
+        options.positive("--rate", given["rate"]) if "rate" in given else rate,
+        options.number("--momentum", given.get("momentum", f"{MOMENTUM}"), 0, 0.999),
+        persistent,
+    )
+
+
+def _require(memory: Memory, teaching: Teaching, asked: Asked) -> None:
+    """See that there is room for the weights."""
+    weights, limit = teaching.hidden * memory.neurons, asked.limit
+    needed = A_WEIGHT * weights + A_NEURON * memory.neurons * len(memory)
+    if needed > limit.bytes:
+        raise HopError(
+            f"learning {teaching.hidden:,} × {memory.neurons:,} weights takes {needed:,} bytes of "
+            f"memory, and {limit.whose} is {limit.bytes:,}; give fewer --hidden, or --max-memory "
+            f"{enough(needed)}"
+        )
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[float], None]]:
+    """A progress bar, where somebody is watching."""
+    if not report.watched():
+        yield lambda share: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("learning"), BarColumn(), TextColumn("{task.percentage:.0f} %"),
+        TimeRemainingColumn(), console=report.errors(), transient=True,
+    )  # fmt: skip
+    with report.shown(bar) as progress:
+        task = progress.add_task("learning", total=1.0)
+        yield lambda share: progress.update(task, completed=share)
