@@ -38,6 +38,14 @@ def recall(
             "coloured one.",
         ),
     ] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            "--rule", metavar="RULE",
+            help="Of classical: hebbian recalls by the patterns, as Hebb's rule does, although "
+            "weights were learned.",
+        ),
+    ] = None,
     degree: options.DegreeOption = 3,
     beta: Annotated[
         str,
@@ -116,7 +124,7 @@ def recall(
     limit = options.memory_limit(max_memory)
     settings = Settings(
         energy if energy is None else options.choice("--energy", energy, options.ENERGIES),
-        degree, options.sharpness(beta), similarity, update, order, max_sweeps, clamp,
+        rule, degree, options.sharpness(beta), similarity, update, order, max_sweeps, clamp,
         gif is not None or plot is not None, seed,
     )  # fmt: skip
     options.probability("--noise", noise)
@@ -156,6 +164,7 @@ def recall(
             {
                 "memory": str(memory),
                 "energy": settling.energy,
+                "rule": settling.rule,
                 "recalls": answers,
                 "seconds": clock.seconds(),
             }

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from hopcli.binary.networks import BinaryNetwork
     from hopcli.binary.schedules import Schedule
     from hopcli.binary.sharded_network import ShardedNetwork
+    from hopcli.binary.weighted_network import WeightedNetwork
     from hopcli.cli.spreading import Spread
     from hopcli.continuous.patterns import AbstractPatterns
+    from hopcli.storage.learned import Weights
+
+    AnyBinaryNetwork = BinaryNetwork | ShardedNetwork | WeightedNetwork
 
 # States of each asynchronous sweep that go into a film.
 FRAMES = 12
@@ -31,6 +35,7 @@ class Settings:
 
     Attributes:
         energy: classical, poly, exp or lse; None for the memory's default.
+        rule: of classical, hebbian to recall by the patterns whatever was learned; None otherwise.
         degree: of poly.
         beta: None for auto.
         similarity: of lse.
@@ -43,6 +48,7 @@ class Settings:
     """
 
     energy: str | None
+    rule: str | None
     degree: int
     beta: float | None
     similarity: str
@@ -63,12 +69,14 @@ class Settling:
         run: from states, shape (cues, N), to what became of each.
         binary: the network of a binary memory, else None.
         notes: what a person should be told beforehand.
+        rule: by which the weights of classical were learned, in words; None elsewhere.
     """
 
     energy: str
     run: Callable[[NDArray[Any]], list[Recall]]
-    binary: "BinaryNetwork | ShardedNetwork | None"
+    binary: "AnyBinaryNetwork | None"
     notes: tuple[str, ...] = ()
+    rule: str | None = None
 
 
 def prepare(
@@ -85,6 +93,11 @@ def prepare(
     Raises:
         HopError: the energy is not one of this memory's mode, or an option is out of range.
     """
+    if settings.rule is not None and settings.energy != "classical":
+        raise HopError(
+            f"--rule {settings.rule} was given, but rules are of --energy classical; give that "
+            f"too, or leave --rule out"
+        )
     if memory.mode == "binary":
         return _binary(memory, settings, cues, spread)
     return _continuous(memory, settings, cues, spread)
@@ -103,7 +116,17 @@ def _binary(
         )
     interaction = options.interaction(energy, settings.degree, settings.beta or 1.0)
     schedule = _schedule(settings)
-    network, build = _network(memory, interaction, cues, spread)
+    weights = _weights(memory, settings)
+    if weights is None:
+        network, build = _network(memory, interaction, cues, spread)
+    elif spread is not None:
+        raise HopError(
+            "--cluster was given, whose workers look at patterns, but this memory recalls by "
+            "weights that were learned; give --rule hebbian, or leave --cluster out"
+        )
+    else:
+        network = weighted_network(memory, weights)
+        build = network.builder(cues)
 
     def run(states: NDArray[Any]) -> list[Recall]:
         return recall(
@@ -116,7 +139,37 @@ def _binary(
             frames=FRAMES if settings.film else 0,
         )
 
-    return Settling(energy, run, network)
+    rule = (weights.rule if weights else "hebbian") if energy == "classical" else None
+    return Settling(energy, run, network, rule=rule)
+
+
+def _weights(memory: AbstractMemory, settings: Settings) -> "Weights | None":
+    """The weights that are recalled by; None to recall by the patterns."""
+    if settings.energy != "classical":
+        return None
+    from hopcli.storage.learned import Weights
+
+    weights = memory.found(Weights)
+    learned = weights.rule.split()[0] if weights else "hebbian"
+    rule = settings.rule or learned
+    if rule not in (learned, "hebbian"):
+        raise HopError(
+            f"--rule {rule} was given, but this memory has "
+            f"{'weights learned by ' + learned if weights else 'no weights'}; learn them with "
+            f"'hop learn --rule {options.choice('--rule', rule, options.WEIGHT_RULES)}'"
+        )
+    # Without --rule, or with its own name, what was learned; hebbian are the patterns themselves.
+    return weights if settings.rule is None or rule != "hebbian" else None
+
+
+def weighted_network(memory: AbstractMemory, learned: "Weights") -> "WeightedNetwork":
+    """The network of a memory's weights."""
+    from hopcli.binary.weighted_network import WeightedNetwork
+
+    assert isinstance(memory, Memory)
+    return WeightedNetwork(
+        learned.weights, learned.bias, learned.denominator, memory.patterns, learned.rule
+    )
 
 
 def _network(

@@ -1,0 +1,73 @@
+"""A network of explicit weights as data, and the form of arithmetic that suits its work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.binary.dynamics import AbstractDynamics
+from hopcli.binary.networks import SECONDS_TO_LOAD, overlaps_with
+from hopcli.binary.weighted import (
+    FIELDS_AT_ONCE,
+    AbstractWeightedDynamics,
+    PlainWeightedDynamics,
+)
+
+# What NumPy takes for a flip, and more for each weight that it moves.
+SECONDS_A_FLIP = 10e-6
+SECONDS_A_WEIGHT = 1e-9
+
+
+@dataclass(frozen=True)
+class WeightedNetwork:
+    """Weights and biases, and the patterns that they were learned from.
+
+    Attributes:
+        weights: W, float64 of shape (N, N), symmetric, without a diagonal.
+        bias: b, float64 of shape (N,).
+        denominator: times this, both are whole numbers (binary/grid.py).
+        words: the patterns, packed (binary/packing.py), uint64 of shape (K, ceil(N/64)).
+        rule: by which rule they were learned, in words.
+    """
+
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+    denominator: float
+    words: NDArray[np.uint64]
+    rule: str
+
+    @property
+    def patterns(self) -> int:
+        """K."""
+        return len(self.words)
+
+    @property
+    def neurons(self) -> int:
+        """N."""
+        return len(self.bias)
+
+    def builder(self, cues: int) -> Callable[[], AbstractDynamics]:
+        """Choose the form in which so many cues are recalled soonest, and load its code.
+
+        All forms give the same states. The function that is returned lays out the weights for it.
+        """
+        form: type[AbstractWeightedDynamics] = PlainWeightedDynamics
+        flip = SECONDS_A_FLIP + self.neurons * SECONDS_A_WEIGHT
+        if cues * self.neurons / 4 * flip > SECONDS_TO_LOAD:
+            # Imported here, since loading the kernels is what small work does without.
+            from hopcli.binary.weighted_compiled import CompiledWeightedDynamics
+            from hopcli.kernels import threads
+
+            threads.launch()
+            form = CompiledWeightedDynamics
+        at_once = min(cues, max(1, FIELDS_AT_ONCE // self.neurons))
+        overlaps = overlaps_with(self.words, self.neurons, at_once)
+        return partial(form.of, self.weights, self.bias, self.denominator, self.words, overlaps)
+
+    def plain(self) -> PlainWeightedDynamics:
+        """The form in NumPy."""
+        overlaps = overlaps_with(self.words, self.neurons, 1)
+        given = self.weights, self.bias, self.denominator, self.words, overlaps
+        return PlainWeightedDynamics.of(*given)
