@@ -93,7 +93,6 @@ def test_a_dream_raises_the_energy_of_what_it_reached_by_what_it_takes():
         assert rise == pytest.approx(0.05 / 90 * 90 * 89 / 2)
         assert np.array_equal(sleeper.weights, sleeper.weights.T)
         assert not np.diagonal(sleeper.weights).any()
-        assert (s * sleeper.fields(state)[0] >= sleeper.change * -89).all()
 
 
 def test_more_dreams_begin_as_fewer_do():
@@ -149,9 +148,10 @@ def test_basins_are_where_nine_of_ten_come_back_by_the_slow_twin():
         total += max(low, 0) / 100
     assert examined.basin(sleeper) == pytest.approx(total / 6)
     assert 0 < total < 6 * 0.4
-    stable = [all(s * f >= 0 for s, f in zip(p, h, strict=True))
-              for p, h in zip(patterns, sleeper.fields(patterns), strict=True)]  # fmt: skip
-    assert examined.stable(sleeper) == np.mean(stable)
+    settled = [
+        naive_dreams.settled(weights, [0] * 34, p, range(34)) == p for p in patterns.tolist()
+    ]
+    assert examined.stable(sleeper) == np.mean(settled)
     starts, orders = examined.starts
     known = {tuple(p) for p in [*patterns.tolist(), *(-patterns).tolist()]}
     ends = [naive_dreams.settled(weights, [0] * 34, s, o)

@@ -74,7 +74,10 @@ class Examination:
 
     def stable(self, network: Sleeper) -> float:
         """The share of patterns in which every field bears its neuron out, or is a tie."""
-        return float((network.fields(self.patterns) * self.patterns >= 0).all(axis=1).mean())
+        fixed = sum(
+            int((block >= 0).all(axis=1).sum()) for block in network.bearings(self.patterns)
+        )
+        return fixed / len(self.patterns)
 
     def basin(self, network: Sleeper) -> float:
         """Halve, for all patterns of the sample at once, between what returns and what does not.

@@ -21,7 +21,7 @@ LOOKS = 50
 # fifth of the margin, is gone.
 PATIENCE = 3
 STABLE_LOST = 0.1
-MARGIN_LEFT = 0.8
+MARGIN_LOST = 0.2
 
 # Called with the dreams so far, and the share of patterns that are stable.
 OnLook = Callable[[int, float], None]
@@ -46,7 +46,9 @@ class Look:
     def is_far_below(self, best: "Look") -> bool:
         """Whether this is clearly worse."""
         fewer = self.stable < best.stable - STABLE_LOST
-        return fewer or (self.stable <= best.stable and self.margin < MARGIN_LEFT * best.margin)
+        narrower = self.margin < best.margin - MARGIN_LOST * abs(best.margin)
+        # Where nothing is stable yet, there is nothing to lose.
+        return fewer or (self.stable <= best.stable and best.stable > 0 and narrower)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +109,9 @@ def dream(
 def look(sleeper: Sleeper, patterns: NDArray[np.int8]) -> Look:
     """See how stable the patterns are."""
     lengths = np.sqrt(np.square(sleeper.weights).sum(axis=1))[: sleeper.neurons]
-    bearing = sleeper.fields(patterns) * patterns
-    margins = bearing / np.where(lengths > 0, lengths, 1.0)
-    return Look(float((bearing >= 0).all(axis=1).mean()), float(margins.min(axis=1).mean()))
+    lengths[lengths == 0] = 1.0
+    fixed, margin = 0, 0.0
+    for bearing in sleeper.bearings(patterns):
+        fixed += int((bearing >= 0).all(axis=1).sum())
+        margin += float((bearing / lengths).min(axis=1).sum())
+    return Look(fixed / len(patterns), margin / len(patterns))

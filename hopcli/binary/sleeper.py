@@ -6,6 +6,7 @@ stored patterns, so it is those that are raised; too many dreams raise the patte
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -18,8 +19,10 @@ from hopcli.kernels import unlearning
 AT_ONCE = 16
 # The energy falls with every flip, so every state settles; none took as many sweeps.
 MOST_SWEEPS = 10_000
-# Whole numbers up to this are exact in float64.
-EXACT = 2.0**53
+# Whole numbers up to 2⁵³ are exact in float64; up to this they also come back from a division.
+EXACT = 2.0**50
+# Fields that are worked out at once.
+FIELDS_AT_ONCE = 2**22
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +57,7 @@ class Sleeper:
         """Go over to a denominator of which the change is a multiple as well.
 
         If fields of up to so many dreams would be too large for it, the weights and the change are
-        rounded, to fractions of at most 2⁵³ of the largest field.
+        rounded, to fractions of 2⁵⁰ of the largest field at most.
 
         Args:
             weights: in whole numbers, as above; not changed.
@@ -99,9 +102,15 @@ class Sleeper:
         unlearning.settle(self.weights, MOST_SWEEPS, ends, orders, sweeps)
         return ends[:, : self.neurons]
 
-    def fields(self, states: NDArray[np.int8]) -> NDArray[np.float64]:
-        """The fields h in these states, times the denominator, shape (rows, N)."""
-        return (self._with_bias(states).astype(np.float64) @ self.weights)[:, : self.neurons]
+    def bearings(self, patterns: NDArray[np.int8]) -> Iterator[NDArray[np.float64]]:
+        """Block by block of patterns, (rows, N): ξ_i h_i times the denominator.
+
+        A pattern is a fixed point if none is below 0.
+        """
+        rows = max(1, FIELDS_AT_ONCE // self.neurons)
+        for start in range(0, len(patterns), rows):
+            some = self._with_bias(patterns[start : start + rows]).astype(np.float64)
+            yield (some @ self.weights * some)[:, : self.neurons]
 
     def _with_bias(self, states: NDArray[np.int8]) -> NDArray[np.int8]:
         """A copy of states, with the neuron that is always on where there is a bias."""
