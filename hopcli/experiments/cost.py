@@ -1,6 +1,6 @@
 """Roughly how long an experiment takes, so that nobody waits for days without having been told."""
 
-from hopcli.experiments.experiment import MEASURES, Experiment, is_counted
+from hopcli.experiments.experiment import Experiment, is_counted, measure_of
 from hopcli.experiments.retrieval import cues
 from hopcli.experiments.stability import probes
 from hopcli.kernels import trials
@@ -19,7 +19,7 @@ def seconds(experiment: Experiment) -> float:
     """The seconds that an experiment takes on two cores, to a factor of a few."""
     numbers = [k for k in experiment.numbers if k <= experiment.storable]
     if not experiment.loads:
-        measure = MEASURES[experiment.measure]
+        measure = measure_of(experiment)
         expected = measure.expected(experiment.setting, experiment.error)
         numbers = [max(1, min(experiment.storable, round(2 ** min(expected, 60.0))))]
     storing = sum(experiment.trials * _trial_seconds(experiment, k) for k in numbers)
