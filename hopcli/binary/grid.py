@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 LARGEST_FIELD = 2.0**45
 
 
-def denominator_for(weights: NDArray[np.float64], bias: NDArray[np.float64]) -> float:
-    """A power of two, d: no field of these weights, (N, N), and biases, (N,), is above 2⁴⁵/d."""
-    largest = float((np.abs(weights).sum(axis=1) + np.abs(bias)).max())
+def denominator_for(matrix: NDArray[np.float64]) -> float:
+    """A power of two, d: no sum over a row of this matrix, shape (N, N), is above 2⁴⁵/d."""
+    largest = max((float(np.abs(row).sum()) for row in matrix), default=0.0)
     if largest == 0:
         return 1.0
     return float(2.0 ** np.floor(np.log2(LARGEST_FIELD / largest)))

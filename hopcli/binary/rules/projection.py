@@ -8,12 +8,12 @@ diagonal, which keeps neurons as they are, is left out for recall.
 import numpy as np
 from numpy.typing import NDArray
 
-# Eigenvalues of ξξᵀ, whole numbers off by rounding, that are 0: relative to the largest.
-ZERO = 1e-11
+# Of ξξᵀ, whose entries are whole numbers, eigenvalues that are only rounding: relative to the sum.
+ZERO = 1e-12
 
 
 def learned(patterns: NDArray[np.int8]) -> NDArray[np.float64]:
-    """W of patterns of ±1, (K, N), with its diagonal, shape (N, N); its trace is the rank of ξ."""
+    """W of patterns of ±1, (K, N), with its diagonal, shape (N, N)."""
     basis = _basis(patterns.astype(np.float64))
     return basis.T @ basis
 
@@ -21,31 +21,30 @@ def learned(patterns: NDArray[np.int8]) -> NDArray[np.float64]:
 def extended(matrix: NDArray[np.float64], patterns: NDArray[np.int8]) -> NDArray[np.float64]:
     """W, with its diagonal, when patterns are added to those that it was learned from.
 
-    One after another: W ← W + rrᵀ/(r·r), with r = ξ − Wξ the part of the pattern that is new.
+    Of one pattern W + rrᵀ/(r·r), with r = ξ − Wξ, what is new in it; of several the same with the
+    projection on what is new in them.
     """
-    matrix = matrix.copy()
-    for pattern in patterns.astype(np.float64):
-        new = pattern - matrix @ pattern
-        # Twice is enough: what is left of the old span in it is rounding.
-        new -= matrix @ new
-        square = new @ new
-        if square > len(pattern) * ZERO:
-            matrix += np.outer(new / square, new)
-    return matrix
+    rows = patterns.astype(np.float64)
+    # The second time takes away what rounding left of the old span.
+    for _ in range(2):
+        rows = rows - rows @ matrix
+    basis = _basis(rows)
+    return matrix + basis.T @ basis
 
 
 def rank(matrix: NDArray[np.float64]) -> int:
-    """How many of the patterns were linearly independent: the trace of a projection."""
+    """How many of the patterns are linearly independent: the trace of a projection."""
     return round(float(np.trace(matrix)))
 
 
-def _basis(patterns: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Orthonormal rows that span the patterns, shape (rank, N)."""
-    kept, neurons = patterns.shape
-    # The smaller one of ξξᵀ and ξᵀξ, exact in whole numbers.
+def _basis(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Orthonormal rows of the same span, shape (rank, N)."""
+    kept, neurons = rows.shape
+    # The smaller one of ξξᵀ and ξᵀξ has the same eigenvalues.
     few = kept <= neurons
-    values, vectors = np.linalg.eigh(patterns @ patterns.T if few else patterns.T @ patterns)
-    held = values > ZERO * values[-1]
+    values, vectors = np.linalg.eigh(rows @ rows.T if few else rows.T @ rows)
+    # Patterns have a sum of squares, and of eigenvalues, of K N.
+    held = values > ZERO * kept * neurons
     if not few:
         return vectors[:, held].T
-    return (vectors[:, held] / np.sqrt(values[held])).T @ patterns
+    return (vectors[:, held] / np.sqrt(values[held])).T @ rows

@@ -10,14 +10,16 @@ from hopcli.cli import options, report
 from hopcli.cli.learning import Asked, Lesson
 from hopcli.cli.settling import weighted_network
 from hopcli.errors import HopError
+from hopcli.interruption import stand_by
 from hopcli.storage.learned.weights import BIASED, Weights
 from hopcli.storage.memory_file import Memory
 from hopcli.storage.memory_limit import enough
 
 MARGIN = 1.0
 SWEEPS = 1000
-# Matrices of N × N, and of K × N, that are in memory at once while weights are learned.
-SQUARES, ROWS = 3, 3
+# Matrices of N × N that are in memory at once while weights are learned, and of K × N.
+SQUARES = 3
+ROWS = {"hebbian": 0, "projection": 3, "storkey": 0, "perceptron": 5}
 
 
 def learn(memory: Memory, asked: Asked) -> Lesson:
@@ -34,6 +36,7 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
             f"pictures with --mode binary"
         )
     _require(memory, asked)
+    stand_by()
     patterns = memory.states(slice(None))
     patterns = with_bias(patterns) if biased else patterns
     neurons, rule = patterns.shape[1], asked.rule
@@ -93,7 +96,7 @@ def _options(asked: Asked) -> tuple[bool, float, int]:
 def _require(memory: Memory, asked: Asked) -> None:
     """See that there is room for the weights."""
     neurons, limit = memory.neurons + 1, asked.limit
-    needed = 8 * (SQUARES * neurons**2 + ROWS * neurons * len(memory))
+    needed = 8 * (SQUARES * neurons**2 + ROWS[asked.rule] * neurons * len(memory))
     if needed > limit.bytes:
         raise HopError(
             f"learning {memory.neurons:,} × {memory.neurons:,} weights takes {needed:,} bytes of "

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import grid
+from hopcli.binary.rules import hebbian, projection, storkey, with_bias
 from hopcli.storage.learned.abstract import AbstractLearned
 
 BIASED = " with bias"
@@ -65,7 +66,8 @@ class Weights(AbstractLearned):
         weights = matrix[:neurons, :neurons].copy()
         np.fill_diagonal(weights, 0)
         bias = matrix[:neurons, neurons].copy() if biased else np.zeros(neurons)
-        d = denominator or grid.denominator_for(weights, bias)
+        # Beside a diagonal, what else rounding has left is nothing.
+        d = denominator or grid.denominator_for(matrix)
         grid.round_to(weights, d)
         grid.round_to(bias, d)
         return cls(weights, bias, d, np.diagonal(matrix).copy(), rule)
@@ -113,3 +115,32 @@ class Weights(AbstractLearned):
             raise ValueError("its weights have a diagonal")
         if not np.array_equal(self.weights, self.weights.T):
             raise ValueError("its weights are not symmetric")
+
+    def after_append(self, added: NDArray[np.int8]) -> Self | None:
+        """By each rule's own form of it; the perceptron rule has none, nor have dreams."""
+        extended = {
+            "hebbian": hebbian.extended,
+            "projection": projection.extended,
+            "storkey": storkey.extended,
+        }.get(self._rule_alone)
+        return extended and self._again(extended(self.matrix(), self._inputs(added)))
+
+    def after_forget(self, kept: NDArray[np.int8], removed: NDArray[np.int8]) -> Self | None:
+        """Taken away from Hebb's sum, or learned from those that are left."""
+        if self._rule_alone == "hebbian":
+            return self._again(hebbian.reduced(self.matrix(), self._inputs(removed)))
+        learned = {"projection": projection.learned, "storkey": storkey.learned}
+        again = learned.get(self._rule_alone)
+        return again and self._again(again(self._inputs(kept)))
+
+    @property
+    def _rule_alone(self) -> str:
+        return self.rule.removesuffix(BIASED)
+
+    def _inputs(self, states: NDArray[np.int8]) -> NDArray[np.int8]:
+        return with_bias(states) if self.biased else states
+
+    def _again(self, matrix: NDArray[np.float64]) -> Self:
+        """Another matrix of the same rule."""
+        denominator = self.denominator if self._rule_alone == "hebbian" else None
+        return self.of_matrix(matrix, self.rule, biased=self.biased, denominator=denominator)
