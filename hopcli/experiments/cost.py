@@ -1,5 +1,6 @@
 """Roughly how long an experiment takes, so that nobody waits for days without having been told."""
 
+from hopcli.experiments import rules
 from hopcli.experiments.experiment import Experiment, is_counted, measure_of
 from hopcli.experiments.retrieval import cues
 from hopcli.experiments.stability import probes
@@ -10,6 +11,14 @@ from hopcli.kernels import trials
 UPDATED = 4e9
 RECALLED = 5e7
 CUE = 3e-4
+# Weights: those that projection and Storkey's rule work out in a second, times patterns; those that
+# the perceptron looks at, times patterns and sweeps; those that dreams change; and what a trial, and
+# a dream, take whatever their size.
+WORKED_OUT = 3e9
+LOOKED_AT = 1e10
+UNLEARNED = 2e9
+LEARNING = 5e-4
+DREAM = 5e-6
 # Seconds that counting a capacity takes, and a single bit error.
 CAPACITY = 3.0
 POINT = 0.1
@@ -31,6 +40,19 @@ def seconds(experiment: Experiment) -> float:
 def _trial_seconds(experiment: Experiment, patterns: int) -> float:
     """One trial at this K."""
     neurons = experiment.neurons
+    learning = _learning_seconds(experiment, patterns) if experiment.learns else 0.0
     if experiment.measure == "retrieval":
-        return cues(neurons, patterns) * (CUE + patterns * neurons / RECALLED)
+        return learning + cues(neurons, patterns) * (CUE + patterns * neurons / RECALLED)
+    if experiment.learns:
+        return learning
     return trials.operations(neurons, patterns, probes(neurons, patterns)) / UPDATED
+
+
+def _learning_seconds(experiment: Experiment, patterns: int) -> float:
+    """The weights of one trial."""
+    weights = experiment.neurons**2
+    if experiment.rule == "dream":
+        return patterns / rules.RATE * (DREAM + weights / UNLEARNED)
+    if experiment.rule == "perceptron":
+        return LEARNING + rules.SWEEPS * patterns * weights / LOOKED_AT
+    return LEARNING + patterns * weights / WORKED_OUT

@@ -226,9 +226,10 @@ def _store(experiment: Experiment, crew: Crew, on_point: OnPoint | None) -> Capa
 
 
 def is_counted(experiment: Experiment) -> bool:
-    """Whether bit errors are counted: they are bit errors, of patterns themselves, of few neurons."""
-    few = experiment.neurons <= COUNTED_NEURONS
-    return experiment.measure == "stability" and few and not experiment.learns
+    """Whether bit errors are counted: of patterns themselves, and no more neurons than can be."""
+    if experiment.learns or experiment.measure != "stability":
+        return False
+    return experiment.neurons <= COUNTED_NEURONS
 
 
 def _count(experiment: Experiment, crew: Crew) -> Future[CountedCapacity | None] | None:

@@ -34,9 +34,10 @@ def network(
     else:
         learned = projection.learned if rule.name == "projection" else storkey.learned
         matrix = learned(patterns)
+        # Beside a diagonal, what else rounding has left is nothing.
+        denominator = grid.denominator_for(matrix)
         np.fill_diagonal(matrix, 0)
-        denominator = grid.denominator_for(matrix, np.zeros(neurons))
-        matrix = grid.on_grid(matrix, denominator)
+        grid.round_to(matrix, denominator)
     return WeightedNetwork(matrix, np.zeros(neurons), denominator, words, rule.name)
 
 

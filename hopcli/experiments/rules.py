@@ -14,7 +14,7 @@ MOST_NEURONS = 2**12
 # The most patterns of a neuron; no rule holds more than two.
 MOST_LOAD = 4
 
-
+RULES = ("hebbian", "projection", "storkey", "perceptron", "dream")
 # By name, and a load K/N that is near the capacity, at which a search begins.
 STARTS = {"hebbian": 0.15, "projection": 0.5, "storkey": 0.3, "perceptron": 0.5, "dream": 0.5}
 

@@ -140,9 +140,14 @@ def of_rule(rule: str, neurons: int, *, margin: float) -> list[Prediction]:
         what, source = "linearly independent", "Personnaz, Guyon and Dreyfus 1985"
         return [_prediction(what, math.log2(neurons), ALL, source)]
     if rule == "perceptron":
-        what = f"at most, margin {margin:g}" if margin else "at most"
-        load = math.log2(gardner(margin)) + math.log2(neurons)
-        return [_prediction(what, load, ALL, "Gardner 1988")]
+        asked = [
+            ("at most", 0.0),
+            *([(f"at most with margin {margin:g}", margin)] if margin else []),
+        ]
+        return [
+            _prediction(what, math.log2(gardner(kappa) * neurons), ALL, "Gardner 1988")
+            for what, kappa in asked
+        ]
     return []
 
 
