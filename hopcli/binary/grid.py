@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 # The largest field in whole numbers. 2⁵³ would be exact too. The bits between are the errors of
-# solving and decomposing, which ought to become 0: at 2⁴⁵, a field is known to 3·10⁻¹⁴ of its most.
-LARGEST_FIELD = 2.0**45
+# solving and decomposing, which ought to become 0: at 2⁴⁰, a field is known to 10⁻¹² of its most.
+LARGEST_FIELD = 2.0**40
 
 
 def denominator_for(matrix: NDArray[np.float64]) -> float:
-    """A power of two, d: no sum over a row of this matrix, shape (N, N), is above 2⁴⁵/d."""
+    """A power of two, d: no sum over a row of this matrix, shape (N, N), is above 2⁴⁰/d."""
     largest = max((float(np.abs(row).sum()) for row in matrix), default=0.0)
     if largest == 0:
         return 1.0

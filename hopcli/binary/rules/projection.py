@@ -47,4 +47,7 @@ def _basis(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     held = values > ZERO * kept * neurons
     if not few:
         return vectors[:, held].T
-    return (vectors[:, held] / np.sqrt(values[held])).T @ rows
+    basis = (vectors[:, held] / np.sqrt(values[held])).T @ rows
+    # Of patterns that are nearly dependent the rows are off by the square of what they need be;
+    # Newton's step for the inverse root of what should be 1 squares what they are off by.
+    return 1.5 * basis - 0.5 * (basis @ basis.T) @ basis
