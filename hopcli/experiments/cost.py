@@ -11,9 +11,9 @@ from hopcli.kernels import trials
 UPDATED = 4e9
 RECALLED = 5e7
 CUE = 3e-4
-# Weights: those that projection and Storkey's rule work out in a second, times patterns; those that
-# the perceptron looks at, times patterns and sweeps; those that dreams change; and what a trial, and
-# a dream, take whatever their size.
+# Weights that in a second projection and Storkey's rule work out, times patterns; that perceptron
+# looks at, times patterns and sweeps; that dreams change. Seconds of a trial, and of a dream,
+# whatever their size.
 WORKED_OUT = 3e9
 LOOKED_AT = 1e10
 UNLEARNED = 2e9
