@@ -73,11 +73,12 @@ def _why_spurious(network: "AnyBinaryNetwork") -> str:
             return (
                 f"{_count(patterns, 'pattern')} on {_count(neurons, 'neuron')} "
                 f"is a load of {load:.2g}, above the "
-                f"{CLASSICAL_LOAD} that a classical network can hold; try --energy exp."
+                f"{CLASSICAL_LOAD} that Hebb's rule can hold; try 'hop learn', or --energy exp."
             )
         return (
-            f"A load of {load:.2g} is below the {CLASSICAL_LOAD} that a classical network can "
-            f"hold, but only of patterns as unlike each other as random ones; try --energy exp."
+            f"A load of {load:.2g} is below the {CLASSICAL_LOAD} that Hebb's rule can hold, but "
+            f"only of patterns as unlike each other as random ones; try 'hop learn', or --energy "
+            f"exp."
         )
     if isinstance(interaction, Polynomial):
         return (
