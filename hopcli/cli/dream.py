@@ -1,7 +1,5 @@
 """`hop dream`."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +12,7 @@ from hopcli.errors import HopError
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from rich.progress import Progress
 
     from hopcli.binary.condition import Condition
     from hopcli.binary.dreaming import Dreamt
@@ -151,8 +150,14 @@ def _dream(
     sleeper = _sleeper(patterns, learned, rate, most)
     dreams, examined = (np.random.default_rng([seed, part]) for part in (2, 3))
     examination = Examination.of(patterns, examined)
-    before = examination.condition(sleeper)
-    with _progress(most) as on_look:
+    with report.shown(_progress()) as progress:
+        task = progress.add_task("examining", total=most, said="")
+
+        def on_look(done: int, stable: float) -> None:
+            progress.update(task, completed=done, said=f"{stable:.0%} stable")
+
+        before = examination.condition(sleeper)
+        progress.update(task, description="dreaming", said=f"{before.stable:.0%} stable")
         night = dreaming.dream(
             sleeper,
             patterns,
@@ -161,7 +166,8 @@ def _dream(
             rng=dreams,
             on_look=on_look,
         )
-    after = examination.condition(night.sleeper) if night.best else before
+        progress.update(task, description="examining")
+        after = examination.condition(night.sleeper) if night.best else before
     base = learned.rule if learned else "hebbian"
     rule = f"dream {night.best} times at {rate:g} of {base}" if night.best else base
     return rule, before, after, night
@@ -200,21 +206,19 @@ def _weights(night: "Dreamt", rule: str) -> "Weights":
     )
 
 
-@contextmanager
-def _progress(steps: int) -> Iterator[Callable[[int, float], None] | None]:
-    """A progress bar, where somebody is watching."""
-    if not report.watched():
-        yield None
-        return
+def _progress() -> "Progress":
+    """A bar with the time left, where somebody is watching."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    bar = Progress(
-        TextColumn("dreaming"), BarColumn(), TextColumn("{task.fields[stable]:.0%} stable"),
-        TimeRemainingColumn(), console=report.errors(), transient=True,
-    )  # fmt: skip
-    with report.shown(bar) as progress:
-        task = progress.add_task("dreaming", total=steps, stable=0.0)
-        yield lambda dreams, stable: progress.update(task, completed=dreams, stable=stable)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[said]}"),
+        TimeRemainingColumn(),
+        console=report.errors(),
+        transient=True,
+        disable=not report.watched(),
+    )
 
 
 def _show(answer: dict[str, Any]) -> None:
@@ -235,7 +239,7 @@ def _show(answer: dict[str, Any]) -> None:
         report.say(f"None made it better, and {memory} is as it was.")
     said = {
         "stable": "of the patterns are fixed points",
-        "basin": "of a pattern's bits may be flipped, and nine of ten cues come back",
+        "basin": "of a pattern's bits flipped, nine of ten cues return",
         "spurious": "of random states lead to spurious minima",
     }
     report.say("          before   after")
