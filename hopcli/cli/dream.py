@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # A dream takes so much of what a pattern has at least; less would never end.
 LEAST_RATE = 1e-6
 # Matrices of N × N that are in memory at once.
-SQUARES = 6
+SQUARES = 5
 
 
 def dream(
