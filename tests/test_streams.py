@@ -15,6 +15,7 @@ COMMANDS = {
     "recall": "recall pictures/a/0.png -m memory.npz",
     "a picture": "recall pictures/a/0.png -m memory.npz -o -",
     "learn": "learn -m memory.npz",
+    "dream": "dream -m memory.npz --steps 20",
     "forget": "forget a/0.png -m memory.npz",
     "classify": "classify pictures -m memory.npz",
     "generate": "generate a -m memory.npz -o made.png",
