@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary.sleeper import Sleeper
+from hopcli.binary.sleeper import FIELDS_AT_ONCE, Sleeper
 
 # Patterns whose basins are measured, and cues of each; nine of ten are to come back.
 SAMPLE = 20
@@ -106,7 +106,12 @@ class Examination:
 
     def spurious(self, network: Sleeper) -> float:
         """Where random states lead."""
-        ends = network.settle(*self.starts)
-        # Sums of ±1, exact in float32.
-        overlaps = ends.astype(np.float32) @ self.patterns.T.astype(np.float32)
-        return float((np.abs(overlaps).max(axis=1) < self.patterns.shape[1]).mean())
+        ends = network.settle(*self.starts).astype(np.float32)
+        stored, neurons = self.patterns.shape
+        elsewhere = np.ones(len(ends), dtype=bool)
+        rows = max(1, FIELDS_AT_ONCE // neurons)
+        for start in range(0, stored, rows):
+            # Sums of ±1, exact in float32.
+            overlaps = ends @ self.patterns[start : start + rows].T.astype(np.float32)
+            elsewhere &= (np.abs(overlaps) < neurons).all(axis=1)
+        return float(elsewhere.mean())
