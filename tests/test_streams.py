@@ -16,6 +16,7 @@ COMMANDS = {
     "a picture": "recall pictures/a/0.png -m memory.npz -o -",
     "learn": "learn -m memory.npz",
     "learn dense": "learn -m memory.npz --rule dense --sweeps 2",
+    "dream": "dream -m memory.npz --steps 20",
     "forget": "forget a/0.png -m memory.npz",
     "classify": "classify pictures -m memory.npz",
     "generate": "generate a -m memory.npz -o made.png",
