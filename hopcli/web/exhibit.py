@@ -243,8 +243,9 @@ class Exhibit:
         size = max(1, round(height * ratio)), max(1, round(width * ratio))
         if ratio == 1.0:
             return levels.tobytes(), size
+        turned = size[1], size[0]
         small = [
-            np.rint(pictures.resize(pictures.of_levels(one), size[::-1]).pixels * LEVELS)
+            np.rint(pictures.resize(pictures.of_levels(one), turned).pixels * LEVELS)
             for one in levels
         ]
         return np.array(small, dtype=np.uint8).tobytes(), size
