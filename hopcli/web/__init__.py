@@ -1,1 +1,1 @@
-"""The live page: the one that is served, and the one that is exported."""
+"""The live page: a memory in the browser, its networks run here. The only room that serves."""

@@ -57,16 +57,17 @@
 //   energy,             a number, in the scale of `hop recall`
 //   time,               visits/N in async, else steps; 0 for frame 0
 //   sweeps,             sweeps that are done; a step is one
-//   flips,              neurons that have changed since frame 0, an unknown one that is filled too;
-//                       of levels, those that are off by half a byte's level or more from the cue
+//   flips,              changes of neurons so far, an unknown one that is filled too, as `hop recall`
+//                       counts them; of levels, those off by half a byte's level or more from frame 0
 //   nearest,            [{index, overlap}], at most 5 patterns, the largest overlap first, of equal
 //                       ones the lower index first: (1/known) Σ ξ s over known neurons, in gray and
-//                       rgb the cosine of the mean-free pictures. Names are asked by picture(index).
-//   point,              [x, y] in the plane; unknown neurons are at the patterns' mean
+//                       rgb, and wherever a label or the picture is clamped, the cosine of the
+//                       mean-free pictures. Names are asked by picture(index).
+//   point,              [x, y] in the plane, of levels 0 to 1; unknown neurons are at the patterns' mean
 //   labels,             [number] for each label, or null without labels or in a binary run with
 //                       nothing clamped: the share of the memory neurons' weight that is with
 //                       the label's patterns, adding up to 1 (what `hop classify` calls probability)
-//   outcome,            null on the way, else "memory" | "inverse" | "spurious" | "cycle": it has
+//   outcome,            null in frame 0 and on the way, else "memory" | "inverse" | "spurious" | "cycle": it has
 //                       settled, and step(…, 0) gives this frame again. It is about the first of
 //                       nearest, or in "inverse" about the pattern `inverse`.
 //   inverse,            in outcome "inverse" the index of the pattern that this is the negative of,
@@ -97,8 +98,8 @@
 //   slower than the picture for the first 60 steps of 0.1, and equilibrated in those of 0.2 that
 //   follow. Settled as above, but not before these 60.
 // - Picture clamped, any mode: `hop classify`, λ = 1.5: the picture does not move, the label neurons
-//   do, in steps of 0.2. Distances are over known pixels, times N/known. Only labelled patterns take
-//   part. Settled as above. outcome is "memory" if the picture is one, else "spurious".
+//   do, in steps of 0.2. Distances are over known pixels, times N/known (of ±1 in a binary memory),
+//   less the least of them. Only labelled patterns take part. Settled as above. outcome is "memory" if the picture is one, else "spurious".
 //
 // How modules are written, so that `hop demo --export` can put them into one script: each module
 // imports in single lines of the form `import { a, b } from "./module.js";` at its top, exports by

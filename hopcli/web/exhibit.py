@@ -1,0 +1,244 @@
+"""A memory as the page shows it: its patterns, their plane, and which of them are near a state."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.binary.dynamics import AbstractDynamics
+from hopcli.binary.interactions import AbstractInteraction
+from hopcli.binary.networks import BinaryNetwork, dynamics_of, overlaps_with
+from hopcli.continuous import classification, sharpness
+from hopcli.continuous.byte_patterns import LEVELS, BytePatterns
+from hopcli.continuous.similarities import SIMILARITIES
+from hopcli.errors import HopError
+from hopcli.render.plane import Plane
+from hopcli.storage import pictures
+from hopcli.storage.memory_file import Memory
+
+# Patterns that are listed, fewer of them where they would have more neurons than so many together:
+# the plane is found from all of theirs. Of more patterns, some are listed, spread evenly.
+LISTED = 1000
+LISTED_NEURONS = 2**23
+# Pixels a side of the largest thumbnail.
+THUMBNAIL = 64
+# Patterns that are named beside a state.
+NEAREST = 5
+# Networks that are kept ready, each with its form of the patterns.
+KEPT = 2
+ENERGIES = {"binary": ("classical", "poly", "exp"), "gray": ("lse",), "rgb": ("lse",)}
+
+
+@dataclass(frozen=True, eq=False)
+class Exhibit:
+    """What all visitors see of a memory.
+
+    Attributes:
+        memory: its patterns.
+        name: what it is called.
+    """
+
+    memory: Memory
+    name: str
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether its neurons are ±1."""
+        return self.memory.mode == "binary"
+
+    @cached_property
+    def listed(self) -> NDArray[np.intp]:
+        """Indices of the patterns that are listed."""
+        most = max(2, min(LISTED, LISTED_NEURONS // self.memory.neurons))
+        return sharpness.evenly(len(self.memory), min(most, len(self.memory)))
+
+    @cached_property
+    def labels(self) -> NDArray[np.int32]:
+        """Of every pattern, −1 for none, shape (K,)."""
+        return self.memory.all_labels()
+
+    @cached_property
+    def labelled(self) -> NDArray[np.intp]:
+        """Indices of the patterns that have a label."""
+        return np.flatnonzero(self.labels >= 0)
+
+    @cached_property
+    def plane(self) -> Plane:
+        """Of the listed patterns, as levels from 0 to 1."""
+        values = self.levels(self.listed) / LEVELS
+        return Plane.of(values, values[:0])
+
+    @cached_property
+    def dynamics(self) -> Callable[[AbstractInteraction], AbstractDynamics]:
+        """The binary network of an interaction, ready to begin; all visitors share it."""
+        words, neurons = self.memory.patterns, self.memory.neurons
+        return lru_cache(KEPT)(
+            lambda interaction: dynamics_of(BinaryNetwork(words, neurons, interaction), 1)
+        )
+
+    @cached_property
+    def overlaps(self) -> Callable[[NDArray[np.int8]], NDArray[np.int32]]:
+        """From one state of ±1 or 0, shape (1, N), to its overlaps Σ ξ s, shape (1, K)."""
+        return overlaps_with(self.memory.patterns, self.memory.neurons, 1)
+
+    @cached_property
+    def _values(self) -> NDArray[np.uint8]:
+        return self.memory.in_levels().patterns
+
+    @cached_property
+    def _moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Σ θ and Σ (θ − its mean)² of every pattern, shape (K,)."""
+        patterns = self.patterns()
+        sums = patterns.dot(np.ones(patterns.neurons))
+        squares = patterns.squared_distances(np.zeros(patterns.neurons))
+        return sums, np.maximum(squares - sums**2 / patterns.neurons, 0)
+
+    def patterns(self) -> BytePatterns:
+        """All patterns as levels, in an object of its own: it remembers what it compared last."""
+        return BytePatterns.suited(self._values, 1)
+
+    def levels(self, rows: NDArray[np.integer]) -> NDArray[np.uint8]:
+        """Some patterns as bytes, (rows, N)."""
+        states = self.memory.states(rows)
+        if self.is_binary:
+            return np.where(states > 0, np.uint8(255), np.uint8(0))
+        return self.memory.patterns[rows]
+
+    def cosines(self, patterns: BytePatterns, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of the mean-free patterns and a mean-free state of known levels, shape (K,).
+
+        From squared distances, which a network has just worked out: θ·x = (θ² + x² − d²)/2.
+        """
+        sums, spreads = self._moments
+        neurons, total = len(x), float(x.sum())
+        spread = max(float(x @ x) - total**2 / neurons, 0.0)
+        # Σ (θ − x)² without its means is what is left of d² when their difference is taken out.
+        apart = patterns.squared_distances(x) - (sums - total) ** 2 / neurons
+        lengths = np.sqrt(spreads * spread)
+        alike = (spreads + spread - apart) / 2
+        return np.divide(alike, lengths, out=np.zeros_like(alike), where=lengths > 1e-9)
+
+    def distances(self, state: NDArray[Any]) -> NDArray[np.float64]:
+        """Squared distances of a state to the labelled patterns, as `hop classify` measures them.
+
+        Those over the known neurons stand for all; ±1 in a binary memory.
+        """
+        neurons = self.memory.neurons
+        if self.is_binary:
+            known = np.count_nonzero(state)
+            found = 2.0 * (known - self.overlaps(state[None])[0, self.labelled])
+        else:
+            known = np.count_nonzero(~np.isnan(state))
+            found = self.patterns().squared_distances(state)[self.labelled]
+        return found * neurons / max(known, 1)
+
+    @cached_property
+    def betas(self) -> dict[str, float | None]:
+        """What β auto is for each of the settings of clamp."""
+        l2 = SIMILARITIES["l2"]
+        telling = None
+        if not self.is_binary or len(self.labelled):
+            telling = sharpness.auto(self.patterns(), l2)
+        picture = None
+        if len(self.labelled):
+            rows = classification.sample(len(self.labelled))
+            states = self.memory.states(self.labelled[rows])
+            among = np.array([self.distances(state) for state in states])
+            picture = classification.auto_beta(among, rows, self.labels[self.labelled])
+        return {
+            "recall": 1.0 if self.is_binary else telling,
+            "label": telling if len(self.labelled) else None,
+            "picture": picture,
+        }
+
+    def check_energy(self, energy: str) -> None:
+        """See that an energy is one of this memory's mode.
+
+        Raises:
+            HopError: it is not.
+        """
+        energies = ENERGIES[self.memory.mode]
+        if energy not in energies:
+            raise HopError(
+                f"energy {energy} was given, but this memory is {self.memory.mode}; choose "
+                f"{' or '.join(energies)}"
+            )
+
+    def check_label(self, label: int) -> int:
+        """The label, if any pattern bears it.
+
+        Raises:
+            HopError: none does.
+        """
+        if not (self.labels == label).any():
+            raise HopError(
+                f"label {label} was to be clamped, but no pattern bears it; choose another"
+            )
+        return label
+
+    def describe(self) -> tuple[dict[str, Any], list[bytes]]:
+        """What engine.js calls a Memory: its plain part, and the bytes of thumbnails and points."""
+        memory, rows = self.memory, self.listed
+        height, width, *rest = memory.shape
+        levels = self.levels(rows)
+        points = self.plane.points(levels / LEVELS).astype("<f4")
+        small, size = self._thumbnails(levels.reshape(len(rows), *memory.shape))
+        about = {
+            "name": self.name,
+            "mode": memory.mode,
+            "height": height,
+            "width": width,
+            "channels": rest[0] if rest else 1,
+            "neurons": memory.neurons,
+            "patterns": len(memory),
+            "labelNames": memory.label_names.tolist(),
+            "energies": ENERGIES[memory.mode],
+            "betas": self.betas,
+            "temperatures": self.is_binary,
+            "listed": [
+                {"index": index, "name": memory.name(index), "label": int(self.labels[index])}
+                for index in rows.tolist()
+            ],
+            "thumbnails": {"height": size[0], "width": size[1]},
+            "plane": {"shares": self.plane.shares.tolist()},
+        }
+        return about, [small, points.tobytes()]
+
+    def picture(self, index: int) -> tuple[dict[str, Any], list[bytes]]:
+        """What engine.js calls a Pattern.
+
+        Raises:
+            HopError: there is none of this index.
+        """
+        if not 0 <= index < len(self.memory):
+            raise HopError(
+                f"pattern {index} was asked for, but there are {len(self.memory)}; ask for one "
+                f"from 0 on"
+            )
+        label = int(self.labels[index])
+        about = {"index": index, "name": self.memory.name(index), "label": label}
+        return about, [self.levels(np.array([index])).tobytes()]
+
+    def _thumbnails(self, levels: NDArray[np.uint8]) -> tuple[bytes, tuple[int, int]]:
+        """Pictures of shape (rows, h, w) or (rows, h, w, 3), shrunk if they are large, one size."""
+        height, width = levels.shape[1:3]
+        ratio = min(1.0, THUMBNAIL / max(height, width))
+        size = max(1, round(height * ratio)), max(1, round(width * ratio))
+        if ratio == 1.0:
+            return levels.tobytes(), size
+        small = [
+            np.rint(pictures.resize(pictures.of_levels(one), size[::-1]).pixels * LEVELS)
+            for one in levels
+        ]
+        return np.array(small, dtype=np.uint8).tobytes(), size
+
+
+def nearest(likeness: NDArray[Any]) -> NDArray[np.intp]:
+    """Indices of the few largest, the largest first, of equal ones the first."""
+    few = min(NEAREST, len(likeness))
+    least = np.partition(likeness, -few)[-few]
+    candidates = np.flatnonzero(likeness >= least)
+    return candidates[np.argsort(-likeness[candidates], kind="stable")][:few]
