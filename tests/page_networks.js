@@ -1,11 +1,5 @@
 // Runs the page's networks on cases that a test gives, and says what came out.
 
-function interactionOf({ energy, degree, beta, neurons, patterns }) {
-  if (energy === "classical") return new Classical(neurons, patterns.length);
-  if (energy === "poly") return new Polynomial(degree, neurons, patterns.length);
-  return new Exponential(beta, neurons, patterns.length);
-}
-
 function packed(patterns, neurons) {
   const row = 8 * Math.ceil(neurons / 64);
   const bits = new Uint8Array(patterns.length * row);
@@ -17,45 +11,53 @@ function packed(patterns, neurons) {
   return new BinaryPatterns(bits, patterns.length, neurons);
 }
 
-function followed(run, steps) {
-  const energies = [run.energy];
-  while (!run.ended && run.steps < steps) {
-    run.advance();
-    energies.push(run.energy);
-  }
-  const { picture, labels, ended } = run;
-  return { energies, ended, picture: [...picture], labels: [...labels] };
+function plain(value) {
+  if (ArrayBuffer.isView(value)) return [...value];
+  return typeof value === "number" && !Number.isFinite(value) ? null : value;
 }
-
-function labelled({ levels, neurons, labels, labelCount }) {
-  const bytes = Uint8Array.from(levels.flat());
-  const patterns = new LevelPatterns(bytes, levels.length, neurons);
-  return new LabelledPatterns(patterns, Int32Array.from(labels), labelCount);
-}
-
-// JSON has no NaN.
-const pictureOf = ({ cue }) => Float64Array.from(cue, (level) => level ?? NaN);
-
-// A generator that gives what the test has drawn.
-const drawn = (numbers, chosen) => ({ uniform: () => numbers.shift(), below: () => chosen });
 
 const networks = {
-  picture(given) {
-    return followed(recallOf(labelled(given), pictureOf(given), given.beta), given.steps);
+  // The frames of an engine with a memory, for a picture, settings and so many visits at a time.
+  async frames({ memory, picture, settings, visits, steps }) {
+    const engine = new LocalEngine(memory);
+    const frames = [await engine.start(picture, settings)];
+    while (frames.length <= steps) frames.push(await engine.step(visits, 0));
+    return frames;
   },
-  classify(given) {
-    return followed(classificationOf(labelled(given), pictureOf(given), given.beta), given.steps);
+
+  async describe({ memory }) {
+    const engine = new LocalEngine(memory);
+    return [await engine.describe(), await engine.picture(memory.names.length - 1)];
   },
-  generate(given) {
-    const randomness = drawn(given.noise, given.chosen);
-    const memory = labelled(given);
-    const run = generationOf(memory, pictureOf(given), given.beta, given.label, randomness);
-    return followed(run, given.steps);
+
+  // The exact sign of sums of D(y), from [y, count] of descending y.
+  signs({ settings, neurons, sums }) {
+    const interaction = interactionOf(settings, { neurons, count: 1 });
+    return sums.map((terms) => interaction.sign(terms));
   },
+
+  // How often each state was there at a temperature, by its bits, the first neuron's least.
+  visited({ patterns, settings, temperature, sweeps }) {
+    const neurons = patterns[0].length;
+    const stored = packed(patterns, neurons);
+    const interaction = interactionOf(settings, stored);
+    const run = new BinaryRun(stored, interaction, new Int8Array(neurons), settings);
+    const counts = new Array(2 ** neurons).fill(0);
+    while (run.sweeps < sweeps) {
+      run.advance(neurons, temperature);
+      counts[run.current.state.reduce((bits, value, i) => bits + (value > 0) * 2 ** i, 0)] += 1;
+    }
+    return counts;
+  },
+
+  permutations({ seeds, length }) {
+    return seeds.map((seed) => new Randomness(seed).permutation(length));
+  },
+
   recall(given) {
     const patterns = packed(given.patterns, given.neurons);
     const settings = { update: given.update, order: "sequential", seed: 0 };
-    const run = new BinaryRun(patterns, interactionOf(given), Int8Array.from(given.cue), settings);
+    const run = new BinaryRun(patterns, interactionOf(given, patterns), Int8Array.from(given.cue), settings);
     const energies = [run.current.energy()];
     while (run.outcome === null && run.sweeps < given.maxSweeps) {
       const { sweeps } = run;
@@ -67,6 +69,8 @@ const networks = {
   },
 };
 
-function answers(cases) {
-  return cases.map((given) => networks[given.network](given));
+async function answers(cases) {
+  const found = [];
+  for (const given of cases) found.push(await networks[given.network](given));
+  return JSON.stringify(found, (_, value) => plain(value));
 }

@@ -9,37 +9,33 @@ export class Descent {
   /**
    * @param {PictureNetwork} network
    * @param {object} states - {x, y, z} to start from
-   * @param {number} step - the largest step, in the unit of the time constants
    */
-  constructor(network, states, step) {
+  constructor(network, states) {
     this.network = network;
     this.states = network.equilibrated(states);
     this.energy = network.energy(this.states);
-    this.step = step;
-    this.size = step;
-    this.#look();
+    this.movements = network.movements(this.states);
   }
 
-  /** Follows the forces by one step that does not raise the energy; returns whether there is one. */
-  advance() {
-    const found = this.ended ? null : this.#downhill();
-    if (found === null) {
-      this.ended = true;
-      return false;
-    }
-    this.size = found.size < this.size ? found.size : Math.min(this.step, 2 * found.size);
-    this.states = found.states;
-    this.energy = found.energy;
-    this.#look();
-    return true;
-  }
-
-  /** Works out the forces, and whether there are any. */
-  #look() {
-    this.movements = this.network.movements(this.states);
-    this.ended = Object.values(this.movements).every((layer) =>
+  /** Whether no force on any neuron is worth speaking of. */
+  get rests() {
+    return Object.values(this.movements).every((layer) =>
       layer.every((force) => Math.abs(force) <= TOLERANCE),
     );
+  }
+
+  /**
+   * Follows the forces by a step of at most this size that does not raise the energy, unless it
+   * rests; returns whether it has come to rest, or no step moves it any more.
+   */
+  advance(size) {
+    if (this.rests) return true;
+    const found = this.#downhill(size);
+    if (found === null) return true;
+    this.states = found.states;
+    this.energy = found.energy;
+    this.movements = this.network.movements(this.states);
+    return this.rests;
   }
 
   /**
@@ -48,13 +44,13 @@ export class Descent {
    * A step that leaves the energy as it is may cross a plateau. But once a larger step has raised
    * it, a smaller one must lower it: else rounding alone tells them apart.
    */
-  #downhill() {
-    let size = this.size;
+  #downhill(largest) {
+    let size = largest;
     for (let halving = 0; halving < MOST_HALVINGS; halving += 1, size /= 2) {
       const states = this.network.moved(this.states, this.movements, size);
       const energy = this.network.energy(states);
       if (energy < this.energy || (energy === this.energy && halving === 0)) {
-        return sameStates(states, this.states) ? null : { size, states, energy };
+        return sameStates(states, this.states) ? null : { states, energy };
       }
     }
     return null;

@@ -33,34 +33,27 @@ export class LabelledPatterns {
   }
 }
 
-/** A run on its way, in one stage or several: each a network, its largest step, and how many. */
-export class PictureRun {
-  constructor(stages, states) {
-    this.stages = stages;
+/** A run on its way: a descent in which nothing changes but the states. */
+class PictureRun {
+  constructor(network, states) {
+    this.descent = new Descent(network, states);
+    this.first = this.picture;
     this.steps = 0;
-    this.#begin(states);
+    this.settled = false;
   }
 
-  /** Makes one step, unless nothing moves any more. */
+  /** Makes one step, if only to see that nothing moves. */
   advance() {
-    if (this.ended) return;
-    if (this.descent.advance()) {
-      this.steps += 1;
-      this.left -= 1;
-    }
-    if (this.stages.length && (this.left === 0 || this.descent.ended)) {
-      this.#begin(this.descent.states);
-    }
-  }
-
-  get ended() {
-    return this.descent.ended;
+    if (this.settled) return;
+    this.settled = this.descent.advance(STEP);
+    this.steps += 1;
   }
 
   get energy() {
     return this.descent.energy;
   }
 
+  /** The levels now, NaN where unknown. */
   get picture() {
     return this.descent.states.x;
   }
@@ -70,31 +63,20 @@ export class PictureRun {
     const { network, states } = this.descent;
     const weights = network.weightOfLabels(network.activations(states).z);
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    return weights.map((weight) => (total > 0 ? weight / total : 1 / weights.length));
-  }
-
-  #begin(states) {
-    const [stage, ...rest] = this.stages;
-    this.descent = new Descent(stage.network, states, stage.step);
-    this.left = stage.steps;
-    this.stages = rest;
+    return weights.map((weight) => weight / Math.max(total, 1e-300));
   }
 }
 
 /** Recall: unknown pixels are filled, then picture and labels descend together. */
-export function recallOf(memory, picture, beta) {
-  const network = new PictureNetwork({
-    ...memory,
-    beta,
-    strength: STRENGTH,
-    memoryTime: 0,
-    held: "",
-  });
-  return new PictureRun([{ network, step: STEP, steps: Infinity }], {
-    x: filled(memory.patterns, picture, beta),
-    y: new Float64Array(memory.labelCount),
-    z: new Float64Array(memory.patterns.count),
-  });
+export class RecallRun extends PictureRun {
+  constructor(memory, picture, beta) {
+    const free = { strength: STRENGTH, memoryTime: 0, held: "" };
+    super(new PictureNetwork({ ...memory, ...free, beta }), {
+      x: filled(memory.patterns, picture, beta),
+      y: new Float64Array(memory.labelCount),
+      z: new Float64Array(memory.patterns.count),
+    });
+  }
 }
 
 /** A picture with its unknown pixels at what the known ones lead to expect. */
@@ -109,27 +91,35 @@ function filled(patterns, picture, beta) {
 }
 
 /** Generation: the label is held still, and a picture forms from one whose unknown is noise. */
-export function generationOf(memory, picture, beta, label, randomness) {
-  const { patterns, labels, labelCount } = memory;
-  const strength = patterns.neurons / 2;
-  const x = picture.map((level) => {
-    const noise = randomness.uniform();
-    return Number.isNaN(level) ? noise : level;
-  });
-  const network = { ...memory, beta, strength, held: "y" };
-  const forming = new PictureNetwork({ ...network, memoryTime: MEMORY_TIME });
-  const settling = new PictureNetwork({ ...network, memoryTime: 0 });
-  return new PictureRun(
-    [
-      { network: forming, step: FORMING_STEP, steps: FORMING_STEPS },
-      { network: settling, step: STEP, steps: Infinity },
-    ],
-    {
+export class GenerationRun extends PictureRun {
+  constructor(memory, picture, beta, label, randomness) {
+    const { patterns, labels, labelCount } = memory;
+    const strength = patterns.neurons / 2;
+    const x = picture.map((level) => {
+      const noise = randomness.uniform();
+      return Number.isNaN(level) ? noise : level;
+    });
+    const parts = { ...memory, beta, strength, held: "y" };
+    super(new PictureNetwork({ ...parts, memoryTime: MEMORY_TIME }), {
       x,
       y: Float64Array.from({ length: labelCount }, (_, k) => (k === label ? HELD : 0)),
       z: beginning(patterns.squaredDistances(x), labels, label, strength, randomness),
-    },
-  );
+    });
+    this.settling = new PictureNetwork({ ...parts, memoryTime: 0 });
+  }
+
+  advance() {
+    if (this.steps < FORMING_STEPS) {
+      // As long as it forms, standing still is not the end.
+      this.descent.advance(FORMING_STEP);
+      this.steps += 1;
+      return;
+    }
+    if (this.steps === FORMING_STEPS) {
+      this.descent = new Descent(this.settling, this.descent.states);
+    }
+    super.advance();
+  }
 }
 
 /** What memories feel, one of the label's put first by chance: that gives a generator its variety. */
@@ -143,29 +133,40 @@ function beginning(distances, labels, label, strength, randomness) {
 }
 
 /** Classification: the picture is held still, and label neurons settle beside the memories. */
-export function classificationOf(memory, picture, beta) {
-  const labelled = [...memory.labels.keys()].filter((k) => memory.labels[k] >= 0);
-  const known = knownPlaces(picture).length;
-  // Of a picture with unknown pixels, the distance over the known ones stands for all.
-  const all = memory.patterns.squaredDistances(picture);
-  const distances = Float64Array.from(
-    labelled,
-    (k) => (all[k] * picture.length) / Math.max(known, 1),
-  );
-  // A constant in all distances is one in the energy, and no more.
-  const nearest = distances.reduce((least, d) => Math.min(least, d), Infinity);
-  const network = new PictureNetwork({
-    patterns: new HeldPicture(distances.map((d) => d - nearest)),
-    labels: Int32Array.from(labelled, (k) => memory.labels[k]),
-    labelCount: memory.labelCount,
-    beta,
-    strength: STRENGTH,
-    memoryTime: 0,
-    held: "x",
-  });
-  return new PictureRun([{ network, step: STEP, steps: Infinity }], {
-    x: new Float64Array(0),
-    y: new Float64Array(memory.labelCount),
-    z: new Float64Array(labelled.length),
-  });
+export class ClassificationRun extends PictureRun {
+  /**
+   * @param {LabelledPatterns} memory
+   * @param {Float64Array} picture
+   * @param {number} beta
+   * @param {number} span - the difference of black and white, in the unit that β is for
+   */
+  constructor(memory, picture, beta, span) {
+    const labelled = [...memory.labels.keys()].filter((k) => memory.labels[k] >= 0);
+    const all = memory.patterns.squaredDistances(picture);
+    // Of a picture with unknown pixels, the distance over the known ones stands for all.
+    const share = Math.max(knownPlaces(picture).length, 1) / picture.length;
+    const distances = Float64Array.from(labelled, (k) => (all[k] * span ** 2) / share);
+    // A constant in all distances is one in the energy, and no more.
+    const nearest = distances.reduce((least, d) => Math.min(least, d), Infinity);
+    const network = new PictureNetwork({
+      patterns: new HeldPicture(distances.map((d) => d - nearest)),
+      labels: Int32Array.from(labelled, (k) => memory.labels[k]),
+      labelCount: memory.labelCount,
+      beta,
+      strength: STRENGTH,
+      memoryTime: 0,
+      held: "x",
+    });
+    super(network, {
+      x: new Float64Array(0),
+      y: new Float64Array(memory.labelCount),
+      z: new Float64Array(labelled.length),
+    });
+    this.given = picture;
+    this.first = picture;
+  }
+
+  get picture() {
+    return this.given;
+  }
 }
