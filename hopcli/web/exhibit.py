@@ -27,6 +27,10 @@ LISTED_NEURONS = 2**23
 THUMBNAIL = 64
 # Patterns that are named beside a state.
 NEAREST = 5
+# What is shown is worth compiled kernels from fewer patterns on than a command is that ends after a
+# recall: as if so many cues were recalled from it.
+RECALLS = 8
+STATES = 64
 # Networks that are kept ready, each with its form of the patterns.
 KEPT = 2
 ENERGIES = {"binary": ("classical", "poly", "exp"), "gray": ("lse",), "rgb": ("lse",)}
@@ -76,7 +80,7 @@ class Exhibit:
         """The binary network of an interaction, ready to begin; all visitors share it."""
         words, neurons = self.memory.patterns, self.memory.neurons
         return lru_cache(KEPT)(
-            lambda interaction: dynamics_of(BinaryNetwork(words, neurons, interaction), 1)
+            lambda interaction: dynamics_of(BinaryNetwork(words, neurons, interaction), RECALLS)
         )
 
     @cached_property
@@ -98,7 +102,7 @@ class Exhibit:
 
     def patterns(self) -> BytePatterns:
         """All patterns as levels, in an object of its own: it remembers what it compared last."""
-        return BytePatterns.suited(self._values, 1)
+        return BytePatterns.suited(self._values, STATES)
 
     def levels(self, rows: NDArray[np.integer]) -> NDArray[np.uint8]:
         """Some patterns as bytes, (rows, N)."""
