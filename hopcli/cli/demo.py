@@ -50,9 +50,11 @@ def demo(
     limit = options.memory_limit(max_memory)
     exhibit = _exhibit(memory, limit)
     if export is not None:
-        from hopcli.web.export import export as write  # pyright: ignore
+        from hopcli.render.text import printable
+        from hopcli.web.export import export as write
 
-        write(exhibit, export)
+        size = write(exhibit, export)
+        report.say(printable(f"Wrote {export}, {size:,} bytes; open it in a browser."))
         return
     from hopcli.web import server
     from hopcli.web.engine import Engine

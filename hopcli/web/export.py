@@ -11,7 +11,6 @@ holds the hashes, and no connection to anywhere. The same memory makes the same 
 import base64
 import hashlib
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +27,15 @@ from hopcli.web.exhibit import Exhibit
 # it would no longer run smoothly.
 MOST_MEGABYTES = 16
 POLICY = (
-    "default-src 'none'; script-src {script}; style-src {style}; img-src data: blob:; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src {script}; style-src {style}; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
 )
-STYLE_LINK = re.compile(r'<link rel="stylesheet" href="(?:\./)?style\.css" ?/?>')
-SCRIPT_LINK = re.compile(r'<script type="module" src="(?:\./)?main\.js"></script>')
-HEAD = re.compile(r'<meta charset="utf-8" ?/?>', re.IGNORECASE)
+# What is replaced in index.html: each stands there once.
+CHARSET = '<meta charset="utf-8" />'
+ICON = 'href="icon.svg"'
+STYLE = '<link rel="stylesheet" href="style.css" />'
+SCRIPT = '<script type="module" src="main.js"></script>'
+END = "</body>"
 
 
 def export(exhibit: Exhibit, path: Path) -> int:
@@ -50,22 +52,27 @@ def export(exhibit: Exhibit, path: Path) -> int:
 
 
 def page(exhibit: Exhibit) -> str:
-    """The HTML of the page with a memory."""
-    script = _inline("script", bundled("local-main.js"))
-    style = _inline("style", (page_folder() / "style.css").read_text(encoding="utf-8"))
+    """The HTML of the page with a memory.
+
+    Raises:
+        ValueError: the page's files are not what this page of code expects.
+    """
+    script = _inside("script", bundled("local-main.js"))
+    style = _inside("style", _read("style.css"))
     policy = POLICY.format(script=_digest(script), style=_digest(style))
     memory = json.dumps(embedded(exhibit), separators=(",", ":")).replace("<", "\\u003c")
-    html = (page_folder() / "index.html").read_text(encoding="utf-8")
+    icon = base64.b64encode(_read("icon.svg").encode()).decode()
+    html = _read("index.html")
     for place, text in (
-        (HEAD, f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" '
-               f'content="{policy}">'),
-        (STYLE_LINK, f"<style>{style}</style>"),
-        (SCRIPT_LINK, f'<script type="application/json" id="memory">{memory}</script>\n'
-                      f'<script type="module">{script}</script>'),
-    ):  # fmt: skip
-        html, found = place.subn(lambda _, text=text: text, html)
-        if found != 1:
-            raise ValueError(f"index.html has {found} of {place.pattern}, and one is needed")
+        (CHARSET, f'{CHARSET}\n<meta http-equiv="Content-Security-Policy" content="{policy}" />'),
+        (ICON, f'href="data:image/svg+xml;base64,{icon}"'),
+        (STYLE, f"<style>{style}</style>"),
+        (SCRIPT, f'<script type="module">{script}</script>'),
+        (END, f'<script type="application/json" id="memory">{memory}</script>\n{END}'),
+    ):
+        if html.count(place) != 1:
+            raise ValueError(f"{place} stands {html.count(place)} times in index.html, not once")
+        html = html.replace(place, text)
     return html
 
 
@@ -103,13 +110,17 @@ def _check(exhibit: Exhibit, path: Path) -> None:
         )
 
 
-def _inline(element: str, text: str) -> str:
+def _read(name: str) -> str:
+    """A file of the page, with lines that end as a browser takes them to end."""
+    return (page_folder() / name).read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+def _inside(element: str, text: str) -> str:
     """Text for the inside of an element.
 
     Raises:
         ValueError: it would end the element, or a comment would begin in it.
     """
-    text = text.replace("\r\n", "\n")
     if f"</{element}" in text.lower() or "<!--" in text:
         raise ValueError(f"a {element} of the page contains </{element} or <!--")
     return f"\n{text}"
