@@ -14,6 +14,7 @@ class Outcome(Enum):
     INVERSE = "settled in the negative of a stored pattern"
     SPURIOUS = "settled in a spurious minimum, which is no stored pattern"
     CYCLE = "ended in a cycle of two states that turn into each other"
+    SAMPLE = "is a sample at its temperature"
     UNSETTLED = "had not settled when its sweeps were spent"
 
 

@@ -118,3 +118,19 @@ def log_sum_exp_step(patterns, x, beta):
     weights = np.exp(-beta / 2 * (squares - squares.min()))
     energy = squares.min() / 2 - np.log(weights.sum()) / beta
     return (weights / weights.sum()) @ patterns, energy
+
+
+def gap(patterns, state, i, **interaction):
+    """ΔE_i = E(s_i = −1) − E(s_i = +1), from both energies."""
+    up, down = list(state), list(state)
+    up[i], down[i] = 1, -1
+    return energy(patterns, down, **interaction) - energy(patterns, up, **interaction)
+
+
+def thermal_sweep(patterns, state, order, draws, *, temperature, **interaction):
+    """Glauber dynamics from uniform draws: s_i = +1 where u < 1/(1 + exp(−ΔE_i/T))."""
+    state = [int(s) for s in state]
+    for i, u in zip(order, draws, strict=True):
+        probability = 1 / (1 + math.exp(-gap(patterns, state, i, **interaction) / temperature))
+        state[i] = 1 if 1 - u < probability else -1
+    return state

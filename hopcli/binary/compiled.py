@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from hopcli.binary import exact, packing
 from hopcli.binary.dynamics import UNDECIDED, UNDERFLOW, after_visit
 from hopcli.binary.full import AbstractFullDynamics
-from hopcli.binary.interactions import AbstractInteraction, Classical, Table
-from hopcli.kernels import bits, classical, dense, grouped, threads
+from hopcli.binary.interactions import AbstractInteraction, Classical, Differences, Ratios, Table
+from hopcli.kernels import bits, classical, dense, grouped, thermal, threads
 
 # From so many patterns on, all fields at once cost less than an eighth of a sweep, and so are
 # worked out first: in the last sweep, in which nothing changes, they are all that is needed.
@@ -174,6 +174,33 @@ class DenseDynamics(AbstractPackedDynamics):
             # Where the largest overlap has moved, the table is laid anew and decides once more.
             offsets[stopped] = fresh[stopped]
 
+    def thermal_sweep(
+        self,
+        states: NDArray[np.int8],
+        overlaps: NDArray[np.int32],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        leads: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Visit neurons one at a time, comparing sums of pulls."""
+        changes = np.zeros(len(states), dtype=np.int64)
+        columns, values = self.columns, self.pull_values
+        threads.suit(thermal.operations(orders.size, self.patterns) if len(states) > 1 else 0)
+        if isinstance(self.pulls, Ratios):
+            thermal.ratios(
+                states, overlaps, columns, orders, free, leads, values, self.pulls.beta,
+                self.pulls.tabulated_beta, changes,
+            )  # fmt: skip
+        else:
+            thermal.differences(states, overlaps, columns, orders, free, leads, values, changes)
+        return changes
+
+    @cached_property
+    def pull_values(self) -> NDArray[np.float64]:
+        """The table of the pulls, which only sweeps at a temperature need."""
+        assert isinstance(self.pulls, Differences | Ratios)
+        return self.pulls.values
+
     def step(
         self, states: NDArray[np.int8], overlaps: NDArray[np.int32], free: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
@@ -260,6 +287,21 @@ class ClassicalDynamics(AbstractPackedDynamics):
         columns = self.columns
         threads.suit(classical.operations(orders.size, self.patterns) if len(states) > 1 else 0)
         classical.sweep(states, overlaps, columns, orders, free, changes)
+        return changes
+
+    def thermal_sweep(
+        self,
+        states: NDArray[np.int8],
+        overlaps: NDArray[np.int32],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        leads: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Visit neurons one at a time; the lean is N h_i, whose unit is that of the pulls."""
+        changes = np.zeros(len(states), dtype=np.int64)
+        columns = self.columns
+        threads.suit(thermal.operations(orders.size, self.patterns) if len(states) > 1 else 0)
+        thermal.integers(states, overlaps, columns, orders, free, leads, changes)
         return changes
 
     def step(

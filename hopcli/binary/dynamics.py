@@ -72,6 +72,21 @@ class AbstractBatch(ABC):
         """The pattern of the smallest overlap with each state, the first of several."""
 
 
+class AbstractThermalBatch(AbstractBatch):
+    """States whose neurons can be visited at a temperature too."""
+
+    @abstractmethod
+    def thermal_sweep(
+        self, rows: NDArray[np.intp], orders: NDArray[np.int32], gaps: NDArray[np.float64]
+    ) -> NDArray[np.int64]:
+        """Visit neurons one at a time, in each row's own order, shape (rows, visits).
+
+        A neuron becomes +1 where E(s_i = −1) − E(s_i = +1) exceeds the gap drawn for that visit,
+        float64 of the same shape, in the energy's units; else −1. A gap falls within rounding
+        errors once in some 10¹² visits. Returns how many neurons changed in each row.
+        """
+
+
 class AbstractDynamics(ABC):
     """A network whose states can be updated.
 
@@ -95,3 +110,11 @@ class AbstractDynamics(ABC):
     @abstractmethod
     def pattern(self, index: int) -> NDArray[np.int8]:
         """One stored pattern, ±1, shape (N,)."""
+
+
+class AbstractThermalDynamics(AbstractDynamics):
+    """A network whose states can have a temperature."""
+
+    @abstractmethod
+    def begin(self, states: NDArray[np.int8], free: NDArray[np.bool_]) -> AbstractThermalBatch:
+        """As above."""

@@ -2,19 +2,20 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import exact
-from hopcli.binary.dynamics import AbstractBatch, AbstractDynamics, Patterns
-from hopcli.binary.interactions import AbstractInteraction
+from hopcli.binary.dynamics import AbstractThermalBatch, AbstractThermalDynamics, Patterns
+from hopcli.binary.interactions import AbstractInteraction, AbstractPulls
 
 # Overlaps held at once, four bytes each: more cues than this allows are recalled in batches.
 OVERLAPS_AT_ONCE = 2**24
 
 
-class AbstractFullDynamics(AbstractDynamics):
+class AbstractFullDynamics(AbstractThermalDynamics):
     """Updates of states and of their overlaps with all patterns.
 
     States are int8 of shape (cues, N): ±1, or 0 where a neuron is unknown. Overlaps are int32 of
@@ -23,6 +24,7 @@ class AbstractFullDynamics(AbstractDynamics):
     """
 
     interaction: AbstractInteraction
+    neurons: int
 
     @property
     @abstractmethod
@@ -44,10 +46,29 @@ class AbstractFullDynamics(AbstractDynamics):
         """Visit neurons one at a time, in each row's own order, shape (cues, visits)."""
 
     @abstractmethod
+    def thermal_sweep(
+        self,
+        states: NDArray[np.int8],
+        overlaps: NDArray[np.int32],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        leads: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Visit neurons as `sweep` does; those become +1 whose lean exceeds its lead, else −1.
+
+        Leads are float64 of shape (cues, visits), as `pulls` makes them of gaps.
+        """
+
+    @abstractmethod
     def step(
         self, states: NDArray[np.int8], overlaps: NDArray[np.int32], free: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
         """Update all neurons at once, by the same rule."""
+
+    @cached_property
+    def pulls(self) -> AbstractPulls:
+        """Of the interaction."""
+        return self.interaction.pulls(self.neurons)
 
     def energy(self, overlaps: NDArray[np.int32], state: NDArray[np.int8]) -> float:
         """The energy of one state, from its overlaps."""
@@ -65,7 +86,7 @@ class AbstractFullDynamics(AbstractDynamics):
 
 
 @dataclass(frozen=True)
-class FullBatch(AbstractBatch):
+class FullBatch(AbstractThermalBatch):
     """States and their overlaps, int32 of shape (cues, K)."""
 
     dynamics: AbstractFullDynamics
@@ -79,6 +100,16 @@ class FullBatch(AbstractBatch):
             return self.dynamics.sweep(self.states, self.overlaps, orders, self.free)
         states, overlaps = self.states[rows], self.overlaps[rows]
         changes = self.dynamics.sweep(states, overlaps, orders, self.free[rows])
+        self.states[rows], self.overlaps[rows] = states, overlaps
+        return changes
+
+    def thermal_sweep(
+        self, rows: NDArray[np.intp], orders: NDArray[np.int32], gaps: NDArray[np.float64]
+    ) -> NDArray[np.int64]:
+        """Keep the overlaps up to date as neurons flip."""
+        states, overlaps = self.states[rows], self.overlaps[rows]
+        leads = self.dynamics.pulls.leads(gaps)
+        changes = self.dynamics.thermal_sweep(states, overlaps, orders, self.free[rows], leads)
         self.states[rows], self.overlaps[rows] = states, overlaps
         return changes
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
-from hopcli.binary.dynamics import AbstractDynamics
+from hopcli.binary.dynamics import AbstractDynamics, AbstractThermalDynamics
 from hopcli.binary.interactions import AbstractInteraction, Classical, Exponential
 from hopcli.binary.plain import PlainDynamics
 
@@ -18,6 +18,10 @@ from hopcli.binary.plain import PlainDynamics
 SECONDS_TO_LOAD = 0.6
 SECONDS_A_FLIP = 60e-6
 SECONDS_AN_ELEMENT = 25e-9
+
+# The same of a sweep at a temperature, each neuron of which NumPy visits by itself.
+SECONDS_A_THERMAL_VISIT = 25e-6
+SECONDS_A_PULL = 50e-9
 
 # Patterns times neurons up to which they may be held as float64, eight bytes each.
 PLAIN_ELEMENTS = 2**23
@@ -70,6 +74,30 @@ def dynamics_builder(network: BinaryNetwork, cues: int) -> Callable[[], Abstract
     All forms give the same states. The function that is returned lays out the patterns for it.
     """
     of = _form(network, cues)
+    return lambda: of(network.words, network.neurons)
+
+
+def thermal_builder(
+    network: BinaryNetwork, cues: int, sweeps: int
+) -> Callable[[], AbstractThermalDynamics]:
+    """Like `dynamics_builder`, for so many sweeps at a temperature.
+
+    Many neurons flip there, whatever is near, so every form looks at all patterns.
+    """
+    visits = cues * sweeps * network.neurons
+    small = network.patterns * network.neurons <= PLAIN_ELEMENTS
+    expected = visits * (SECONDS_A_THERMAL_VISIT + network.patterns * SECONDS_A_PULL)
+    if small and expected < SECONDS_TO_LOAD:
+        of = partial(PlainDynamics.of, network.interaction)
+        return lambda: of(network.words, network.neurons)
+    from hopcli.binary import compiled
+    from hopcli.kernels import threads
+
+    threads.launch()
+    if isinstance(network.interaction, Classical):
+        of = compiled.ClassicalDynamics.of
+    else:
+        of = partial(compiled.DenseDynamics.of, network.interaction)
     return lambda: of(network.words, network.neurons)
 
 

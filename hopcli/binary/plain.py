@@ -21,6 +21,7 @@ class PlainDynamics(AbstractFullDynamics):
     """Any interaction, from patterns held by neuron as ±1 of float64, `columns` of shape (N, K)."""
 
     interaction: AbstractInteraction
+    neurons: int
     columns: NDArray[np.float64]
     table: Table
 
@@ -31,6 +32,7 @@ class PlainDynamics(AbstractFullDynamics):
         """Unpack the patterns and tabulate the interaction."""
         return cls(
             interaction,
+            neurons,
             packing.unpack(words, neurons).T.astype(np.float64, order="C"),
             interaction.table(neurons, len(words)),
         )
@@ -88,6 +90,30 @@ class PlainDynamics(AbstractFullDynamics):
             state[neuron] = new[first]
             changes += 1
             position += first + 1
+        return changes
+
+    def thermal_sweep(
+        self,
+        states: NDArray[np.int8],
+        overlaps: NDArray[np.int32],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        leads: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Visit neurons one at a time; at a temperature too many flip for looking ahead."""
+        changes = np.zeros(len(states), dtype=np.int64)
+        signs = self.columns.astype(np.int32)
+        for row, (state, m) in enumerate(zip(states, overlaps, strict=True)):
+            visits = zip(orders[row].tolist(), leads[row].tolist(), strict=True)
+            for i, lead in visits:
+                if not free[row, i]:
+                    continue
+                y, ones = m - signs[i] * state[i], signs[i] > 0
+                new = 1 if self.pulls.lean(y[ones], y[~ones]) > lead else -1
+                if new != state[i]:
+                    m += (new - int(state[i])) * signs[i]
+                    state[i] = new
+                    changes[row] += 1
         return changes
 
     def step(

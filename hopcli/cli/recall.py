@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rich.console import Console
 
-    from hopcli.cli.settling import Settling
+    from hopcli.cli.settling import Settings, Settling
     from hopcli.results import Recall
     from hopcli.storage.memory_file import AbstractMemory
 
@@ -61,6 +61,22 @@ def recall(
     max_sweeps: Annotated[
         int, typer.Option("--max-sweeps", min=1, metavar="N", help="Stop after so many sweeps.")
     ] = 100,
+    temperature: Annotated[
+        str,
+        typer.Option(
+            "--temperature", metavar="T",
+            help="Thermal noise, in the energy's units: what is left after --max-sweeps is a sample "
+            "at T. 0 is none.",
+        ),
+    ] = "0",
+    anneal: Annotated[
+        str | None,
+        typer.Option(
+            "--anneal", metavar="T0:T1[:SWEEPS]",
+            help="Cool from T0 to T1, by the same factor each sweep (of --max-sweeps, if it does "
+            "not say), and settle the lowest state met at 0.",
+        ),
+    ] = None,
     noise: options.NoiseOption = 0.0,
     occlude: options.OccludeOption = None,
     mask: Annotated[
@@ -107,6 +123,7 @@ def recall(
     """
     import numpy as np
 
+    from hopcli.cli import temperatures
     from hopcli.cli.settling import Settings, prepare
     from hopcli.storage import cues as cue_files
     from hopcli.storage import memories
@@ -116,9 +133,16 @@ def recall(
     limit = options.memory_limit(max_memory)
     settings = Settings(
         energy if energy is None else options.choice("--energy", energy, options.ENERGIES),
-        degree, options.sharpness(beta), similarity, update, order, max_sweeps, clamp,
+        degree, options.sharpness(beta), similarity, update, order, max_sweeps,
+        temperatures.temperature(temperature),
+        None if anneal is None else temperatures.cooling(anneal, max_sweeps), clamp,
         gif is not None or plot is not None, seed,
     )  # fmt: skip
+    if settings.temperature and settings.cooling:
+        raise HopError(
+            "--temperature and --anneal were both given, but a temperature stays or falls; give "
+            "one of them"
+        )
     options.probability("--noise", noise)
     options.check_output(out, json)
     with clock.measure("load"):
@@ -156,6 +180,7 @@ def recall(
             {
                 "memory": str(memory),
                 "energy": settling.energy,
+                **_heating(settings),
                 "recalls": answers,
                 "seconds": clock.seconds(),
             }
@@ -206,6 +231,14 @@ def _answer(
         "energies": list(recall.energies),
         "output": None if written is None else str(written),
     }
+
+
+def _heating(settings: "Settings") -> dict[str, Any]:
+    """The JSON of a temperature that was given."""
+    if settings.cooling is not None:
+        cooling = settings.cooling
+        return {"anneal": [cooling.first, cooling.last, cooling.sweeps]}
+    return {"temperature": settings.temperature} if settings.temperature else {}
 
 
 def _show(

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.cli import options
+from hopcli.cli.temperatures import Cooling
 from hopcli.errors import HopError
 from hopcli.results import Recall
 from hopcli.storage.memory_file import AbstractMemory, Memory
 
 if TYPE_CHECKING:
     from hopcli.binary.dynamics import AbstractDynamics
+    from hopcli.binary.glauber import Heat
     from hopcli.binary.interactions import AbstractInteraction
     from hopcli.binary.networks import BinaryNetwork
     from hopcli.binary.schedules import Schedule
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 # States of each asynchronous sweep that go into a film.
 FRAMES = 12
+# States of all sweeps at a temperature that do.
+HEATED_FRAMES = 120
 
 
 @dataclass(frozen=True)
@@ -37,9 +41,11 @@ class Settings:
         update: async or sync.
         order: random or sequential.
         max_sweeps: at least 1.
+        temperature: of all sweeps; 0 for none.
+        cooling: the temperatures of an annealing, or None.
         clamp: whether known neurons are held still.
         film: whether states along the way are kept.
-        seed: of the random order.
+        seed: of the random order, and of what happens at a temperature.
     """
 
     energy: str | None
@@ -49,9 +55,18 @@ class Settings:
     update: str
     order: str
     max_sweeps: int
+    temperature: float
+    cooling: Cooling | None
     clamp: bool
     film: bool
     seed: int
+
+    @property
+    def heating(self) -> str | None:
+        """The option that gives a temperature above 0, if one does."""
+        if self.cooling is not None:
+            return "--anneal"
+        return "--temperature" if self.temperature else None
 
 
 @dataclass(frozen=True)
@@ -85,6 +100,8 @@ def prepare(
     Raises:
         HopError: the energy is not one of this memory's mode, or an option is out of range.
     """
+    if memory.mode == "binary" and settings.heating:
+        return _heated(memory, settings, cues, spread)
     if memory.mode == "binary":
         return _binary(memory, settings, cues, spread)
     return _continuous(memory, settings, cues, spread)
@@ -95,13 +112,7 @@ def _binary(
 ) -> Settling:
     from hopcli.binary.recall import recall
 
-    energy = settings.energy or "exp"
-    if energy == "lse":
-        raise HopError(
-            "--energy lse was given, but it is for grey and coloured memories, and this one is "
-            "binary; give --energy exp"
-        )
-    interaction = options.interaction(energy, settings.degree, settings.beta or 1.0)
+    energy, interaction = _interaction(settings)
     schedule = _schedule(settings)
     network, build = _network(memory, interaction, cues, spread)
 
@@ -117,6 +128,63 @@ def _binary(
         )
 
     return Settling(energy, run, network)
+
+
+def _interaction(settings: Settings) -> "tuple[str, AbstractInteraction]":
+    """The energy of a binary memory, and the interaction that it is of."""
+    energy = settings.energy or "exp"
+    if energy == "lse":
+        raise HopError(
+            "--energy lse was given, but it is for grey and coloured memories, and this one is "
+            "binary; give --energy exp"
+        )
+    return energy, options.interaction(energy, settings.degree, settings.beta or 1.0)
+
+
+def _heated(
+    memory: AbstractMemory, settings: Settings, cues: int, spread: "Spread | None"
+) -> Settling:
+    from hopcli.binary.glauber import anneal, sample
+    from hopcli.binary.networks import BinaryNetwork, thermal_builder
+
+    energy, interaction = _interaction(settings)
+    heat = _heat(settings)
+    if spread is not None:
+        raise HopError(
+            f"{settings.heating} was given, but it takes a memory of one file, and this one is a "
+            f"folder of several; store the pictures without --shard-size, or leave it out"
+        )
+    assert isinstance(memory, Memory)
+    network = BinaryNetwork(memory.patterns, memory.neurons, interaction)
+    build = thermal_builder(network, cues, heat.sweeps)
+
+    def run(states: NDArray[Any]) -> list[Recall]:
+        rng = np.random.default_rng([settings.seed, 1])
+        clamped = states != 0 if settings.clamp else None
+        if settings.cooling is None:
+            return sample(build(), states, heat, rng=rng, clamped=clamped)
+        return anneal(
+            build(), states, heat, rng=rng, clamped=clamped, max_sweeps=settings.max_sweeps
+        )
+
+    return Settling(energy, run, network)
+
+
+def _heat(settings: Settings) -> "Heat":
+    """The sweeps at a temperature."""
+    from hopcli.binary.glauber import Heat
+    from hopcli.binary.schedules import Synchronous
+
+    schedule = _schedule(settings)
+    if isinstance(schedule, Synchronous):
+        raise HopError(
+            f"--update sync was given, but at a temperature neurons are updated one at a time; "
+            f"leave out --update sync or {settings.heating}"
+        )
+    same = Cooling(settings.temperature, settings.temperature, settings.max_sweeps)
+    cooling = settings.cooling or same
+    frames = min(cooling.sweeps, HEATED_FRAMES) if settings.film else 0
+    return Heat(schedule, cooling.first, cooling.last, cooling.sweeps, frames)
 
 
 def _network(
@@ -175,6 +243,11 @@ def _continuous(
         raise HopError(
             f"--energy {energy} was given, but it is for binary memories, and this one is "
             f"{memory.mode}; give --energy lse, or store the pictures with --mode binary"
+        )
+    if settings.heating:
+        raise HopError(
+            f"{settings.heating} was given, but it is for binary memories, and this one is "
+            f"{memory.mode}; leave it out, or store the pictures with --mode binary"
         )
     similarity = options.choice("--similarity", settings.similarity, tuple(SIMILARITIES))
     patterns = levels_of(memory, cues, spread)

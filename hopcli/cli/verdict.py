@@ -23,6 +23,7 @@ def sentence(recall: Recall, cue: str, name: str, label: str | None) -> str:
         Outcome.INVERSE: f"{cue} became the negative of {name}{bearing}",
         Outcome.SPURIOUS: f"{cue} settled in a spurious minimum, nearest to {name}{bearing}",
         Outcome.CYCLE: f"{cue} ended in a cycle of two states, nearest to {name}{bearing}",
+        Outcome.SAMPLE: f"{cue} is a sample at its temperature, nearest to {name}{bearing}",
         Outcome.UNSETTLED: f"{cue} had not settled yet, nearest to {name}{bearing}",
     }[recall.outcome]
     return (
@@ -38,7 +39,7 @@ def advice(recall: Recall, network: "AnyBinaryNetwork | None") -> str | None:
         recall: what happened.
         network: the binary network that recalled; None for one of grey or coloured pictures.
     """
-    if recall.outcome is Outcome.MEMORY:
+    if recall.outcome in (Outcome.MEMORY, Outcome.SAMPLE):
         return None
     if recall.outcome is Outcome.UNSETTLED:
         return "Its sweeps were spent; try a larger --max-sweeps."

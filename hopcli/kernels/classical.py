@@ -14,14 +14,25 @@ from hopcli.kernels.masked import add_signs, masked_sum
 
 
 @njit
-def _sum_of_ones(bits, overlaps, block):
-    """Σ of the overlaps where the bits are 1, so many words at a time."""
+def sum_of_ones(bits, overlaps, neurons):
+    """Σ of the overlaps where the bits are 1, in as many words at a time as stay below 2³¹."""
+    # No overlap exceeds N.
+    block = (2**31 - 1) // (64 * neurons)
     if bits.shape[0] <= block:
         return np.int64(masked_sum(bits, overlaps))
     total = np.int64(0)
     for first in range(0, bits.shape[0], block):
         total += masked_sum(bits[first : first + block], overlaps[64 * first :])
     return total
+
+
+@njit
+def sum_of_signs(bits, stored):
+    """How many of so many patterns have a 1, less how many have none."""
+    ones = np.uint64(0)
+    for w in range(bits.shape[0]):
+        ones += popcount(bits[w])
+    return 2 * np.int64(ones) - stored
 
 
 @njit
@@ -34,15 +45,14 @@ def _sweep(state, overlaps, columns, order, free):
     total = np.int64(0)
     for k in range(stored):
         total += moving[k]
-    # The overlaps of so many words, none of which exceeds N, add up to less than 2³¹.
-    block = (2**31 - 1) // (64 * state.shape[0])
     changes = 0
     for position in range(order.shape[0]):
         i = order[position]
         if not free[i]:
             continue
         own = state[i]
-        field = 2 * _sum_of_ones(columns[i], moving, block) - total - stored * np.int64(own)
+        ones = sum_of_ones(columns[i], moving, state.shape[0])
+        field = 2 * ones - total - stored * np.int64(own)
         new = own
         if field > 0:
             new = 1
@@ -53,10 +63,7 @@ def _sweep(state, overlaps, columns, order, free):
         if new == own:
             continue
         change = new - own
-        ones = np.uint64(0)
-        for w in range(columns.shape[1]):
-            ones += popcount(columns[i, w])
-        total += change * (2 * np.int64(ones) - stored)
+        total += change * sum_of_signs(columns[i], stored)
         add_signs(moving, columns[i], np.int32(change))
         state[i] = new
         changes += 1

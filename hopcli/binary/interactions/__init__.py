@@ -8,5 +8,15 @@ from hopcli.binary.interactions.abstract import AbstractInteraction, Table
 from hopcli.binary.interactions.classical import Classical
 from hopcli.binary.interactions.exponential import Exponential
 from hopcli.binary.interactions.polynomial import Polynomial
+from hopcli.binary.interactions.pulls import AbstractPulls, Differences, Ratios
 
-__all__ = ["AbstractInteraction", "Classical", "Exponential", "Polynomial", "Table"]
+__all__ = [
+    "AbstractInteraction",
+    "AbstractPulls",
+    "Classical",
+    "Differences",
+    "Exponential",
+    "Polynomial",
+    "Ratios",
+    "Table",
+]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.binary.interactions.pulls import AbstractPulls
+
 # Sums of integers below this are exact in float64, in whatever order they are added.
 EXACT_LIMIT = 2**53
 
@@ -60,6 +62,10 @@ class AbstractInteraction(ABC):
 
         `values` are distinct overlaps in descending order, `counts` signed numbers of patterns.
         """
+
+    @abstractmethod
+    def pulls(self, neurons: int) -> AbstractPulls:
+        """How patterns pull at one of N neurons at a temperature above 0."""
 
     @abstractmethod
     def energy(

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import mul
 
+import numpy as np
+
 from hopcli.binary.interactions.polynomial import Polynomial
+from hopcli.binary.interactions.pulls import Differences
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,11 @@ class Classical(Polynomial):
     def name(self) -> str:
         """The interaction in words."""
         return "classical"
+
+    def pulls(self, neurons: int) -> Differences:
+        """ΔE = 2h, and N h = Σ_μ ξ_μi y_μ is a sum of integers."""
+        every = np.arange(-neurons - 1, neurons + 2, dtype=np.float64)
+        return Differences(every, unit=neurons / 2)
 
     def energy(
         self, values: Sequence[int], counts: Sequence[int], *, neurons: int, known: int

@@ -8,6 +8,7 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 import numpy as np
 
 from hopcli.binary.interactions.abstract import AbstractInteraction, Table, rounding_slack
+from hopcli.binary.interactions.pulls import Ratios
 from hopcli.errors import HopError
 
 # Terms that lie so far below the largest one, in exponents, cannot be seen in an energy: a million
@@ -88,6 +89,10 @@ class Exponential(AbstractInteraction):
                 if abs(total) > rest * weight + error:
                     return 1 if total > 0 else -1
         return 0
+
+    def pulls(self, neurons: int) -> Ratios:
+        """Sums of exp(βy), whose ratio tells ΔE."""
+        return Ratios(self.beta, neurons)
 
     def energy(
         self, values: Sequence[int], counts: Sequence[int], *, neurons: int, known: int

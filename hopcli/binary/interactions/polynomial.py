@@ -12,6 +12,7 @@ from hopcli.binary.interactions.abstract import (
     Table,
     rounding_slack,
 )
+from hopcli.binary.interactions.pulls import Differences
 from hopcli.errors import HopError
 
 # The largest entry of a table that cannot be exact is scaled to about 2 to this power: high enough
@@ -52,13 +53,8 @@ class Polynomial(AbstractInteraction):
 
     def table(self, neurons: int, patterns: int) -> Table:
         """Tabulate D, exactly where all its sums stay below 2⁵³."""
-        # D is even for odd n and odd for even n, so one half of it gives the other.
-        powers = [x**self.degree for x in range(neurons + 3)]
-        upper = [high - low for low, high in zip(powers, powers[2:], strict=False)]
-        parity = -1 if self.degree % 2 == 0 else 1
-        at_zero = 1 - (-1) ** self.degree
-        differences = [parity * d for d in reversed(upper)] + [at_zero, *upper]
-        largest = upper[-1]
+        differences = self._differences(neurons + 1)
+        largest = differences[-1]
         exact = 8 * patterns * largest < EXACT_LIMIT
         unit = 1 << max(0, largest.bit_length() - SCALED_BITS)
         return Table(
@@ -67,6 +63,15 @@ class Polynomial(AbstractInteraction):
             relative=False,
             slack=0.0 if exact else rounding_slack(patterns, table_error=2.0**-52),
         )
+
+    def _differences(self, most: int) -> list[int]:
+        """D from −most to most, at least 0."""
+        # D is even for odd n and odd for even n, so one half of it gives the other.
+        powers = [x**self.degree for x in range(most + 2)]
+        upper = [high - low for low, high in zip(powers, powers[2:], strict=False)]
+        parity = -1 if self.degree % 2 == 0 else 1
+        at_zero = 1 - (-1) ** self.degree
+        return [parity * d for d in reversed(upper)] + [at_zero, *upper]
 
     def sign(self, values: Sequence[int], counts: Sequence[int]) -> int:
         """The sign of a sum of Python integers, of which the largest mostly decide."""
@@ -80,6 +85,13 @@ class Polynomial(AbstractInteraction):
             total += count * felt
             rest -= abs(count)
         return (total > 0) - (total < 0)
+
+    def pulls(self, neurons: int) -> Differences:
+        """ΔE = N^(1−n) Σ_μ ξ_μi D(y_μ), no term of which exceeds N."""
+        scale = neurons ** (self.degree - 1)
+        values = np.zeros(2 * neurons + 3)
+        values[2:-2] = [d / scale for d in self._differences(neurons - 1)]
+        return Differences(values, unit=1.0)
 
     def energy(
         self, values: Sequence[int], counts: Sequence[int], *, neurons: int, known: int

@@ -1,5 +1,5 @@
 // The energy over time, and the way in the plane of the memories.
-import { shortNumber, signed } from "./numbers.js";
+import { shortNumber, shortened, signed } from "./numbers.js";
 import { clearedChart, shade } from "./pixels.js";
 
 export class EnergyChart {
@@ -103,7 +103,7 @@ export class PlaneChart {
     const frame = frames[position];
     const nearest = frame.nearest[0];
     const listed = this.memory.listed.findIndex(({ index }) => index === nearest.index);
-    let said = `The state is nearest to ${this.nameOf(nearest.index)}, overlap ${signed(nearest.overlap)}`;
+    const said = `The state is nearest to ${this.nameOf(nearest.index)}, overlap ${signed(nearest.overlap)}`;
     if (listed >= 0) {
       const [x, y] = place(points[2 * listed], points[2 * listed + 1]);
       context.lineWidth = 1.5;
@@ -118,7 +118,7 @@ export class PlaneChart {
   }
 
   #name(context, name, x, y, width) {
-    const short = name.length > 28 ? `${name.slice(0, 12)}…${name.slice(-14)}` : name;
+    const short = shortened(name, 28);
     const room = context.measureText(short).width;
     const left = Math.max(4, Math.min(width - room - 4, x - room / 2));
     const base = y < 28 ? y + 22 : y - 13;

@@ -16,3 +16,9 @@ export function shortNumber(value) {
   const text = size.toLocaleString("en", { minimumFractionDigits: 0, maximumFractionDigits: digits });
   return value < 0 && text !== "0" ? `−${text}` : text;
 }
+
+// A name, its middle left out where it is long.
+export function shortened(name, most = 32) {
+  const half = (most - 1) >> 1;
+  return name.length <= most ? name : `${name.slice(0, half)}…${name.slice(-half)}`;
+}

@@ -1,5 +1,5 @@
 // What is said about a frame.
-import { counted, shortNumber, signed } from "./numbers.js";
+import { counted, shortNumber, shortened, signed } from "./numbers.js";
 
 // `patterns` names patterns; `hot` is whether the temperature is above 0, `given` the picture that
 // the visitor gave.
@@ -7,7 +7,7 @@ export function sentenceOf({ frames, position, settings, given }, memory, patter
   const frame = frames[position];
   const called = (index) => {
     const label = patterns.label(index);
-    return patterns.name(index) + (label === null ? "" : ` (${label})`);
+    return shortened(patterns.name(index)) + (label === null ? "" : ` (${shortened(label)})`);
   };
   const { index, overlap } = frame.nearest[0];
   const labelled = () => {
@@ -24,7 +24,7 @@ export function sentenceOf({ frames, position, settings, given }, memory, patter
     return {
       memory: `It is ${called(index)}: ${way}.`,
       inverse: `It became the negative of ${called(frame.inverse ?? index)}, which is a minimum too. Try the energy exp.`,
-      spurious: `It settled in a spurious minimum, a state that was never stored, nearest to ${called(index)}: ${way}. ${remedy(settings, memory)}`,
+      spurious: `A spurious minimum, never stored, nearest to ${called(index)}: ${way}. ${remedy(settings, memory)}`,
       cycle: `Two states turn into each other for ever, nearest to ${called(index)}. Update one neuron at a time, and it always settles.`,
     }[frame.outcome];
   }
@@ -58,5 +58,5 @@ function remedy(settings, memory) {
   if (settings.clamp === "label") return "Try a larger β.";
   if (memory.mode !== "binary" || settings.energy === "exp") return "Try a larger β, or less damage.";
   if (settings.energy === "poly") return "Try a higher degree, or the energy exp.";
-  return "Such memories are too many or too alike for the classical energy; try exp.";
+  return "These are too alike for the classical energy; try exp.";
 }

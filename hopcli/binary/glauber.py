@@ -1,0 +1,160 @@
+"""Networks at a temperature (Glauber dynamics), and annealing.
+
+A neuron that is visited becomes +1 with probability 1 / (1 + exp(−ΔE_i/T)), whatever it was, where
+ΔE_i = E(s_i = −1) − E(s_i = +1). Left long at a temperature T, a state is a sample of the
+Boltzmann distribution, P(s) ∝ exp(−E(s)/T). The probability is that of ΔE_i exceeding T times a
+number of the logistic distribution; so a visit at a temperature is one in a random field, and T = 0
+is the threshold rule.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.binary import courses as noted
+from hopcli.binary.courses import Course
+from hopcli.binary.dynamics import AbstractThermalBatch, AbstractThermalDynamics
+from hopcli.binary.recall import settle
+from hopcli.binary.schedules import AbstractAsynchronous
+from hopcli.results import Outcome, Recall
+
+
+@dataclass(frozen=True)
+class Heat:
+    """Sweeps at temperatures that fall, or rise, by the same factor from one to the next.
+
+    Attributes:
+        schedule: in what order neurons are visited.
+        first: the temperature of the first sweep, above 0, in the energy's units.
+        last: that of the last one.
+        sweeps: how many, at least 1; a single one is at the first temperature.
+        frames: after how many of the sweeps, evenly spread, the state goes into the film; 0 for no
+            film.
+    """
+
+    schedule: AbstractAsynchronous
+    first: float
+    last: float
+    sweeps: int
+    frames: int = 0
+
+    def temperature(self, sweep: int) -> float:
+        """Of the sweeps 0, 1, …"""
+        return self.first * (self.last / self.first) ** (sweep / max(1, self.sweeps - 1))
+
+    def filmed(self, sweep: int) -> bool:
+        """Whether the state goes into the film after this sweep."""
+        return (sweep + 1) * self.frames // self.sweeps > sweep * self.frames // self.sweeps
+
+
+def sample(
+    dynamics: AbstractThermalDynamics,
+    cues: NDArray[np.int8],
+    heat: Heat,
+    *,
+    rng: np.random.Generator,
+    clamped: NDArray[np.bool_] | None = None,
+) -> list[Recall]:
+    """Run the network from each cue through all sweeps, and leave it as it is then.
+
+    Args:
+        dynamics: the network in a form of arithmetic (binary/networks.py).
+        cues: ±1, or 0 where unknown, int8 of shape (cues, N).
+        heat: the sweeps.
+        rng: each cue takes its own stream from it, whatever the number of cues and threads.
+        clamped: neurons that are held still, bool of shape (cues, N).
+    """
+    recalls: list[Recall] = []
+    for heated in _heated(dynamics, cues, heat, rng=rng, clamped=clamped):
+        every = np.arange(len(heated.courses))
+        ends = noted.standing(heated.batch, every, Outcome.SAMPLE)
+        for course, end in zip(heated.courses, ends, strict=True):
+            course.ended = end
+        recalls += noted.recalls_of(dynamics, heated.batch, heated.courses, heated.cues)
+    return recalls
+
+
+def anneal(
+    dynamics: AbstractThermalDynamics,
+    cues: NDArray[np.int8],
+    heat: Heat,
+    *,
+    rng: np.random.Generator,
+    clamped: NDArray[np.bool_] | None = None,
+    max_sweeps: int = 100,
+) -> list[Recall]:
+    """Run the network through falling temperatures, and settle the lowest state met at T = 0.
+
+    States are compared after each sweep, and the cue with them if all of it is known. The
+    arguments are those of `sample`, and max_sweeps, at least 1, for the settling.
+    """
+    recalls: list[Recall] = []
+    for heated in _heated(dynamics, cues, heat, rng=rng, clamped=clamped):
+        batch = dynamics.begin(heated.lowest, heated.free)
+        settle(
+            batch, heated.courses, heated.rngs, schedule=heat.schedule, max_sweeps=max_sweeps,
+            frames=min(heat.frames, 1),
+        )  # fmt: skip
+        recalls += noted.recalls_of(dynamics, batch, heated.courses, heated.cues)
+    return recalls
+
+
+@dataclass(frozen=True)
+class _Heated:
+    """Some of the cues, after all sweeps."""
+
+    cues: NDArray[np.int8]
+    free: NDArray[np.bool_]
+    rngs: list[np.random.Generator]
+    batch: AbstractThermalBatch
+    courses: list[Course]
+    lowest: NDArray[np.int8]
+
+
+def _heated(
+    dynamics: AbstractThermalDynamics,
+    cues: NDArray[np.int8],
+    heat: Heat,
+    *,
+    rng: np.random.Generator,
+    clamped: NDArray[np.bool_] | None,
+) -> Iterator[_Heated]:
+    """Run as many cues at once as one batch may hold."""
+    rngs = rng.spawn(len(cues))
+    free = np.ones(cues.shape, dtype=bool) if clamped is None else ~clamped
+    for start in range(0, len(cues), dynamics.at_once):
+        block = slice(start, start + dynamics.at_once)
+        batch = dynamics.begin(cues[block], free[block])
+        courses = noted.courses_of(batch, heat.frames)
+        lowest = _sweep(batch, courses, rngs[block], heat)
+        yield _Heated(cues[block], free[block], rngs[block], batch, courses, lowest)
+
+
+def _sweep(
+    batch: AbstractThermalBatch,
+    courses: list[Course],
+    rngs: list[np.random.Generator],
+    heat: Heat,
+) -> NDArray[np.int8]:
+    """Make all sweeps of a batch, and note them; returns the lowest state met of each cue."""
+    states = batch.states
+    rows, neurons = np.arange(len(states)), states.shape[1]
+    lowest = states.copy()
+    # Among the states of a network are none with unknown neurons.
+    whole = (states != 0).all(axis=1)
+    least = np.where(whole, [course.energies[0] for course in courses], np.inf)
+    for sweep in range(heat.sweeps):
+        orders = noted.orders_of(heat.schedule, neurons, rngs)
+        gaps = heat.temperature(sweep) * np.array([rng.logistic(size=neurons) for rng in rngs])
+        changes = batch.thermal_sweep(rows, orders, gaps)
+        energies = batch.energies(rows)
+        for course, flips, energy in zip(courses, changes.tolist(), energies, strict=True):
+            course.note(flips, energy)
+        lower = energies < least
+        lowest[lower], least[lower] = states[lower], np.array(energies)[lower]
+        if heat.filmed(sweep):
+            for course, state in zip(courses, states, strict=True):
+                course.film.append(state.copy())
+    return lowest
