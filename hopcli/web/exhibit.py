@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary.dynamics import AbstractDynamics
+from hopcli.binary.dynamics import AbstractDynamics, AbstractThermalDynamics
 from hopcli.binary.interactions import AbstractInteraction
-from hopcli.binary.networks import BinaryNetwork, dynamics_of, overlaps_with
+from hopcli.binary.networks import BinaryNetwork, dynamics_of, overlaps_with, thermal_builder
 from hopcli.continuous import classification, sharpness
 from hopcli.continuous.byte_patterns import LEVELS, BytePatterns
 from hopcli.continuous.similarities import SIMILARITIES
@@ -81,6 +81,16 @@ class Exhibit:
         words, neurons = self.memory.patterns, self.memory.neurons
         return lru_cache(KEPT)(
             lambda interaction: dynamics_of(BinaryNetwork(words, neurons, interaction), RECALLS)
+        )
+
+    @cached_property
+    def thermal(self) -> Callable[[AbstractInteraction], AbstractThermalDynamics]:
+        """The same at a temperature."""
+        words, neurons = self.memory.patterns, self.memory.neurons
+        return lru_cache(KEPT)(
+            lambda interaction: thermal_builder(
+                BinaryNetwork(words, neurons, interaction), 1, RECALLS
+            )()
         )
 
     @cached_property

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import exact
-from hopcli.binary.dynamics import AbstractBatch
+from hopcli.binary.dynamics import AbstractBatch, AbstractThermalBatch
 from hopcli.binary.interactions import AbstractInteraction
-from hopcli.binary.schedules import Synchronous
+from hopcli.binary.schedules import AbstractAsynchronous, Synchronous
 from hopcli.errors import HopError
 from hopcli.results import Outcome
 from hopcli.web.courses.abstract import AbstractCourse, Cue
@@ -57,35 +57,58 @@ class BinaryCourse(AbstractCourse):
         interaction = settings.interaction
         states = cue.signs[None]
         batch = exhibit.dynamics(interaction).begin(states, np.ones(states.shape, dtype=bool))
-        rng = np.random.default_rng([settings.seed, 1])
+        # The order that `hop recall` would take with this seed.
+        (rng,) = np.random.default_rng([settings.seed, 1]).spawn(1)
         return cls(exhibit, settings, batch, interaction, rng)
 
     def step(self, visits: int, temperature: float) -> Frame:
-        """Visit some neurons, or update all."""
+        """Visit some neurons, or update all.
+
+        Raises:
+            HopError: all are to be updated at a temperature.
+        """
+        schedule = self.settings.schedule
         if temperature > 0:
-            raise HopError("this version knows no temperature above 0; choose 0")
+            if isinstance(schedule, Synchronous):
+                raise HopError(
+                    "a temperature above 0 was given, but at one neurons are updated one at a "
+                    "time; choose that"
+                )
+            self.ended = None
         if self.ended is None:
-            if isinstance(self.settings.schedule, Synchronous):
+            if isinstance(schedule, Synchronous):
                 self._update()
             else:
-                self._visit(max(1, visits))
+                self._visit(schedule, max(1, visits), temperature)
         return self.frame()
 
-    def _visit(self, visits: int) -> None:
-        schedule = self.settings.schedule
-        assert not isinstance(schedule, Synchronous)
+    def _visit(self, schedule: AbstractAsynchronous, visits: int, temperature: float) -> None:
         if self.place == len(self.order):
             self.order = schedule.order(self.exhibit.memory.neurons, self.rng)
             self.place = self.changed = 0
-        part = self.order[self.place : self.place + visits]
-        changes = int(self.batch.sweep(ROWS, np.ascontiguousarray(part[None]))[0])
-        self.place += len(part)
+        part = np.ascontiguousarray(self.order[None, self.place : self.place + visits])
+        if temperature > 0:
+            gaps = temperature * self.rng.logistic(size=part.shape)
+            changes = int(self._thermal().thermal_sweep(ROWS, part, gaps)[0])
+            # That nothing changed would say nothing of the next sweep.
+            self.changed += 1
+        else:
+            changes = int(self.batch.sweep(ROWS, part)[0])
+        self.place += part.size
         self.changed += changes
         self.flips += changes
         if self.place == len(self.order):
             self.sweeps += 1
             if not self.changed:
                 self.ended = self._settled()
+
+    def _thermal(self) -> AbstractThermalBatch:
+        """The batch, in a form that knows temperatures."""
+        if not isinstance(self.batch, AbstractThermalBatch):
+            states = self.batch.states
+            ready = self.exhibit.thermal(self.interaction)
+            self.batch = ready.begin(states, np.ones(states.shape, dtype=bool))
+        return self.batch
 
     def _update(self) -> None:
         state = self.batch.states[0].copy()

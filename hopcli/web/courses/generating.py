@@ -29,10 +29,11 @@ class GeneratingCourse(AbstractContinuousCourse):
         label = exhibit.check_label(settings.label)
         beta = exhibit.betas["label"] if settings.beta is None else settings.beta
         assert beta is not None
+        # The chance that `hop generate` would have with this seed.
+        (rng,) = np.random.default_rng([settings.seed, 2]).spawn(1)
         ready = generation.prepare(
-            patterns, exhibit.labels, label, beta=beta, picture=cue.values,
-            rng=np.random.default_rng([settings.seed, 2]),
-        )  # fmt: skip
+            patterns, exhibit.labels, label, beta=beta, picture=cue.values, rng=rng
+        )
         course = cls(exhibit, patterns, ready.states, ready.states["x"], ready=ready)
         course.descend(0)
         return course

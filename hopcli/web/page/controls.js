@@ -2,7 +2,7 @@
 
 const DEGREES = [2, 30];
 // Temperatures are laid out by the square of the slider's place: small ones tell more.
-const HOTTEST = 4;
+const HOTTEST = 10;
 
 export class Controls {
   // `changed()` is called when a setting has changed, `heated()` when only the temperature has.
@@ -73,7 +73,7 @@ export class Controls {
       beta: !binary || energy.value === "exp",
       binary,
       async: binary && update.value === "async",
-      temperature: binary && memory.temperatures,
+      temperature: binary && memory.temperatures && update.value === "async",
       labels: memory.labelNames.length > 0,
       label: !recalls && clamp.value === "label",
     };

@@ -24,7 +24,7 @@
 //                       ["lse"]; the default is the last one
 //   betas: {recall, label, picture},   what beta auto is with Settings.clamp nothing, label, picture
 //                       (label and picture are null without labels). In binary recall is 1.
-//   temperatures,       whether step takes a temperature above 0 (binary memories)
+//   temperatures,       whether step takes a temperature above 0 (binary memories, async only)
 //   listed,             [{index, name, label}]: the patterns that are shown, all of them up to the
 //                       engine's limit, else spread evenly; label is an index into labelNames or −1
 //   thumbnails: {height, width, levels},   Uint8Array of listed.length · height · width · channels;
