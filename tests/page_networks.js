@@ -25,6 +25,11 @@ const networks = {
     return frames;
   },
 
+  // A file of the visitor's, in base64, as a picture of this size and mode.
+  async decode({ file, about }) {
+    return pictureOfFile(await (await fetch(`data:image/png;base64,${file}`)).blob(), about);
+  },
+
   async describe({ memory }) {
     const engine = new LocalEngine(memory);
     return [await engine.describe(), await engine.picture(memory.names.length - 1)];

@@ -1,11 +1,9 @@
 """The page's own networks do what hopcli's do."""
 
 import json
-import shutil
-import subprocess
 from dataclasses import replace
-from pathlib import Path
 
+import javascript
 import numpy as np
 import pytest
 
@@ -15,33 +13,18 @@ from hopcli.binary.plain import PlainDynamics
 from hopcli.binary.recall import recall
 from hopcli.storage import memory_file
 from hopcli.web import courses
-from hopcli.web.bundle import bundled
 from hopcli.web.exhibit import Exhibit
 from hopcli.web.export import embedded
 from hopcli.web.settings import Settings
 
-RUNNER = Path(__file__).with_name("page_networks.js")
+pytestmark = pytest.mark.skipif(javascript.missing() is not None, reason=javascript.missing() or "")
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     """Run cases in JavaScript: from a list of cases to a list of answers."""
-    script = tmp_path_factory.mktemp("page") / "networks.mjs"
-    script.write_text(
-        f"{bundled('local-engine.js')}\n{RUNNER.read_text()}\n"
-        'import { readFileSync } from "node:fs";\n'
-        'console.log(await answers(JSON.parse(readFileSync(0, "utf8"))));\n'
-    )
-
-    def run(cases):
-        ran = subprocess.run(
-            [shutil.which("node"), script], input=json.dumps(cases), capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-        assert ran.returncode == 0, ran.stderr
-        return json.loads(ran.stdout)
-
-    return run
+    with javascript.networks(tmp_path_factory.mktemp("page")) as run:
+        yield run
 
 
 INTERACTIONS = {
@@ -201,7 +184,8 @@ def memory_of(rng, mode, shape=(3, 5), patterns=7):
     if mode == "binary":
         levels = packing.pack(np.where(levels > 127, 1, -1))
     # Between two labels of one picture nothing but rounding would decide.
-    labels = ["a", *rng.choice(["a", "b", None], patterns).tolist()][: patterns - 1] + ["a"]
+    labels = rng.choice(["a", "b", None], patterns).tolist()
+    labels[0] = labels[-1] = "a"
     names = [f"{k}.png" for k in range(patterns)]
     return memory_file.memory_of(mode, shape + channels, levels, names, labels)
 
@@ -209,7 +193,7 @@ def memory_of(rng, mode, shape=(3, 5), patterns=7):
 def pictures_of(rng, exhibit):
     """Cues: a noisy pattern, half of one, and one of which nothing is known."""
     memory = exhibit.memory
-    height, width, *channels = memory.shape
+    height, width = memory.shape[:2]
     for unknown in (0, 0.5, 1):
         levels = exhibit.levels(np.array([0]))[0].copy()
         noisy = rng.random(memory.neurons) < 0.3
