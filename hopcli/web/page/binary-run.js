@@ -1,15 +1,11 @@
-/** The recall of one cue by a binary network, a part of a sweep at a time (hopcli/binary/recall.py). */
+// The recall of one cue by a binary network, a part of a sweep at a time (hopcli/binary/recall.py).
 
 import { BinaryState } from "./binary.js";
 import { Randomness } from "./randomness.js";
 
 export class BinaryRun {
-  /**
-   * @param {BinaryPatterns} patterns
-   * @param {object} interaction - of interactions.js
-   * @param {Int8Array} cue - ±1, or 0 where a neuron is unknown
-   * @param {object} settings - update, order and seed, as in engine.js
-   */
+  // `patterns` is a BinaryPatterns, `interaction` is of interactions.js, `cue` ±1 or 0 for unknown, and
+  // of `settings` (engine.js) update, order and seed are looked at.
   constructor(patterns, interaction, cue, settings) {
     this.current = new BinaryState(patterns, interaction, cue);
     this.settings = settings;
@@ -26,12 +22,18 @@ export class BinaryRun {
     this.inverse = null;
   }
 
-  /** Visits so many neurons, but not beyond the end of a sweep, or all at once if synchronous. */
+  // Visits so many neurons, but not beyond the end of a sweep, or all at once if synchronous.
   advance(visits, temperature) {
+    const atOnce = this.settings.update === "sync";
+    if (atOnce && temperature > 0) {
+      throw new Error(
+        "a temperature above 0 was given, but at one neurons are updated one at a time; choose that",
+      );
+    }
     if (this.outcome !== null && temperature === 0) return;
     this.outcome = null;
     this.inverse = null;
-    if (this.settings.update === "sync") this.#step(temperature);
+    if (atOnce) this.#step();
     else this.#visit(visits, temperature);
   }
 
@@ -63,28 +65,19 @@ export class BinaryRun {
     }
   }
 
-  #step(temperature) {
+  #step() {
     const before = this.current.state.slice();
-    const changes =
-      temperature > 0
-        ? this.current.stepAt(temperature, this.randomness)
-        : this.current.step();
+    const changes = this.current.step();
     this.flips += changes;
     this.visits += before.length;
     this.sweeps += 1;
-    if (temperature > 0) {
-      // Chance may go back and forth too.
-      this.previous = null;
-    } else if (changes === 0) {
-      this.#settle();
-    } else {
-      const state = this.current.state;
-      if (this.previous?.every((value, i) => value === state[i])) this.outcome = "cycle";
-      this.previous = before;
-    }
+    const { state } = this.current;
+    if (changes === 0) this.#settle();
+    else if (this.previous?.every((value, i) => value === state[i])) this.outcome = "cycle";
+    this.previous = before;
   }
 
-  /** Says what a state is in which no neuron changes. */
+  // Says what a state is in which no neuron changes.
   #settle() {
     const { overlaps, state } = this.current;
     const farthest = this.current.farthest();

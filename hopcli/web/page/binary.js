@@ -1,22 +1,16 @@
-/**
- * Networks of ±1 neurons: the update rule of hopcli/binary, with the same states bit for bit.
- *
- * A neuron takes the sign of its field; at a tie it keeps its state, or becomes +1 if it is unknown.
- */
+// Networks of ±1 neurons: the update rule of hopcli/binary, with the same states bit for bit.
+//
+// A neuron takes the sign of its field; at a tie it keeps its state, or becomes +1 if it is unknown.
 
 import { signedSum } from "./sums.js";
 
 // Added to the magnitude of a sum: it keeps table entries that underflowed from deciding anything.
 const UNDERFLOW = 1e-270;
 
-/** Stored patterns by neuron. */
+// Stored patterns by neuron.
 export class BinaryPatterns {
-  /**
-   * @param {Uint8Array} bits - of each pattern in turn, padded to whole 64-bit words, least
-   *   significant first, 1 for +1: as in the memory file
-   * @param {number} count - K
-   * @param {number} neurons - N
-   */
+  // `bits`, a Uint8Array, holds `count` patterns as the memory file does: one after another, each
+  // padded to whole 64-bit words, least significant bit first, 1 for +1.
   constructor(bits, count, neurons) {
     this.bits = bits;
     this.count = count;
@@ -29,7 +23,7 @@ export class BinaryPatterns {
     }
   }
 
-  /** One pattern as ±1, Int8Array(N). */
+  // One pattern as ±1, Int8Array(N).
   pattern(k) {
     const start = k * 8 * Math.ceil(this.neurons / 64);
     const pattern = new Int8Array(this.neurons);
@@ -40,13 +34,9 @@ export class BinaryPatterns {
   }
 }
 
-/** A state on its way, and its overlaps with the patterns. */
+// A state on its way, and its overlaps with the patterns.
 export class BinaryState {
-  /**
-   * @param {BinaryPatterns} patterns
-   * @param {object} interaction - of interactions.js
-   * @param {Int8Array} cue - ±1, or 0 where a neuron is unknown
-   */
+  // `cue`, an Int8Array, is ±1, or 0 where a neuron is unknown; `interaction` is of interactions.js.
   constructor(patterns, interaction, cue) {
     this.patterns = patterns;
     this.interaction = interaction;
@@ -60,48 +50,46 @@ export class BinaryState {
     this.#weigh();
   }
 
-  /** Visits one neuron; returns whether it changed. */
+  // Visits one neuron; returns whether it changed.
   visit(i) {
     return this.#become(i, this.#afterVisit(i));
   }
 
-  /**
-   * Visits one neuron at a temperature T > 0 (Glauber): it becomes +1 with probability
-   * 1 / (1 + exp(−ΔE/T)), ΔE = E(−1) − E(+1).
-   */
+  // Visits one neuron at a temperature T > 0 (Glauber): it becomes +1 with probability
+  // 1 / (1 + exp(−ΔE/T)), ΔE = E(s_i = −1) − E(s_i = +1).
   visitAt(temperature, i, randomness) {
     const chance = 1 / (1 + Math.exp(-this.#gap(i) / temperature));
     return this.#become(i, randomness.uniform() < chance ? 1 : -1);
   }
 
-  /** Updates all neurons at once by the rule; returns how many changed. */
+  // Updates all neurons at once by the rule; returns how many changed.
   step() {
     const after = Int8Array.from(this.state, (_, i) => this.#afterVisit(i));
-    return this.#becomeAll(after);
-  }
-
-  /** Updates all neurons at once at a temperature. */
-  stepAt(temperature, randomness) {
-    const after = Int8Array.from(this.state, (_, i) => {
-      const chance = 1 / (1 + Math.exp(-this.#gap(i) / temperature));
-      return randomness.uniform() < chance ? 1 : -1;
+    let changes = 0;
+    after.forEach((value, i) => {
+      const change = value - this.state[i];
+      if (change === 0) return;
+      this.state[i] = value;
+      this.#addColumn(i, change);
+      changes += 1;
     });
-    return this.#becomeAll(after);
+    if (changes) this.#weigh();
+    return changes;
   }
 
-  /** The energy, in the scale of hop recall. */
+  // The energy, in the scale of hop recall.
   energy() {
     const known = this.state.reduce((sum, value) => sum + value * value, 0);
     for (const m of this.overlaps) this.#count(m, 1);
     return this.interaction.energy(this.#terms(), known);
   }
 
-  /** The pattern of the largest overlap, the first of several. */
+  // The pattern of the largest overlap, the first of several.
   nearest() {
     return this.overlaps.reduce((best, m, k) => (m > this.overlaps[best] ? k : best), 0);
   }
 
-  /** The pattern of the smallest overlap, the first of several. */
+  // The pattern of the smallest overlap, the first of several.
   farthest() {
     return this.overlaps.reduce((best, m, k) => (m < this.overlaps[best] ? k : best), 0);
   }
@@ -115,27 +103,14 @@ export class BinaryState {
     return true;
   }
 
-  #becomeAll(after) {
-    let changes = 0;
-    after.forEach((value, i) => {
-      const change = value - this.state[i];
-      if (change === 0) return;
-      this.state[i] = value;
-      this.#addColumn(i, change);
-      changes += 1;
-    });
-    if (changes) this.#weigh();
-    return changes;
-  }
-
-  /** Adds a neuron's share of the overlaps. */
+  // Adds a neuron's share of the overlaps.
   #addColumn(i, value) {
     if (value === 0) return;
     const { overlaps, patterns: { columns, count } } = this;
     for (let k = 0, at = i * count; k < count; k += 1, at += 1) overlaps[k] += value * columns[at];
   }
 
-  /** Looks up what the patterns weigh at their overlaps. */
+  // Looks up what the patterns weigh at their overlaps.
   #weigh() {
     const { overlaps, weights, weightsOfUnknown, interaction: { values } } = this;
     this.offset = this.interaction.offset(overlaps.reduce((top, m) => Math.max(top, m), -Infinity));
@@ -154,7 +129,7 @@ export class BinaryState {
     }
   }
 
-  /** What a neuron would become if it were visited now. */
+  // What a neuron would become if it were visited now.
   #afterVisit(i) {
     const own = this.state[i];
     const { columns, count } = this.patterns;
@@ -170,7 +145,7 @@ export class BinaryState {
     return sign || own || 1;
   }
 
-  /** The sign of a field that floating point cannot tell from 0, by counting. */
+  // The sign of a field that floating point cannot tell from 0, by counting.
   #exactSign(i) {
     const own = this.state[i];
     const { columns, count } = this.patterns;
@@ -180,7 +155,7 @@ export class BinaryState {
     return this.interaction.sign(this.#terms());
   }
 
-  /** ΔE = E(s_i = −1) − E(s_i = +1). */
+  // ΔE = E(s_i = −1) − E(s_i = +1).
   #gap(i) {
     const own = this.state[i];
     const { columns, count } = this.patterns;
@@ -204,7 +179,7 @@ export class BinaryState {
     this.counts[y + this.patterns.neurons + 1] += by;
   }
 
-  /** What was counted, as [y, count] for descending y; the counts begin anew. */
+  // What was counted, as [y, count] for descending y; the counts begin anew.
   #terms() {
     const terms = [];
     for (let place = this.counts.length - 1; place >= 0; place -= 1) {

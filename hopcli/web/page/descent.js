@@ -1,4 +1,4 @@
-/** The descent of a picture network, a step at a time (hopcli/continuous/descent.py). */
+// The descent of a picture network, a step at a time (hopcli/continuous/descent.py).
 
 // So many halvings leave 10⁻¹² of a step: where none of them lowers the energy, nothing will.
 const MOST_HALVINGS = 40;
@@ -6,10 +6,7 @@ const MOST_HALVINGS = 40;
 const TOLERANCE = 1e-3;
 
 export class Descent {
-  /**
-   * @param {PictureNetwork} network
-   * @param {object} states - {x, y, z} to start from
-   */
+  // From states {x, y, z} of a PictureNetwork.
   constructor(network, states) {
     this.network = network;
     this.states = network.equilibrated(states);
@@ -17,17 +14,15 @@ export class Descent {
     this.movements = network.movements(this.states);
   }
 
-  /** Whether no force on any neuron is worth speaking of. */
+  // Whether no force on any neuron is worth speaking of.
   get rests() {
     return Object.values(this.movements).every((layer) =>
       layer.every((force) => Math.abs(force) <= TOLERANCE),
     );
   }
 
-  /**
-   * Follows the forces by a step of at most this size that does not raise the energy, unless it
-   * rests; returns whether it has come to rest, or no step moves it any more.
-   */
+  // Follows the forces by a step of at most this size that does not raise the energy, unless it
+  // rests; returns whether it has come to rest, or no step moves it any more.
   advance(size) {
     if (this.rests) return true;
     const found = this.#downhill(size);
@@ -38,12 +33,10 @@ export class Descent {
     return this.rests;
   }
 
-  /**
-   * Halves a step until it does not raise the energy; null where none of them moves anything.
-   *
-   * A step that leaves the energy as it is may cross a plateau. But once a larger step has raised
-   * it, a smaller one must lower it: else rounding alone tells them apart.
-   */
+  // Halves a step until it does not raise the energy; null where none of them moves anything.
+  //
+  // A step that leaves the energy as it is may cross a plateau. But once a larger step has raised
+  // it, a smaller one must lower it: else rounding alone tells them apart.
   #downhill(largest) {
     let size = largest;
     for (let halving = 0; halving < MOST_HALVINGS; halving += 1, size /= 2) {

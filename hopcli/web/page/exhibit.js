@@ -1,4 +1,4 @@
-/** A memory that came with the page, and which of its patterns are near a state. */
+// A memory that came with the page, and which of its patterns are near a state.
 
 import { BinaryPatterns } from "./binary.js";
 import { LevelPatterns } from "./levels.js";
@@ -8,12 +8,10 @@ import { LabelledPatterns } from "./picture-run.js";
 const NEAREST = 5;
 
 export class Exhibit {
-  /**
-   * @param {object} given - what hopcli/web/export.py put into the page: `about`, the plain part of a
-   *   Memory (engine.js); `names` and `labels` of all patterns; and in base64 `patterns` (as in the
-   *   memory file), `points`, `centre` and `axes` of the plane (float32) and `thumbnails`, or null
-   *   for those that are the patterns themselves
-   */
+  // `given` is what hopcli/web/export.py put into the page: `about`, the plain part of a Memory
+  // (engine.js); `names` and `labels` of all patterns; and in base64 `patterns` as in the memory file,
+  // `points`, `centre` and `axes` of the plane, float32, and `thumbnails`, which are null where they
+  // are the patterns themselves.
   constructor(given) {
     const { about } = given;
     this.about = about;
@@ -34,13 +32,13 @@ export class Exhibit {
     this.#measure();
   }
 
-  /** A pattern, as engine.js has it. */
+  // A pattern, as engine.js has it.
   pattern(index) {
     const label = this.labelled.labels[index];
     return { index, name: this.names[index], label, levels: this.levels.pattern(index).slice() };
   }
 
-  /** Where levels (NaN: unknown, which are at the patterns' mean) are in the plane. */
+  // Where levels (NaN: unknown, which are at the patterns' mean) are in the plane.
   point(picture) {
     const point = [0, 0];
     picture.forEach((level, i) => {
@@ -51,11 +49,9 @@ export class Exhibit {
     return point;
   }
 
-  /**
-   * The cosines of the mean-free patterns and a mean-free picture, all of it known, Float64Array(K).
-   *
-   * From squared distances, which a network has just worked out: θ·x = (θ² + x² − d²)/2.
-   */
+  // The cosines of the mean-free patterns and a mean-free picture, all of it known, Float64Array(K).
+  //
+  // From squared distances, which a network has just worked out: θ·x = (θ² + x² − d²)/2.
   cosines(picture) {
     const { sum, spread } = moments(picture);
     return this.levels.squaredDistances(picture).map((distance, k) => {
@@ -64,7 +60,7 @@ export class Exhibit {
     });
   }
 
-  /** The same over the known places of a picture. */
+  // The same over the known places of a picture.
   cosinesAt(known, picture) {
     const some = Float64Array.from(known, (i) => picture[i]);
     const { sum, spread } = moments(some);
@@ -77,7 +73,7 @@ export class Exhibit {
     });
   }
 
-  /** Works out Σ θ and Σ (θ − its mean)² of every pattern. */
+  // Works out Σ θ and Σ (θ − its mean)² of every pattern.
   #measure() {
     this.sums = new Float64Array(this.levels.count);
     this.spreads = new Float64Array(this.levels.count);
@@ -107,7 +103,7 @@ export class Exhibit {
   }
 }
 
-/** The few largest of some overlaps, the largest first, of equal ones the first. */
+// The few largest of some overlaps, the largest first, of equal ones the first.
 export function nearestOf(overlaps) {
   const found = [];
   overlaps.forEach((overlap, index) => {
@@ -125,7 +121,7 @@ function moments(levels) {
   return { sum, spread: Math.max(squares - sum ** 2 / Math.max(levels.length, 1), 0) };
 }
 
-/** A cosine from a product and the squared lengths; 0 where there is nothing to compare. */
+// A cosine from a product and the squared lengths; 0 where there is nothing to compare.
 function alike(product, squares) {
   const length = Math.sqrt(squares);
   return length > 1e-9 ? product / length : 0;
@@ -138,8 +134,8 @@ function bytesOf(base64) {
   return bytes;
 }
 
-/** Float32Array, the bytes of each number least first. */
+// Float32Array, the bytes of each number least first.
 function numbersOf(base64) {
-  const bytes = new DataView(bytesOf(base64).buffer);
-  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, i) => bytes.getFloat32(4 * i, true));
+  const view = new DataView(bytesOf(base64).buffer);
+  return Float32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
 }

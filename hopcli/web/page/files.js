@@ -1,15 +1,16 @@
-/** Files of the visitor's, as pictures of the memory's size (hopcli/storage/pictures.py). */
+// Files of the visitor's, as pictures of the memory's size (hopcli/storage/pictures.py).
 
 // From this opacity on a pixel is known.
 const KNOWN_FROM = 0.5;
 // The luma of a colour (ITU-R BT.601).
 const LUMA = [0.299, 0.587, 0.114];
 
-/** A file as a Picture (engine.js). */
+// A file as a Picture (engine.js).
 export async function pictureOfFile(blob, { height, width, mode }) {
   let image;
   try {
-    image = await createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+    const plain = { colorSpaceConversion: "none", premultiplyAlpha: "none" };
+    image = await createImageBitmap(blob, plain);
   } catch {
     throw new Error("the file is no picture that this browser reads; give a PNG or JPEG file");
   }
@@ -34,21 +35,20 @@ export async function pictureOfFile(blob, { height, width, mode }) {
 
 const byteOf = (level) => Math.round(Math.min(Math.max(level, 0), 1) * 255);
 
-/**
- * Red, green, blue and opacity from 0 to 1 in another size, each pixel the mean of those that it
- * covers; they weigh as much as they are opaque.
- */
+// Red, green, blue and opacity from 0 to 1 in another size, each pixel the mean of those that it
+// covers; they weigh as much as they are opaque.
 function resized(data, width, height, newWidth, newHeight) {
   const weighed = Float64Array.from(data, (byte, i) =>
     i % 4 === 3 ? byte / 255 : (byte / 255) * (data[i - (i % 4) + 3] / 255),
   );
-  const down = shrunkAndTurned(shrunkAndTurned(weighed, width, height, newWidth), height, newWidth, newHeight);
+  const across = shrunkAndTurned(weighed, width, height, newWidth);
+  const down = shrunkAndTurned(across, height, newWidth, newHeight);
   return down.map((value, i) =>
     i % 4 === 3 ? value : value / Math.max(down[i - (i % 4) + 3], 1e-6),
   );
 }
 
-/** Rows of another length, laid down as columns. */
+// Rows of another length, laid down as columns.
 function shrunkAndTurned(values, width, height, newWidth) {
   const turned = new Float64Array(4 * newWidth * height);
   const scale = width / newWidth;
@@ -75,7 +75,7 @@ function shrunkAndTurned(values, width, height, newWidth) {
   return turned;
 }
 
-/** 255 for known pixels above Otsu's threshold, else 0; of one level, compared with one half. */
+// 255 for known pixels above Otsu's threshold, else 0; of one level, compared with one half.
 function parted(gray, known) {
   const levels = Uint8Array.from(gray, byteOf);
   const counts = new Float64Array(256);
@@ -87,7 +87,7 @@ function parted(gray, known) {
   return levels.map((level, pixel) => (known[pixel] && level > last ? 255 : 0));
 }
 
-/** The last dark level of two classes of least variance (Otsu 1979), the lowest of several. */
+// The last dark level of two classes of least variance (Otsu 1979), the lowest of several.
 function lastDark(counts) {
   const number = counts.reduce((sum, count) => sum + count, 0);
   const whole = counts.reduce((sum, count, level) => sum + count * level, 0);

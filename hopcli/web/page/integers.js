@@ -1,12 +1,12 @@
-/** What takes more digits than a number has: ratios, powers and decays in integers of any size. */
+// What takes more digits than a number has: ratios, powers and decays in integers of any size.
 
-/** How many binary digits |n| has, for a BigInt. */
+// How many binary digits |n| has, for a BigInt.
 export function bitLength(n) {
   const digits = (n < 0n ? -n : n).toString(16);
   return digits === "0" ? 0 : 4 * (digits.length - 1) + (32 - Math.clz32(parseInt(digits[0], 16)));
 }
 
-/** a/b as the nearest number, rounded once, for BigInts with b > 0. */
+// a/b as the nearest number, rounded once, for BigInts with b > 0.
 export function ratio(a, b) {
   const negative = a < 0n;
   const size = negative ? -a : a;
@@ -20,14 +20,14 @@ export function ratio(a, b) {
   return negative ? -value : value;
 }
 
-/** value · 2^power, where 2^power alone may be out of range. */
+// value · 2^power, where 2^power alone may be out of range.
 export function scaled(value, power) {
   for (; power < -1000; power += 1000) value *= 2 ** -1000;
   for (; power > 1000; power -= 1000) value *= 2 ** 1000;
   return value * 2 ** power;
 }
 
-/** n · 2^-power as a number, to one part in 2⁵², for a BigInt that may be beyond their range. */
+// n · 2^-power as a number, to one part in 2⁵², for a BigInt that may be beyond their range.
 export function shrunk(n, power) {
   const spare = Math.max(0, bitLength(n) - 64);
   return scaled(Number(n >> BigInt(spare)), spare - power);
@@ -37,7 +37,7 @@ export function shrunk(n, power) {
 // power of up to 2²⁰ costs no more of them.
 const GUARD = 96;
 
-/** exp(−beta) · 2^bits for a number beta > 0, off by less than 2^(GUARD/2) units of 2^-GUARD. */
+// exp(−beta) · 2^bits for a number beta > 0, off by less than 2^(GUARD/2) units of 2^-GUARD.
 function decay(beta, bits) {
   // From here on there is no digit to see.
   if (beta > bits) return 0n;
@@ -62,11 +62,9 @@ function decay(beta, bits) {
   return sum;
 }
 
-/**
- * exp(−beta · steps) in fixed point, for a number beta > 0 and integers steps ≥ 0.
- *
- * The answer, a BigInt, is that times 2^bits, and off by less than 2.
- */
+// exp(−beta · steps) in fixed point, for a number beta > 0 and integers steps ≥ 0.
+//
+// The answer, a BigInt, is that times 2^bits, and off by less than 2.
 export class Decays {
   constructor(beta, bits) {
     this.bits = BigInt(bits);

@@ -1,4 +1,4 @@
-/** Stored pictures as levels, and all that a network asks of them (hopcli/continuous/patterns.py). */
+// Stored pictures as levels, and all that a network asks of them (hopcli/continuous/patterns.py).
 
 import { squaredDifference } from "./sums.js";
 
@@ -7,11 +7,8 @@ const LEVELS = 255;
 const NEGLIGIBLE = 1e-20;
 
 export class LevelPatterns {
-  /**
-   * @param {Uint8Array} bytes - levels out of 255, a pattern after another
-   * @param {number} count - K
-   * @param {number} neurons - N
-   */
+  // `bytes`, a Uint8Array, holds `count` patterns of so many neurons one after another, in levels
+  // out of 255. States are levels from 0 to 1.
   constructor(bytes, count, neurons) {
     this.bytes = bytes;
     this.count = count;
@@ -20,12 +17,12 @@ export class LevelPatterns {
     this.last = { x: null, distances: null };
   }
 
-  /** Levels out of 255 of one pattern, Uint8Array(N). */
+  // Levels out of 255 of one pattern, Uint8Array(N).
   pattern(k) {
     return this.bytes.subarray(k * this.neurons, (k + 1) * this.neurons);
   }
 
-  /** d²_μ = Σ_i (θ_μi − x_i)² over the known i, those that are not NaN, Float64Array(K). */
+  // d²_μ = Σ_i (θ_μi − x_i)² over the known i, those that are not NaN, Float64Array(K).
   squaredDistances(x) {
     if (this.last.x === x) return this.last.distances;
     const levels = x.map((level) => level * LEVELS);
@@ -41,7 +38,7 @@ export class LevelPatterns {
     return this.last.distances;
   }
 
-  /** Σ_μ z_μ θ_μ, Float64Array(N), over all memories whose weight can be seen. */
+  // Σ_μ z_μ θ_μ, Float64Array(N), over all memories whose weight can be seen.
   mix(z) {
     const mixed = new Float64Array(this.neurons);
     const least = NEGLIGIBLE * z.reduce((most, weight) => Math.max(most, weight), 0);
@@ -54,9 +51,9 @@ export class LevelPatterns {
   }
 }
 
-/** The memories as a picture that is held still sees them: only their distances matter. */
+// The memories as a picture that is held still sees them: only their distances matter.
 export class HeldPicture {
-  /** @param {Float64Array} distances - squared, of the picture to each memory */
+  // `distances`, a Float64Array, are squared, from the picture to each memory.
   constructor(distances) {
     this.distances = distances;
     this.count = distances.length;
@@ -66,13 +63,13 @@ export class HeldPicture {
     return this.distances;
   }
 
-  /** No features move. */
+  // No features move.
   mix() {
     return new Float64Array(0);
   }
 }
 
-/** Where a picture is known: the places that are not NaN, Int32Array. */
+// Where a picture is known: the places that are not NaN, Int32Array.
 export function knownPlaces(x) {
   const places = new Int32Array(x.length);
   let count = 0;
@@ -85,7 +82,7 @@ export function knownPlaces(x) {
   return places.subarray(0, count);
 }
 
-/** Σ (pattern_i − levels_i)² over some places. */
+// Σ (pattern_i − levels_i)² over some places.
 function squaredDifferenceAt(places, pattern, levels) {
   let sum = 0;
   for (const i of places) sum += (pattern[i] - levels[i]) ** 2;

@@ -1,4 +1,4 @@
-/** Starts an exported page, with the memory that came with it. */
+// Starts an exported page, with the memory that came with it.
 
 import { LocalEngine } from "./local-engine.js";
 import { start } from "./page.js";

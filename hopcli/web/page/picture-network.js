@@ -1,27 +1,22 @@
-/**
- * Pictures x, memories z and labels y (Hoover, Chau, Strobelt and Krotov 2022), and their energy.
- *
- * As in hopcli/continuous: layers x (identity), z (softmax at β) and y (softmax) follow
- * τ dx/dt = −∂E/∂g, an L2 synapse joins x and z, a label synapse of strength λ z and y. States are
- * {x, y, z}, internal ones, in Float64Arrays that nothing changes.
- */
+// Pictures x, memories z and labels y (Hoover, Chau, Strobelt and Krotov 2022), and their energy.
+//
+// As in hopcli/continuous: layers x (identity), z (softmax at β) and y (softmax) follow
+// τ dx/dt = −∂E/∂g, an L2 synapse joins x and z, a label synapse of strength λ z and y. States are
+// {x, y, z}, internal ones, in Float64Arrays that nothing changes.
 
 export class PictureNetwork {
-  /**
-   * @param {object} parts
-   * @param {LevelPatterns|HeldPicture} parts.patterns - θ
-   * @param {Int32Array} parts.labels - of each memory, −1 for none
-   * @param {number} parts.labelCount - how many labels there are, 0 for a network without y
-   * @param {number} parts.beta - sharpness of z
-   * @param {number} parts.strength - λ
-   * @param {number} parts.memoryTime - τ of z; 0 for memories that are always equilibrated
-   * @param {string} parts.held - "x", "y" or "": the layer that is held still
-   */
-  constructor(parts) {
-    Object.assign(this, parts);
+  // patterns      θ: a LevelPatterns, or a HeldPicture
+  // labels        of each memory, −1 for none, an Int32Array
+  // labelCount    how many labels there are, 0 for a network without y
+  // beta          sharpness of z
+  // strength      λ
+  // memoryTime    τ of z; 0 for memories that always sit where the others put them
+  // held          "x", "y" or "": the layer that is held still
+  constructor({ patterns, labels, labelCount, beta, strength, memoryTime, held }) {
+    Object.assign(this, { patterns, labels, labelCount, beta, strength, memoryTime, held });
   }
 
-  /** E = ½ Σ z d² + (1/β) Σ z log z + Σ y log y − λ Σ_μ z_μ y_label(μ), in activations z and y. */
+  // E = ½ Σ z d² + (1/β) Σ z log z + Σ y log y − λ Σ_μ z_μ y_label(μ), in activations z and y.
   energy(states) {
     const { z, y } = this.activations(states);
     const distances = this.patterns.squaredDistances(states.x);
@@ -36,12 +31,12 @@ export class PictureNetwork {
     );
   }
 
-  /** The activations of memories and labels. */
+  // The activations of memories and labels.
   activations(states) {
     return { z: softmax(states.z, this.beta), y: softmax(states.y, 1) };
   }
 
-  /** Σ z_μ over the memories that bear each label. */
+  // Σ z_μ over the memories that bear each label.
   weightOfLabels(z) {
     const weights = new Float64Array(this.labelCount);
     z.forEach((weight, k) => {
@@ -50,7 +45,7 @@ export class PictureNetwork {
     return weights;
   }
 
-  /** τ dx/dt of each layer; 0 where it is held. */
+  // τ dx/dt of each layer; 0 where it is held.
   movements(states) {
     const { z, y } = this.activations(states);
     const to = (pull, from) => pull.map((value, i) => value - from[i]);
@@ -65,7 +60,7 @@ export class PictureNetwork {
     };
   }
 
-  /** Where a step of this size leads, with memories that have no time of their own equilibrated. */
+  // Where a step of this size leads, with memories that have no time of their own equilibrated.
   moved(states, movements, size) {
     const along = (name, part) => states[name].map((value, i) => value + part * movements[name][i]);
     return this.equilibrated({
@@ -75,7 +70,7 @@ export class PictureNetwork {
     });
   }
 
-  /** Puts memories without a time constant where the other layers put them. */
+  // Puts memories without a time constant where the other layers put them.
   equilibrated(states) {
     if (this.memoryTime > 0) return states;
     return { ...states, z: this.#pullOfMemories(states.x, softmax(states.y, 1)) };
@@ -88,7 +83,7 @@ export class PictureNetwork {
   }
 }
 
-/** softmax(βx), Float64Array. */
+// softmax(βx), Float64Array.
 export function softmax(x, beta) {
   const top = largest(x);
   const weights = x.map((value) => Math.exp(beta * (value - top)));
@@ -96,7 +91,7 @@ export function softmax(x, beta) {
   return weights.map((weight) => weight / total);
 }
 
-/** (1/β) Σ g log g of g = softmax(βx): minus an entropy. */
+// (1/β) Σ g log g of g = softmax(βx): minus an entropy.
 function entropy(x, beta) {
   const top = largest(x);
   const total = x.reduce((sum, value) => sum + Math.exp(beta * (value - top)), 0);

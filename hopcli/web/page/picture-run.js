@@ -1,9 +1,7 @@
-/**
- * Runs of the continuous networks, a step at a time: a picture is recalled, or a label is held still
- * and a picture forms (`hop generate`), or the picture is held still (`hop classify`).
- *
- * Pictures are levels from 0 to 1, NaN where unknown, Float64Array(N).
- */
+// Runs of the continuous networks, a step at a time: a picture is recalled, or a label is held still
+// and a picture forms (`hop generate`), or the picture is held still (`hop classify`).
+//
+// Pictures are levels from 0 to 1, NaN where unknown, Float64Array(N).
 
 import { Descent } from "./descent.js";
 import { HeldPicture, knownPlaces } from "./levels.js";
@@ -19,13 +17,9 @@ const MEMORY_TIME = 10;
 // The internal state of a held label's neuron above the others': its softmax is 1 to the last digit.
 const HELD = 50;
 
-/** A memory's pictures with their labels. */
+// A memory's pictures with their labels.
 export class LabelledPatterns {
-  /**
-   * @param {LevelPatterns} patterns
-   * @param {Int32Array} labels - of each pattern, −1 for none
-   * @param {number} labelCount - how many labels there are
-   */
+  // `patterns` is a LevelPatterns; `labels`, an Int32Array, has −1 for none.
   constructor(patterns, labels, labelCount) {
     this.patterns = patterns;
     this.labels = labels;
@@ -33,7 +27,7 @@ export class LabelledPatterns {
   }
 }
 
-/** A run on its way: a descent in which nothing changes but the states. */
+// A run on its way: a descent in which nothing changes but the states.
 class PictureRun {
   constructor(network, states) {
     this.descent = new Descent(network, states);
@@ -42,7 +36,7 @@ class PictureRun {
     this.settled = false;
   }
 
-  /** Makes one step, if only to see that nothing moves. */
+  // Makes one step, if only to see that nothing moves.
   advance() {
     if (this.settled) return;
     this.settled = this.descent.advance(STEP);
@@ -53,12 +47,12 @@ class PictureRun {
     return this.descent.energy;
   }
 
-  /** The levels now, NaN where unknown. */
+  // The levels now, NaN where unknown.
   get picture() {
     return this.descent.states.x;
   }
 
-  /** Σ z_μ over the memories that bear each label, in parts of that over all that bear one. */
+  // Σ z_μ over the memories that bear each label, in parts of that over all that bear one.
   get labels() {
     const { network, states } = this.descent;
     const weights = network.weightOfLabels(network.activations(states).z);
@@ -67,7 +61,7 @@ class PictureRun {
   }
 }
 
-/** Recall: unknown pixels are filled, then picture and labels descend together. */
+// Recall: unknown pixels are filled, then picture and labels descend together.
 export class RecallRun extends PictureRun {
   constructor(memory, picture, beta) {
     const free = { strength: STRENGTH, memoryTime: 0, held: "" };
@@ -79,7 +73,7 @@ export class RecallRun extends PictureRun {
   }
 }
 
-/** A picture with its unknown pixels at what the known ones lead to expect. */
+// A picture with its unknown pixels at what the known ones lead to expect.
 function filled(patterns, picture, beta) {
   const known = knownPlaces(picture).length;
   if (known === picture.length) return picture;
@@ -90,7 +84,7 @@ function filled(patterns, picture, beta) {
   return picture.map((level, i) => (Number.isNaN(level) ? expected[i] : level));
 }
 
-/** Generation: the label is held still, and a picture forms from one whose unknown is noise. */
+// Generation: the label is held still, and a picture forms from one whose unknown is noise.
 export class GenerationRun extends PictureRun {
   constructor(memory, picture, beta, label, randomness) {
     const { patterns, labels, labelCount } = memory;
@@ -122,7 +116,7 @@ export class GenerationRun extends PictureRun {
   }
 }
 
-/** What memories feel, one of the label's put first by chance: that gives a generator its variety. */
+// What memories feel, one of the label's put first by chance: that gives a generator its variety.
 function beginning(distances, labels, label, strength, randomness) {
   const z = distances.map((d, k) => (labels[k] === label ? strength : 0) - d / 2);
   const bearing = [...labels.keys()].filter((k) => labels[k] === label);
@@ -132,14 +126,9 @@ function beginning(distances, labels, label, strength, randomness) {
   return z;
 }
 
-/** Classification: the picture is held still, and label neurons settle beside the memories. */
+// Classification: the picture is held still, and label neurons settle beside the memories.
 export class ClassificationRun extends PictureRun {
-  /**
-   * @param {LabelledPatterns} memory
-   * @param {Float64Array} picture
-   * @param {number} beta
-   * @param {number} span - the difference of black and white, in the unit that β is for
-   */
+  // `span` is the difference of black and white in the unit that β is for.
   constructor(memory, picture, beta, span) {
     const labelled = [...memory.labels.keys()].filter((k) => memory.labels[k] >= 0);
     const all = memory.patterns.squaredDistances(picture);

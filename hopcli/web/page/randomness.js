@@ -1,8 +1,8 @@
-/** Random numbers that a seed determines. */
+// Random numbers that a seed determines.
 
-/** Chris Doty-Humphrey's sfc32 (PractRand 2014): 96 bits of state and a counter, period above 2³². */
+// Chris Doty-Humphrey's sfc32 (PractRand 2014): 96 bits of state and a counter, period above 2³².
 export class Randomness {
-  /** A stream for each whole number from 0. */
+  // A stream for each whole number from 0.
   constructor(seed) {
     this.words = new Uint32Array([seed, Math.floor(seed / 2 ** 32), 0x686f70, 1]);
     // Whatever the seed was is in every bit after a dozen of rounds.
@@ -19,17 +19,17 @@ export class Randomness {
     return sum >>> 0;
   }
 
-  /** A number from 0 to below 1, of 53 bits. */
+  // A number from 0 to below 1, of 53 bits.
   uniform() {
     return (this.#word() * 2 ** 21 + (this.#word() >>> 11)) / 2 ** 53;
   }
 
-  /** A whole number from 0 to below a bound. */
+  // A whole number from 0 to below a bound.
   below(bound) {
     return Math.floor(this.uniform() * bound);
   }
 
-  /** 0 … length − 1 in an order in which each is as likely as any (Fisher and Yates). */
+  // 0 … length − 1 in an order in which each is as likely as any (Fisher and Yates).
   permutation(length) {
     const order = Int32Array.from({ length }, (_, place) => place);
     for (let last = length - 1; last > 0; last -= 1) {

@@ -1,11 +1,9 @@
-/**
- * The two sums that nearly all time goes into.
- *
- * Four partial sums instead of one: an addition need not wait for the last one, which makes them
- * three times as fast.
- */
+// The two sums that nearly all time goes into.
+//
+// Four partial sums instead of one: an addition need not wait for the last one, which makes them
+// three times as fast.
 
-/** Σ_k signs[start + k] · weights[k] over all weights. */
+// Σ_k signs[start + k] · weights[k] over all weights.
 export function signedSum(signs, start, weights) {
   let [a, b, c, d] = [0, 0, 0, 0];
   let k = 0;
@@ -19,7 +17,7 @@ export function signedSum(signs, start, weights) {
   return a + b + (c + d);
 }
 
-/** Σ_i (bytes[start + i] − levels[i])² over all levels. */
+// Σ_i (bytes[start + i] − levels[i])² over all levels.
 export function squaredDifference(bytes, start, levels) {
   let [a, b, c, d] = [0, 0, 0, 0];
   let i = 0;
