@@ -1,7 +1,7 @@
 // A memory that came with the page, and which of its patterns are near a state.
 
 import { BinaryPatterns } from "./binary.js";
-import { LevelPatterns } from "./levels.js";
+import { LevelPatterns, knownPlaces } from "./levels.js";
 import { LabelledPatterns } from "./picture-run.js";
 
 // Patterns that are named beside a state.
@@ -29,6 +29,8 @@ export class Exhibit {
     this.axes = numbersOf(given.axes);
     this.points = numbersOf(given.points);
     this.thumbnails = given.thumbnails === null ? this.#listedLevels() : bytesOf(given.thumbnails);
+    // A picture that is held still is asked about at every step.
+    this.last = { picture: null, cosines: null };
     this.#measure();
   }
 
@@ -49,10 +51,20 @@ export class Exhibit {
     return point;
   }
 
-  // The cosines of the mean-free patterns and a mean-free picture, all of it known, Float64Array(K).
-  //
-  // From squared distances, which a network has just worked out: θ·x = (θ² + x² − d²)/2.
+  // The cosines of the mean-free patterns and a mean-free picture over its known pixels, a
+  // Float64Array(K).
   cosines(picture) {
+    if (this.last.picture !== picture) {
+      const known = knownPlaces(picture);
+      const whole = known.length === picture.length;
+      const cosines = whole ? this.#cosinesOfAll(picture) : this.#cosinesAt(known, picture);
+      this.last = { picture, cosines };
+    }
+    return this.last.cosines;
+  }
+
+  // From squared distances, which a network has just worked out: θ·x = (θ² + x² − d²)/2.
+  #cosinesOfAll(picture) {
     const { sum, spread } = moments(picture);
     return this.levels.squaredDistances(picture).map((distance, k) => {
       const apart = distance - (this.sums[k] - sum) ** 2 / picture.length;
@@ -60,8 +72,7 @@ export class Exhibit {
     });
   }
 
-  // The same over the known places of a picture.
-  cosinesAt(known, picture) {
+  #cosinesAt(known, picture) {
     const some = Float64Array.from(known, (i) => picture[i]);
     const { sum, spread } = moments(some);
     const centred = some.map((level) => level - sum / Math.max(some.length, 1));

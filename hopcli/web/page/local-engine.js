@@ -6,7 +6,6 @@
 import { BinaryRun } from "./binary-run.js";
 import { Exhibit, nearestOf } from "./exhibit.js";
 import { Classical, Exponential, Polynomial } from "./interactions.js";
-import { knownPlaces } from "./levels.js";
 import { ClassificationRun, GenerationRun, RecallRun } from "./picture-run.js";
 import { Randomness } from "./randomness.js";
 import { pictureOfFile } from "./files.js";
@@ -116,12 +115,7 @@ export class LocalEngine {
   #pictureFrame() {
     const { picture, first, energy, steps, labels, settled } = this.run;
     const { channels } = this.exhibit.about;
-    const known = knownPlaces(picture);
-    const nearest = nearestOf(
-      known.length === picture.length
-        ? this.exhibit.cosines(picture)
-        : this.exhibit.cosinesAt(known, picture),
-    );
+    const nearest = nearestOf(this.exhibit.cosines(picture));
     const changed = (level, i) => Math.abs(level - first[i]) >= CHANGED;
     return {
       state: {
