@@ -33,6 +33,8 @@ KINDS = {
     ".svg": "image/svg+xml",
 }
 MESSAGE = "application/octet-stream"
+# Of a length that anybody would send.
+MOST_DIGITS = 15
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -175,9 +177,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def _length(self) -> int | None:
         """Bytes of the question; None if it has been refused."""
-        given = self.headers.get("Content-Length", "")
-        if given.isascii() and given.isdigit() and "Transfer-Encoding" not in self.headers:
-            return int(given)
+        given = self.headers.get_all("Content-Length", [])
+        if "Transfer-Encoding" not in self.headers and len(given) == 1:
+            digits = given[0]
+            if digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS:
+                return int(digits)
         self._refuse(HTTPStatus.LENGTH_REQUIRED, "a question tells its length")
         return None
 

@@ -29,7 +29,7 @@ export class Controls {
 
   get temperature() {
     const { temperature } = this.fields;
-    return temperature.closest("label").hidden ? 0 : HOTTEST * (temperature.value / 100) ** 2;
+    return temperature.disabled || temperature.closest("label").hidden ? 0 : HOTTEST * (temperature.value / 100) ** 2;
   }
 
   get settings() {
@@ -62,25 +62,32 @@ export class Controls {
     this.suit();
   }
 
-  // Shows what there is to choose, and hides what has no effect.
+  // Hides what this memory never has, and disables what has no effect now, so that nothing moves.
+  // Degree and sharpness take turns in one place.
   suit() {
-    const { energy, update, clamp, temperature, beta } = this.fields;
-    const { memory } = this;
-    const recalls = !memory.labelNames.length || clamp.value === "nothing";
-    const binary = recalls && memory.mode === "binary";
-    const shown = {
-      poly: binary && energy.value === "poly",
-      beta: !binary || energy.value === "exp",
-      binary,
-      async: binary && update.value === "async",
-      temperature: binary && memory.temperatures && update.value === "async",
-      labels: memory.labelNames.length > 0,
+    const { fields, memory } = this;
+    const { energy, update, clamp, temperature, beta } = fields;
+    const binary = memory.mode === "binary";
+    const labelled = memory.labelNames.length > 0;
+    const recalls = !labelled || clamp.value === "nothing";
+    const has = { energy: binary, update: binary, order: binary, temperature: binary && memory.temperatures };
+    const signs = binary && recalls;
+    const acts = {
+      energy: signs,
+      beta: !signs || energy.value === "exp",
+      update: signs,
+      order: signs && update.value === "async",
+      temperature: signs && update.value === "async",
       label: !recalls && clamp.value === "label",
     };
-    for (const part of this.form.querySelectorAll("[data-for]")) part.hidden = !shown[part.dataset.for];
-    energy.closest("label").hidden = !binary;
+    const degrees = signs && energy.value === "poly";
+    Object.assign(has, { clamp: labelled, label: labelled, degree: degrees, beta: !degrees });
+    for (const [name, field] of Object.entries(fields)) {
+      field.closest("label").hidden = !(has[name] ?? true);
+      field.disabled = !(acts[name] ?? true);
+    }
     const auto = memory.betas[recalls ? "recall" : clamp.value];
-    beta.placeholder = auto === null ? "auto" : `auto: ${Number(auto.toPrecision(3))}`;
+    beta.placeholder = acts.beta && auto !== null ? `auto: ${Number(auto.toPrecision(3))}` : "";
     document.getElementById("temperature-said").textContent = this.temperature.toFixed(2);
     temperature.setAttribute("aria-valuetext", this.temperature.toFixed(2));
   }

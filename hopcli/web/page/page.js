@@ -288,6 +288,8 @@ class Page {
     const hot = this.controls.temperature > 0;
     const said = sentenceOf(way, memory, this.patterns, this.running, hot);
     fields.sentence.textContent = said;
+    // For who drives the page by script.
+    document.body.dataset.way = way.begun;
     document.body.dataset.outcome = frame.outcome ?? "";
     document.body.dataset.nearest = this.patterns.name(frame.nearest[0].index);
     this.#hear(said, now, frame.outcome !== null || !this.running);

@@ -30,7 +30,8 @@ export function paintLevels(canvas, size, levels, known = null) {
   const { height, width, channels } = size;
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
-  const context = canvas.getContext("2d");
+  // Pixels that are put on it, and never drawn, are better off in the machine's own memory.
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   const image = context.createImageData(width, height);
   const data = image.data;
   const unknown = UNKNOWN.map((name) => rgbOf(shade(name)));

@@ -19,6 +19,8 @@ export class Way {
     this.settings = null;
     this.waiting = null;
     this.busy = false;
+    // How many ways there have been.
+    this.begun = 0;
     // What the frames of a run that was taken up on the way are counted on from.
     this.before = { time: 0, sweeps: 0, flips: 0 };
   }
@@ -77,6 +79,7 @@ export class Way {
       this.before = { time: 0, sweeps: 0, flips: 0 };
       this.frames = [frame];
       this.position = 0;
+      this.begun += 1;
       this.changed();
     } catch (error) {
       this.failed(error);
