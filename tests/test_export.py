@@ -235,15 +235,18 @@ def test_a_memory_is_never_overwritten(hop, folder):
     assert [(folder / place).read_bytes() for place in places] == before
 
 
-def test_what_is_too_large_for_one_file_is_refused_in_one_line(hop, folder):
-    side = 1024
-    rows = np.zeros((MOST_MEGABYTES + 1, side * side), np.uint8)
-    rows[:, 0] = np.arange(len(rows))
-    np.save("rows.npy", rows)
-    hop("store", "rows.npy", "--mode", "gray")
-    error = hop("demo", "--export", "page.html").error
-    assert f"takes {MOST_MEGABYTES} MiB" in error
-    assert not (folder / "page.html").exists()
+def test_what_is_too_large_for_one_file_is_refused_in_one_line(hop, folder, monkeypatch):
+    assert f"up to {MOST_MEGABYTES} MiB" in " ".join(
+        hop("demo", "--help").out.replace("│", "").split()
+    )
+    monkeypatch.setattr("hopcli.web.export.MOST_MEGABYTES", 1)
+    for rows, said in ((2**14, "Wrote"), (2**14 + 1, "takes 1 MiB; give a smaller memory")):
+        np.save("rows.npy", np.eye(rows, 64, dtype=np.uint8) * 255)
+        hop("store", "rows.npy", "--mode", "gray", "--force")
+        answer = hop("demo", "--export", f"{rows}.html")
+        assert said in answer.out + answer.err
+    assert not (folder / f"{2**14 + 1}.html").exists()
+    assert answer.error
 
 
 def test_an_export_that_fails_leaves_what_was_there(hop, folder, monkeypatch):
