@@ -5,10 +5,11 @@ Python reports it and goes on, or in a library between the making of a thing and
 what is under way says beforehand how it is undone (`undoing`), and the handler undoes it, while the
 main thread stands still, and ends the process with 128 plus the signal's number.
 
-Python calls handlers in the main thread, between two of its bytecodes. A compiled kernel may be
-long in coming back to one. Then a second thread, which the signal wakes, does the same; kernels let
-go of the interpreter's lock for it (kernels/compiling.py). It is there from when kernels are loaded
-on, since a process with threads had better not fork (storage/spreading.py).
+Python calls handlers in the main thread, between two of its bytecodes. A compiled kernel, or NumPy
+with large matrices, may be long in coming back to one. Then a second thread, which the signal
+wakes, does the same; kernels let go of the interpreter's lock for it (kernels/compiling.py), as
+NumPy does. It is there from when such work begins (`stand_by`), and no sooner, since a process with
+threads had better not fork (storage/spreading.py).
 """
 
 import _thread
@@ -32,6 +33,8 @@ GRACE = 0.4
 _under_way: list[Callable[[], object]] = []
 _heard: list[int] = []
 _told: list[bool] = []
+# Whether there is the second thread.
+_stood_by: list[bool] = []
 
 
 def watch() -> None:
@@ -49,10 +52,11 @@ def watch() -> None:
 def stand_by() -> None:
     """From now on, hear the signals also while the main thread does not come back to Python.
 
-    To be called in the main thread, once; of no effect where the signals are not watched for.
+    To be called in the main thread; of no effect where the signals are not watched for.
     """
-    if not any(signal.getsignal(number) == _hear for number in SIGNALS):
+    if _stood_by or not any(signal.getsignal(number) == _hear for number in SIGNALS):
         return
+    _stood_by.append(True)
     wakes, woken = os.pipe()
     os.set_blocking(woken, False)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)

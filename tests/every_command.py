@@ -34,6 +34,9 @@ recall cues.npy -m many.npz --noise 0.3 -o exp.npy --json
 recall cues.npy -m many.npz --noise 0.3 --energy poly --occlude 0.2 -o poly.npy --json
 recall cues.npy -m many.npz --noise 0.3 --energy classical -o classical.npy --json
 recall cues.npy -m many.npz --noise 0.3 --energy classical --update sync -o sync.npy --json
+recall cues.npy -m many.npz --noise 0.3 --temperature 0.9 --max-sweeps 8 -o warm.npy --json
+recall cues.npy -m many.npz --energy poly --anneal 5:1:8 -o annealed.npy --json
+recall pictures -m small.npz --noise 0.4 --energy classical --anneal 1:0.1:5 --json
 recall cues.npy -m grey.npz --noise 0.2 -o grey.npy.npy --json
 recall colours/b/1.png -m rgb.npz --noise 0.2 --similarity l1 --occlude left --json
 recall colours -m rgb.npz --noise 0.3 -o colours-again --json

@@ -120,17 +120,40 @@ def log_sum_exp_step(patterns, x, beta):
     return (weights / weights.sum()) @ patterns, energy
 
 
-def gap(patterns, state, i, **interaction):
-    """ΔE_i = E(s_i = −1) − E(s_i = +1), from both energies."""
+def gap(patterns, state, i, energy, degree=None, beta=1.0):
+    """ΔE_i = E(s_i = −1) − E(s_i = +1): classical 2 Σ_j W_ij s_j, others by both energies."""
+    n = len(state)
+    if energy == "classical":
+        fields = (
+            int(xi[i]) * sum(int(xi[j]) * int(state[j]) for j in range(n) if j != i)
+            for xi in patterns
+        )
+        return 2 * sum(fields) / n
     up, down = list(state), list(state)
     up[i], down[i] = 1, -1
-    return energy(patterns, down, **interaction) - energy(patterns, up, **interaction)
+    m_up, m_down = (
+        [sum(int(a) * int(b) for a, b in zip(xi, s, strict=True)) for xi in patterns]
+        for s in (up, down)
+    )
+    if energy == "poly":
+        difference = sum(a**degree - b**degree for a, b in zip(m_up, m_down, strict=True))
+        return float(Fraction(difference, n ** (degree - 1)))
+    logs = (
+        beta * max(m) + math.log(sum(math.exp(beta * (each - max(m))) for each in m))
+        for m in (m_up, m_down)
+    )
+    return next(logs) - next(logs)
+
+
+def logistic(x):
+    """1 / (1 + exp(−x))."""
+    return 1 / (1 + math.exp(-x)) if x > 0 else math.exp(x) / (1 + math.exp(x))
 
 
 def thermal_sweep(patterns, state, order, draws, *, temperature, **interaction):
     """Glauber dynamics from uniform draws: s_i = +1 where u < 1/(1 + exp(−ΔE_i/T))."""
     state = [int(s) for s in state]
     for i, u in zip(order, draws, strict=True):
-        probability = 1 / (1 + math.exp(-gap(patterns, state, i, **interaction) / temperature))
-        state[i] = 1 if 1 - u < probability else -1
+        energy_gap = gap(patterns, state, i, **interaction)
+        state[i] = 1 if u < logistic(energy_gap / temperature) else -1
     return state

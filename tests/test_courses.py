@@ -183,7 +183,7 @@ def test_a_label_that_no_pattern_bears_is_refused():
 def test_a_clamped_picture_is_classified_as_the_command_does(binary):
     rng = np.random.default_rng(3)
     if binary:
-        exhibit = binary_exhibit(rng.choice([-1, 1], (9, 30)), list("abcabcab") + [None])
+        exhibit = binary_exhibit(rng.choice([-1, 1], (9, 30)), [*"abcabcab", None])
     else:
         exhibit = picture_exhibit()
     for _ in range(5):

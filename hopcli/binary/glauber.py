@@ -41,7 +41,7 @@ class Heat:
     frames: int = 0
 
     def temperature(self, sweep: int) -> float:
-        """Of the sweeps 0, 1, …"""
+        """The temperature of a sweep, counted from 0."""
         return self.first * (self.last / self.first) ** (sweep / max(1, self.sweeps - 1))
 
     def filmed(self, sweep: int) -> bool:

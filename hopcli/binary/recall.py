@@ -38,9 +38,7 @@ def recall(
         block = slice(start, start + dynamics.at_once)
         batch = dynamics.begin(cues[block], free[block])
         courses = noted.courses_of(batch, frames)
-        settle(
-            batch, courses, rngs[block], schedule=schedule, max_sweeps=max_sweeps, frames=frames
-        )
+        settle(batch, courses, rngs[block], schedule=schedule, max_sweeps=max_sweeps, frames=frames)
         recalls += noted.recalls_of(dynamics, batch, courses, cues[block])
     return recalls
 

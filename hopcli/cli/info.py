@@ -59,6 +59,7 @@ def info(
             "unlabelled": int((labels < 0).sum()),
             "load": len(stored) / stored.neurons,
             "capacity": _capacity(stored.neurons) if stored.mode == "binary" else [],
+            "learned": [each.rule for each in stored.learned],
             "closest": _closest(stored),
             "bytes": memories.size_of(memory),
             "checked": asdict(memories.verify(memory)) if check else None,
@@ -171,6 +172,8 @@ def _show(answer: dict[str, Any], memory: "AbstractMemory") -> None:
     table.add_row("load", Text(f"{answer['load']:.3g} = patterns / neurons"))
     for place, line in enumerate(_holds(answer)):
         table.add_row("" if place else "capacity", Text(line))
+    for place, rule in enumerate(answer["learned"]):
+        table.add_row("" if place else "learned", Text(printable(rule)))
     table.add_row("closest pair", Text(_pair(answer["closest"], len(memory))))
     table.add_row("file", f"{answer['bytes']:,} bytes")
     if answer["checked"]:

@@ -83,6 +83,7 @@ MaxPixelsOption = Annotated[
 DEFAULT_MEMORY = Path("memory.npz")
 ENERGIES = ("classical", "poly", "exp", "lse")
 BINARY_ENERGIES = ENERGIES[:3]
+WEIGHT_RULES = ("hebbian", "projection", "storkey", "perceptron")
 MODES = ("auto", "binary", "gray", "rgb")
 
 

@@ -38,6 +38,14 @@ def recall(
             "coloured one.",
         ),
     ] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            "--rule", metavar="RULE",
+            help="Of classical: hebbian recalls by the patterns, as Hebb's rule does, although "
+            "weights were learned.",
+        ),
+    ] = None,
     degree: options.DegreeOption = 3,
     beta: Annotated[
         str,
@@ -65,8 +73,8 @@ def recall(
         str,
         typer.Option(
             "--temperature", metavar="T",
-            help="Thermal noise, in the energy's units: what is left after --max-sweeps is a sample "
-            "at T. 0 is none.",
+            help="Neurons are set by chance, as if at this temperature, in the energy's units; the "
+            "state after --max-sweeps is a sample. At 0 chance is left out.",
         ),
     ] = "0",
     anneal: Annotated[
@@ -133,7 +141,7 @@ def recall(
     limit = options.memory_limit(max_memory)
     settings = Settings(
         energy if energy is None else options.choice("--energy", energy, options.ENERGIES),
-        degree, options.sharpness(beta), similarity, update, order, max_sweeps,
+        rule, degree, options.sharpness(beta), similarity, update, order, max_sweeps,
         temperatures.temperature(temperature),
         None if anneal is None else temperatures.cooling(anneal, max_sweeps), clamp,
         gif is not None or plot is not None, seed,
@@ -180,6 +188,7 @@ def recall(
             {
                 "memory": str(memory),
                 "energy": settling.energy,
+                "rule": settling.rule,
                 **_heating(settings),
                 "recalls": answers,
                 "seconds": clock.seconds(),

@@ -15,18 +15,19 @@ from hopcli.storage.memory_file import AbstractMemory, Memory
 
 if TYPE_CHECKING:
     from hopcli.binary.dynamics import AbstractDynamics
-    from hopcli.binary.glauber import Heat
     from hopcli.binary.interactions import AbstractInteraction
     from hopcli.binary.networks import BinaryNetwork
     from hopcli.binary.schedules import Schedule
     from hopcli.binary.sharded_network import ShardedNetwork
+    from hopcli.binary.weighted_network import WeightedNetwork
     from hopcli.cli.spreading import Spread
     from hopcli.continuous.patterns import AbstractPatterns
+    from hopcli.storage.learned import Weights
+
+    AnyBinaryNetwork = BinaryNetwork | ShardedNetwork | WeightedNetwork
 
 # States of each asynchronous sweep that go into a film.
 FRAMES = 12
-# States of all sweeps at a temperature that do.
-HEATED_FRAMES = 120
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Settings:
 
     Attributes:
         energy: classical, poly, exp or lse; None for the memory's default.
+        rule: of classical, hebbian to recall by the patterns whatever was learned; None otherwise.
         degree: of poly.
         beta: None for auto.
         similarity: of lse.
@@ -49,6 +51,7 @@ class Settings:
     """
 
     energy: str | None
+    rule: str | None
     degree: int
     beta: float | None
     similarity: str
@@ -78,12 +81,14 @@ class Settling:
         run: from states, shape (cues, N), to what became of each.
         binary: the network of a binary memory, else None.
         notes: what a person should be told beforehand.
+        rule: by which the weights of classical were learned, in words; None elsewhere.
     """
 
     energy: str
     run: Callable[[NDArray[Any]], list[Recall]]
-    binary: "BinaryNetwork | ShardedNetwork | None"
+    binary: "AnyBinaryNetwork | None"
     notes: tuple[str, ...] = ()
+    rule: str | None = None
 
 
 def prepare(
@@ -100,8 +105,15 @@ def prepare(
     Raises:
         HopError: the energy is not one of this memory's mode, or an option is out of range.
     """
-    if memory.mode == "binary" and settings.heating:
-        return _heated(memory, settings, cues, spread)
+    if settings.rule is not None and settings.energy != "classical":
+        raise HopError(
+            f"--rule {settings.rule} was given, but rules are of --energy classical; give that "
+            f"too, or leave --rule out"
+        )
+    if settings.heating:
+        from hopcli.cli import heating
+
+        return heating.prepare(memory, settings, cues, spread)
     if memory.mode == "binary":
         return _binary(memory, settings, cues, spread)
     return _continuous(memory, settings, cues, spread)
@@ -112,9 +124,19 @@ def _binary(
 ) -> Settling:
     from hopcli.binary.recall import recall
 
-    energy, interaction = _interaction(settings)
-    schedule = _schedule(settings)
-    network, build = _network(memory, interaction, cues, spread)
+    energy, interaction = interaction_of(settings)
+    schedule = schedule_of(settings)
+    weights = weights_of(memory, settings)
+    if weights is None:
+        network, build = _network(memory, interaction, cues, spread)
+    elif spread is not None:
+        raise HopError(
+            "--cluster was given, whose workers look at patterns, but this memory recalls by "
+            "weights that were learned; give --rule hebbian, or leave --cluster out"
+        )
+    else:
+        network = weighted_network(memory, weights)
+        build = network.builder(cues)
 
     def run(states: NDArray[Any]) -> list[Recall]:
         return recall(
@@ -127,10 +149,46 @@ def _binary(
             frames=FRAMES if settings.film else 0,
         )
 
-    return Settling(energy, run, network)
+    return Settling(energy, run, network, rule=rule_of(energy, weights))
 
 
-def _interaction(settings: Settings) -> "tuple[str, AbstractInteraction]":
+def rule_of(energy: str, weights: "Weights | None") -> str | None:
+    """By which rule the weights of an energy were learned; None if it has none."""
+    if energy != "classical":
+        return None
+    return weights.rule if weights else "hebbian"
+
+
+def weights_of(memory: AbstractMemory, settings: Settings) -> "Weights | None":
+    """The weights that are recalled by; None to recall by the patterns."""
+    if settings.energy != "classical":
+        return None
+    from hopcli.storage.learned import Weights
+
+    weights = memory.found(Weights)
+    learned = weights.rule.split()[0] if weights else "hebbian"
+    rule = settings.rule or learned
+    if rule not in (learned, "hebbian"):
+        raise HopError(
+            f"--rule {rule} was given, but this memory has "
+            f"{'weights learned by ' + learned if weights else 'no weights'}; learn them with "
+            f"'hop learn --rule {options.choice('--rule', rule, options.WEIGHT_RULES)}'"
+        )
+    # Without --rule, or with its own name, what was learned; hebbian are the patterns themselves.
+    return weights if settings.rule is None or rule != "hebbian" else None
+
+
+def weighted_network(memory: AbstractMemory, learned: "Weights") -> "WeightedNetwork":
+    """The network of a memory's weights."""
+    from hopcli.binary.weighted_network import WeightedNetwork
+
+    assert isinstance(memory, Memory)
+    return WeightedNetwork(
+        learned.weights, learned.bias, learned.denominator, memory.patterns, learned.rule
+    )
+
+
+def interaction_of(settings: Settings) -> "tuple[str, AbstractInteraction]":
     """The energy of a binary memory, and the interaction that it is of."""
     energy = settings.energy or "exp"
     if energy == "lse":
@@ -139,52 +197,6 @@ def _interaction(settings: Settings) -> "tuple[str, AbstractInteraction]":
             "binary; give --energy exp"
         )
     return energy, options.interaction(energy, settings.degree, settings.beta or 1.0)
-
-
-def _heated(
-    memory: AbstractMemory, settings: Settings, cues: int, spread: "Spread | None"
-) -> Settling:
-    from hopcli.binary.glauber import anneal, sample
-    from hopcli.binary.networks import BinaryNetwork, thermal_builder
-
-    energy, interaction = _interaction(settings)
-    heat = _heat(settings)
-    if spread is not None:
-        raise HopError(
-            f"{settings.heating} was given, but it takes a memory of one file, and this one is a "
-            f"folder of several; store the pictures without --shard-size, or leave it out"
-        )
-    assert isinstance(memory, Memory)
-    network = BinaryNetwork(memory.patterns, memory.neurons, interaction)
-    build = thermal_builder(network, cues, heat.sweeps)
-
-    def run(states: NDArray[Any]) -> list[Recall]:
-        rng = np.random.default_rng([settings.seed, 1])
-        clamped = states != 0 if settings.clamp else None
-        if settings.cooling is None:
-            return sample(build(), states, heat, rng=rng, clamped=clamped)
-        return anneal(
-            build(), states, heat, rng=rng, clamped=clamped, max_sweeps=settings.max_sweeps
-        )
-
-    return Settling(energy, run, network)
-
-
-def _heat(settings: Settings) -> "Heat":
-    """The sweeps at a temperature."""
-    from hopcli.binary.glauber import Heat
-    from hopcli.binary.schedules import Synchronous
-
-    schedule = _schedule(settings)
-    if isinstance(schedule, Synchronous):
-        raise HopError(
-            f"--update sync was given, but at a temperature neurons are updated one at a time; "
-            f"leave out --update sync or {settings.heating}"
-        )
-    same = Cooling(settings.temperature, settings.temperature, settings.max_sweeps)
-    cooling = settings.cooling or same
-    frames = min(cooling.sweeps, HEATED_FRAMES) if settings.film else 0
-    return Heat(schedule, cooling.first, cooling.last, cooling.sweeps, frames)
 
 
 def _network(
@@ -203,7 +215,8 @@ def _network(
     return network, dynamics_builder(network, cues)
 
 
-def _schedule(settings: Settings) -> "Schedule":
+def schedule_of(settings: Settings) -> "Schedule":
+    """How neurons are updated."""
     from hopcli.binary import schedules
 
     order = options.choice("--order", settings.order, ("random", "sequential"))
@@ -243,11 +256,6 @@ def _continuous(
         raise HopError(
             f"--energy {energy} was given, but it is for binary memories, and this one is "
             f"{memory.mode}; give --energy lse, or store the pictures with --mode binary"
-        )
-    if settings.heating:
-        raise HopError(
-            f"{settings.heating} was given, but it is for binary memories, and this one is "
-            f"{memory.mode}; leave it out, or store the pictures with --mode binary"
         )
     similarity = options.choice("--similarity", settings.similarity, tuple(SIMILARITIES))
     patterns = levels_of(memory, cues, spread)

@@ -70,6 +70,7 @@ def store(
 
     [bold]Example:[/bold] hop store sample_patterns/whole -m letters.npz
     """
+    from hopcli.cli.learning import kept
     from hopcli.storage import memories, memory_file, pictures, sharding
     from hopcli.storage.collect import Plan, Report, collect, collect_parts
     from hopcli.storage.lock import locked
@@ -110,7 +111,8 @@ def store(
                 else:
                     whole, told = collect(found, plan, on_file=on_file)
                     if old is not None:
-                        whole = memory_file.appended(old.whole(), whole)
+                        whole, notes = kept.appended(old.whole(), whole)
+                        told.notes += notes
                     memory_file.save(whole, path)
             added = len(whole) - (0 if old is None else len(old))
     written = memories.size_of(path)

@@ -6,10 +6,7 @@ from hopcli.binary.interactions import Classical, Exponential, Polynomial
 from hopcli.results import Outcome, Recall
 
 if TYPE_CHECKING:
-    from hopcli.binary.networks import BinaryNetwork
-    from hopcli.binary.sharded_network import ShardedNetwork
-
-    AnyBinaryNetwork = BinaryNetwork | ShardedNetwork
+    from hopcli.cli.settling import AnyBinaryNetwork
 
 # Load up to which a classical network retrieves (Amit, Gutfreund and Sompolinsky 1985).
 CLASSICAL_LOAD = 0.138
@@ -60,8 +57,18 @@ def advice(recall: Recall, network: "AnyBinaryNetwork | None") -> str | None:
 
 def _why_spurious(network: "AnyBinaryNetwork") -> str:
     """What makes spurious minima in this kind of network."""
-    interaction, neurons, patterns = network.interaction, network.neurons, network.patterns
+    from hopcli.binary.weighted_network import WeightedNetwork
+
+    neurons, patterns = network.neurons, network.patterns
     load = patterns / neurons
+    if isinstance(network, WeightedNetwork):
+        learned = network.rule.split()[0]
+        others = "--energy exp" if learned == "projection" else "'hop learn --rule projection'"
+        return (
+            f"Weights learned by {network.rule} have other minima too, the more the higher the "
+            f"load, which is {load:.2g}; try a cue with less damage, or {others}."
+        )
+    interaction = network.interaction
     if isinstance(interaction, Classical):
         if load > CLASSICAL_LOAD:
             return (
@@ -88,9 +95,10 @@ def _why_spurious(network: "AnyBinaryNetwork") -> str:
 
 def _spoken(network: "AnyBinaryNetwork | None") -> str:
     """The network as part of a sentence."""
-    if network is None or isinstance(network.interaction, Classical):
+    interaction = getattr(network, "interaction", None)
+    if interaction is None or isinstance(interaction, Classical):
         return "a classical network"
-    return f"an interaction of {network.interaction.name}"
+    return f"an interaction of {interaction.name}"
 
 
 def _count(number: int, what: str) -> str:

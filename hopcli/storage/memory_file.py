@@ -9,7 +9,10 @@
 | `names` | strings of fixed width, shape (K,): where each pattern came from |
 | `labels` | ints of shape (K,): index into `label_names`, −1 for none |
 | `label_names` | strings of fixed width |
-| `digests` | uint8 of shape (7, 32): SHA-256 of each `.npy` above, in the order of the file |
+| `digests` | uint8, 32 for each `.npy` before it: their SHA-256, in the order of the file |
+
+Behind `label_names` stands what was learned from the patterns, if anything was, kind by kind: the
+members of each are on the pages of storage/learned. A memory without is the same file as ever.
 
 In a binary pattern bit i of the row, least significant first, is neuron i, 1 stands for +1, and
 spare bits are 0. A file with just the first seven opens; members that a later version adds are
@@ -31,15 +34,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.errors import MemoryFileError
-from hopcli.storage import npz
+from hopcli.storage import learned, npz
 from hopcli.storage.atomic import replacing
+from hopcli.storage.learned import AbstractLearned
 from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 from hopcli.storage.npz import Archive, Array
 from hopcli.storage.zip_directory import NoZipError
@@ -53,6 +57,8 @@ LAST_CODE_POINT = 0x10FFFF
 # Bytes that a mode or a shape has at most.
 LONGEST_MODE = 64
 
+Kind = TypeVar("Kind", bound=AbstractLearned)
+
 
 class AbstractMemory(ABC):
     """Stored patterns with their names and labels, in one part or several.
@@ -61,11 +67,13 @@ class AbstractMemory(ABC):
         mode: binary, gray or rgb.
         shape: of the patterns, [h, w] or [h, w, 3].
         label_names: strings, in order of arrival.
+        learned: from the patterns, at most one of a kind; only memories in one part have any.
     """
 
     mode: str
     shape: tuple[int, ...]
     label_names: NDArray[np.str_]
+    learned: tuple[AbstractLearned, ...] = ()
 
     @abstractmethod
     def __len__(self) -> int:
@@ -91,6 +99,10 @@ class AbstractMemory(ABC):
     def neurons(self) -> int:
         """N, the number of neurons."""
         return math.prod(self.shape)
+
+    def found(self, kind: type[Kind]) -> Kind | None:
+        """What was learned of a kind, or None."""
+        return next((each for each in self.learned if isinstance(each, kind)), None)
 
     def all_labels(self) -> NDArray[np.int32]:
         """The label of every pattern, an index into `label_names`, −1 for none, shape (K,)."""
@@ -134,9 +146,15 @@ class Memory(AbstractMemory):
     names: NDArray[np.str_]
     labels: NDArray[np.int32]
     label_names: NDArray[np.str_]
+    learned: tuple[AbstractLearned, ...] = ()
 
     def __len__(self) -> int:
         return len(self.patterns)
+
+    def having(self, learned: AbstractLearned) -> "Memory":
+        """This memory with what was learned, in the place of what was there of its kind."""
+        others = [each for each in self.learned if type(each) is not type(learned)]
+        return replace(self, learned=(*others, learned))
 
     def parts(self) -> Iterator["Memory"]:
         """This memory itself."""
@@ -153,9 +171,13 @@ class Memory(AbstractMemory):
         return np.divide(self.patterns[rows], 255, dtype=np.float32)
 
     def rows(self, rows: slice) -> "Memory":
-        """A memory of some of the patterns."""
+        """A memory of some of the patterns, without what was learned from all."""
         return replace(
-            self, patterns=self.patterns[rows], names=self.names[rows], labels=self.labels[rows]
+            self,
+            patterns=self.patterns[rows],
+            names=self.names[rows],
+            labels=self.labels[rows],
+            learned=(),
         )
 
     def in_levels(self) -> "Memory":
@@ -192,7 +214,10 @@ def memory_of(
 
 
 def appended(old: Memory, new: Memory) -> Memory:
-    """The old memory with the new patterns behind its own; both have one mode and shape."""
+    """The old memory with the new patterns behind its own; both have one mode and shape.
+
+    What was learned from the old ones is left out (storage/learned: `after_append`).
+    """
     label_names = list(dict.fromkeys([*old.label_names.tolist(), *new.label_names.tolist()]))
     moved = np.array([label_names.index(label) for label in new.label_names.tolist()] + [-1])
     return Memory(
@@ -218,9 +243,18 @@ def save(memory: Memory, path: Path) -> int:
                 "names": memory.names,
                 "labels": memory.labels,
                 "label_names": memory.label_names,
+                **_members_of(memory),
             },
         )
     return path.stat().st_size
+
+
+def _members_of(memory: Memory) -> dict[str, NDArray[Any]]:
+    """Those of what was learned, in the order of the kinds."""
+    by_kind = {type(each): each.arrays() for each in memory.learned}
+    return {
+        name: values for kind in learned.KINDS for name, values in by_kind.get(kind, {}).items()
+    }
 
 
 def looks_like_one(path: Path) -> bool:
@@ -336,7 +370,8 @@ def _load(path: Path, archive: Archive, limit: MemoryLimit) -> Memory:
     check(headers["labels"].shape == (kept,), "its labels are not as many as its names")
     check(headers["patterns"].kind == kind, "its patterns are not of its mode")
     check(headers["patterns"].shape == (kept, width), "its patterns are not of its shape")
-    _hold(path, arrays.values(), limit)
+    more = learned.find(archive)
+    _hold(path, [*arrays.values(), *(a for kind in more.values() for a in kind.values())], limit)
     members = {name: archive.read(arrays[name], prefetch=name == "patterns") for name in MEMBERS}
     mapped = [name for name in MEMBERS if arrays[name].mapped]
     if small := sum(headers[name].size for name in mapped) <= CHECKED_UP_TO:
@@ -348,7 +383,8 @@ def _load(path: Path, archive: Archive, limit: MemoryLimit) -> Memory:
         check(not np.any(patterns[:, -1] >> np.uint64(spare)), "spare bits are set")
     check(bool(((labels >= -1) & (labels < len(label_names))).all()), "a label is out of range")
     check(_readable(label_names) and (not small or _readable(names)), "its names are no text")
-    return Memory(mode, tuple(shape), patterns, names, labels, label_names)
+    found = learned.read(archive, more, neurons, CHECKED_UP_TO)
+    return Memory(mode, tuple(shape), patterns, names, labels, label_names, found)
 
 
 def _hold(path: Path, arrays: Iterable[Array], limit: MemoryLimit) -> None:

@@ -29,6 +29,11 @@ class MemoryLimit:
             return self.given
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
 
+    @property
+    def whose(self) -> str:
+        """What sets the limit, in words."""
+        return "half of the machine's memory" if self.given is None else "--max-memory"
+
     def require(self, what: object, needed: int) -> None:
         """See that something may take so many bytes of memory.
 
@@ -36,10 +41,9 @@ class MemoryLimit:
             HopError: it may not.
         """
         if needed > self.bytes:
-            whose = "half of the machine's memory" if self.given is None else "--max-memory"
             raise HopError(
-                f"{what} takes {needed:,} bytes of memory, and {whose} is {self.bytes:,}; give "
-                f"--max-memory {_enough(needed)} to read it all the same"
+                f"{what} takes {needed:,} bytes of memory, and {self.whose} is {self.bytes:,}; "
+                f"give --max-memory {enough(needed)} to read it all the same"
             )
 
     def require_unpacked(self, what: object, packed: int, size: int) -> None:
@@ -51,11 +55,11 @@ class MemoryLimit:
         if self.given is None and size > max(SUSPICIOUS_BYTES, SUSPICIOUS_RATIO * packed):
             raise HopError(
                 f"{what} unpacks from {packed:,} bytes to {size:,}, as files do that are made to "
-                f"fill a machine; if you trust it, give --max-memory {_enough(size)}"
+                f"fill a machine; if you trust it, give --max-memory {enough(size)}"
             )
 
 
-def _enough(needed: int) -> str:
+def enough(needed: int) -> str:
     """A round size above this one, with something to spare for the rest of a file."""
     return f"{needed // 2**30 + 1}G" if needed >= 2**30 else f"{needed // 2**20 + 1}M"
 

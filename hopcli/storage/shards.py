@@ -144,6 +144,7 @@ class ShardedMemory(AbstractMemory):
             names=np.concatenate([part.names for part in parts]),
             labels=np.concatenate([part.labels for part in parts]),
             label_names=self.label_names,
+            learned=(),
         )
 
     def open(self, number: int) -> Memory:

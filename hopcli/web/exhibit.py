@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary.dynamics import AbstractDynamics, AbstractThermalDynamics
-from hopcli.binary.interactions import AbstractInteraction
+from hopcli.binary.interactions import AbstractInteraction, Classical
 from hopcli.binary.networks import BinaryNetwork, dynamics_of, overlaps_with, thermal_builder
+from hopcli.binary.weighted_network import WeightedNetwork
 from hopcli.continuous import classification, sharpness
 from hopcli.continuous.byte_patterns import LEVELS, BytePatterns
 from hopcli.continuous.similarities import SIMILARITIES
 from hopcli.errors import HopError
 from hopcli.render.plane import Plane
 from hopcli.storage import pictures
+from hopcli.storage.learned import Weights
 from hopcli.storage.memory_file import Memory
 
 # Patterns that are listed, fewer of them where they would have more neurons than so many together:
@@ -76,22 +78,35 @@ class Exhibit:
         return Plane.of(values, values[:0])
 
     @cached_property
-    def dynamics(self) -> Callable[[AbstractInteraction], AbstractDynamics]:
-        """The binary network of an interaction, ready to begin; all visitors share it."""
-        words, neurons = self.memory.patterns, self.memory.neurons
-        return lru_cache(KEPT)(
-            lambda interaction: dynamics_of(BinaryNetwork(words, neurons, interaction), RECALLS)
+    def weighted(self) -> WeightedNetwork | None:
+        """The classical network by weights that were learned, if any were."""
+        learned = self.memory.found(Weights)
+        if learned is None:
+            return None
+        return WeightedNetwork(
+            learned.weights, learned.bias, learned.denominator, self.memory.patterns, learned.rule
         )
 
     @cached_property
+    def dynamics(self) -> Callable[[AbstractInteraction], AbstractDynamics]:
+        """The binary network of an interaction, ready to begin; all visitors share it."""
+
+        def of(interaction: AbstractInteraction) -> AbstractDynamics:
+            if isinstance(interaction, Classical) and self.weighted is not None:
+                return self.weighted.thermal_builder(1, RECALLS)()
+            return dynamics_of(self._network(interaction), RECALLS)
+
+        return lru_cache(KEPT)(of)
+
+    @cached_property
     def thermal(self) -> Callable[[AbstractInteraction], AbstractThermalDynamics]:
-        """The same at a temperature."""
-        words, neurons = self.memory.patterns, self.memory.neurons
+        """The same at a temperature; by the patterns."""
         return lru_cache(KEPT)(
-            lambda interaction: thermal_builder(
-                BinaryNetwork(words, neurons, interaction), 1, RECALLS
-            )()
+            lambda interaction: thermal_builder(self._network(interaction), 1, RECALLS)()
         )
+
+    def _network(self, interaction: AbstractInteraction) -> BinaryNetwork:
+        return BinaryNetwork(self.memory.patterns, self.memory.neurons, interaction)
 
     @cached_property
     def overlaps(self) -> Callable[[NDArray[np.int8]], NDArray[np.int32]]:
@@ -211,6 +226,7 @@ class Exhibit:
             "labelNames": memory.label_names.tolist(),
             "energies": ENERGIES[memory.mode],
             "betas": self.betas,
+            "rule": None if self.weighted is None else self.weighted.rule,
             "temperatures": self.is_binary,
             "listed": [
                 {"index": index, "name": memory.name(index), "label": int(self.labels[index])}
@@ -243,8 +259,9 @@ class Exhibit:
         size = max(1, round(height * ratio)), max(1, round(width * ratio))
         if ratio == 1.0:
             return levels.tobytes(), size
+        turned = size[1], size[0]
         small = [
-            np.rint(pictures.resize(pictures.of_levels(one), size[::-1]).pixels * LEVELS)
+            np.rint(pictures.resize(pictures.of_levels(one), turned).pixels * LEVELS)
             for one in levels
         ]
         return np.array(small, dtype=np.uint8).tobytes(), size

@@ -105,7 +105,7 @@ class Handler(BaseHTTPRequestHandler):
     # An answer must not wait until the one before has been acknowledged.
     disable_nagle_algorithm = True
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """A file of the page."""
         place = self._place(b"")
         if place is None:
@@ -120,7 +120,7 @@ class Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET  # noqa: N815
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """A question to the engine."""
         length = self._length()
         if length is None:

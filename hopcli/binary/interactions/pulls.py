@@ -100,9 +100,11 @@ class Ratios(AbstractPulls):
             return self.beta * top + float(np.log(np.exp(self.beta * (overlaps - top)).sum()))
 
     def leads(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Log of sinh(β + g/2) / sinh(β − g/2), since a exp(β) + b exp(−β) is to exceed exp(g) times
-        a exp(−β) + b exp(β); no neuron has a gap of 2β or more.
-        """  # fmt: skip
+        """Log of sinh(β + g/2) / sinh(β − g/2) for a gap g; no neuron has one of 2β or more.
+
+        With a and b the sums of the ones and the others, E(s_i = +1) = −log(a exp(β) + b exp(−β)),
+        so a exp(β) + b exp(−β) is to exceed exp(g) times a exp(−β) + b exp(β).
+        """
         leads = np.where(gaps > 0, np.inf, -np.inf)
         inside = np.abs(gaps) < 2 * self.beta
         g = gaps[inside]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary import exact
 from hopcli.binary.dynamics import AbstractBatch, AbstractThermalBatch
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.schedules import AbstractAsynchronous, Synchronous
@@ -141,7 +140,7 @@ class BinaryCourse(AbstractCourse):
         return Frame(
             levels=levels,
             known=(state != 0).astype(np.uint8),
-            energy=exact.energy(self.interaction, overlaps, state),
+            energy=self.batch.energies(ROWS)[0],
             time=self.sweeps + part,
             sweeps=self.sweeps,
             flips=self.flips,

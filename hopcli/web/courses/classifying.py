@@ -95,4 +95,4 @@ class ClassifyingCourse(AbstractContinuousCourse):
         """Σ z of each label."""
         z = self.network.activations(self.states)["z"]
         labels = self.exhibit.labels[self.exhibit.labelled]
-        return np.bincount(labels, weights=z, minlength=len(self.states["y"]))
+        return np.bincount(labels, z, len(self.states["y"])).astype(np.float64)

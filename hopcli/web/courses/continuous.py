@@ -96,7 +96,7 @@ class AbstractContinuousCourse(AbstractCourse):
         if not count:
             return None
         z = self.network.activations(self.states)["z"]
-        return np.bincount(labels + 1, weights=z, minlength=count + 1)[1:]
+        return np.bincount(labels + 1, z, count + 1)[1:].astype(np.float64)
 
     def frame(self) -> Frame:
         """Where it is now."""

@@ -13,7 +13,8 @@ export class Controls {
       this.fields[name] = document.getElementById(name);
     }
     const { energy, label, temperature } = this.fields;
-    const spoken = { classical: "classical, x²", poly: "poly, xⁿ", exp: "exp", lse: "log-sum-exp" };
+    const rule = memory.rule ? `classical, learned: ${memory.rule}` : "classical, x²";
+    const spoken = { classical: rule, poly: "poly, xⁿ", exp: "exp", lse: "log-sum-exp" };
     for (const name of memory.energies) energy.append(new Option(spoken[name], name));
     energy.value = memory.energies.at(-1);
     memory.labelNames.forEach((name, place) => label.append(new Option(name, place)));

@@ -1,0 +1,36 @@
+"""Weights as whole numbers over one denominator, so that every sum of them is exact.
+
+A local field is a sum of weights. In floating point it would depend on the order in which they are
+added, and so on the number of threads, and a tie would be decided by rounding errors. Whole numbers
+below 2⁵³ add up exactly in float64, in any order. So weights are rounded to multiples of 1/d, once,
+when they are learned; what is nearer to 0 than half of that is 0.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+# The largest field in whole numbers. 2⁵³ would be exact too. The bits between are the errors of
+# solving and decomposing, which ought to become 0: at 2⁴⁰, a field is known to 10⁻¹² of its most.
+LARGEST_FIELD = 2.0**40
+
+
+def denominator_for(matrix: NDArray[np.float64]) -> float:
+    """A power of two, d: no sum over a row of this matrix, shape (N, N), is above 2⁴⁰/d."""
+    largest = max((float(np.abs(row).sum()) for row in matrix), default=0.0)
+    if largest == 0:
+        return 1.0
+    return float(2.0 ** np.floor(np.log2(LARGEST_FIELD / largest)))
+
+
+def round_to(values: NDArray[np.float64], denominator: float) -> None:
+    """Make values, in place, the nearest multiples of 1/d."""
+    values *= denominator
+    np.rint(values, out=values)
+    values /= denominator
+    # No negative zeros.
+    values += 0.0
+
+
+def is_power_of_two(denominator: float) -> bool:
+    """Whether multiples of 1/d are exact themselves, and need not be made whole numbers."""
+    return float(np.frexp(denominator)[0]) == 0.5

@@ -1,0 +1,43 @@
+"""The update rule by explicit weights, compiled."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.binary.weighted import AbstractWeightedDynamics
+from hopcli.kernels import threads, weighted
+
+
+@dataclass(frozen=True)
+class CompiledWeightedDynamics(AbstractWeightedDynamics):
+    """Several cues in parallel."""
+
+    def sweep(
+        self,
+        states: NDArray[np.int8],
+        fields: NDArray[np.float64],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+    ) -> NDArray[np.int64]:
+        """Visit neurons one at a time."""
+        changes = np.zeros(len(states), dtype=np.int64)
+        worth = weighted.operations(orders.size, len(self.bias)) if len(states) > 1 else 0
+        threads.suit(worth)
+        weighted.sweep(states, fields, self.weights, orders, free, changes)
+        return changes
+
+    def thermal_sweep(
+        self,
+        states: NDArray[np.int8],
+        fields: NDArray[np.float64],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        leads: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Visit neurons one at a time."""
+        changes = np.zeros(len(states), dtype=np.int64)
+        worth = weighted.operations(orders.size, len(self.bias)) if len(states) > 1 else 0
+        threads.suit(worth)
+        weighted.thermal_sweep(states, fields, self.weights, orders, free, leads, changes)
+        return changes

@@ -1,0 +1,66 @@
+"""How `hop learn` learns: one module for each kind of what can be learned.
+
+Each has a function `learn(memory, asked)` that returns a `Lesson`. It raises a HopError where
+options do not suit, before any work is done, and changes nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from hopcli.storage.learned import AbstractLearned
+from hopcli.storage.memory_file import Memory
+from hopcli.storage.memory_limit import MemoryLimit
+
+# Where each rule is learned: a module of this package.
+MODULES = {
+    "hebbian": "weights",
+    "projection": "weights",
+    "storkey": "weights",
+    "perceptron": "weights",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The options of `hop learn`, as they were given.
+
+    Attributes:
+        path: of the memory.
+        rule: by its name.
+        limit: of the memory that may be taken.
+        seed: of what is random.
+        options: the others, by the names of their parameters; None for those that were not given.
+    """
+
+    path: Path
+    rule: str
+    limit: MemoryLimit
+    seed: int
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What came of it.
+
+    Attributes:
+        learned: to be kept in the memory.
+        stable: the share of the patterns that are fixed points.
+        said: what a person is told of it: sentences.
+        answers: what the JSON has beside the rest.
+        notes: what a person should be told aside.
+    """
+
+    learned: AbstractLearned
+    stable: float
+    said: str
+    answers: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def learner(rule: str) -> Callable[[Memory, Asked], Lesson]:
+    """What learns by a rule."""
+    return import_module(f"{__name__}.{MODULES[rule]}").learn

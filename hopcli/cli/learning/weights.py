@@ -1,0 +1,124 @@
+"""Explicit weights: hebbian, projection, storkey and perceptron."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from hopcli.binary.rules import hebbian, perceptron, projection, storkey, with_bias
+from hopcli.binary.stability import stable
+from hopcli.cli import options, report
+from hopcli.cli.learning import Asked, Lesson
+from hopcli.cli.settling import weighted_network
+from hopcli.errors import HopError
+from hopcli.interruption import stand_by
+from hopcli.storage.learned.weights import BIASED, Weights
+from hopcli.storage.memory_file import Memory
+from hopcli.storage.memory_limit import enough
+
+MARGIN = 1.0
+SWEEPS = 1000
+# Matrices of N × N that are in memory at once while weights are learned, and of K × N.
+SQUARES = 3
+ROWS = {"hebbian": 0, "projection": 3, "storkey": 0, "perceptron": 5}
+
+
+def learn(memory: Memory, asked: Asked) -> Lesson:
+    """Learn weights by one of the rules.
+
+    Raises:
+        HopError: the memory is not binary, an option is not one of the rule, or out of range; or
+            the weights would take more memory than they may.
+    """
+    biased, margin, sweeps = _options(asked)
+    if memory.mode != "binary":
+        raise HopError(
+            f"{asked.path} is {memory.mode}, and rules make weights for binary patterns; store the "
+            f"pictures with --mode binary"
+        )
+    _require(memory, asked)
+    stand_by()
+    patterns = memory.states(slice(None))
+    patterns = with_bias(patterns) if biased else patterns
+    neurons, rule = patterns.shape[1], asked.rule
+    answers: dict[str, Any] = {"bias": biased}
+    notes, held, denominator = [], "", None
+    if rule == "projection":
+        matrix = projection.learned(patterns)
+        answers["rank"] = rank = projection.rank(matrix)
+        if rank < len(memory):
+            notes.append(
+                f"of {len(memory):,} patterns only {rank:,} are linearly independent; the "
+                f"pseudo-inverse was used, which projects on what they span"
+            )
+    elif rule == "storkey":
+        matrix = storkey.learned(patterns)
+    elif rule == "hebbian":
+        matrix, denominator = hebbian.learned(patterns), float(neurons)
+    else:
+        with _progress(sweeps, len(memory)) as on_sweep:
+            taught = perceptron.learned(patterns, margin, sweeps, on_sweep)
+        matrix, denominator = taught.matrix, float(neurons)
+        rule += f" of margin {margin:g}"
+        answers |= {"margin": margin, "sweeps": taught.sweeps, "held": taught.held}
+        held = (
+            f" After {taught.sweeps:,} {'sweep' if taught.sweeps == 1 else 'sweeps'} "
+            f"{taught.held:,} of {len(memory):,} patterns have the margin."
+        )
+        if taught.held < len(memory):
+            notes.append(
+                "the sweeps were spent before every pattern had the margin; try a smaller "
+                "--margin, or more --sweeps"
+            )
+    learned = Weights.of_matrix(
+        matrix, rule + (BIASED if biased else ""), biased=biased, denominator=denominator
+    )
+    fixed = stable(weighted_network(memory, learned))
+    said = (
+        f"Learned {memory.neurons:,} × {memory.neurons:,} weights from {len(memory):,} patterns by "
+        f"{learned.rule}; {fixed:,} of the patterns are fixed points.{held}"
+    )
+    return Lesson(learned, fixed / len(memory), said, answers, notes)
+
+
+def _options(asked: Asked) -> tuple[bool, float, int]:
+    """Whether there are biases, the margin, and how many sweeps there may be."""
+    given = {name: value for name, value in asked.options.items() if value is not None}
+    suited = {"bias", "margin", "sweeps"} if asked.rule == "perceptron" else {"bias"}
+    for name in given.keys() - suited:
+        raise HopError(
+            f"--{name} was given, which --rule {asked.rule} does not take; leave it out, or give "
+            f"another --rule"
+        )
+    margin = options.number("--margin", f"{given.get('margin', MARGIN):g}", 0, 1e6)
+    return "bias" in given, margin, given.get("sweeps", SWEEPS)
+
+
+def _require(memory: Memory, asked: Asked) -> None:
+    """See that there is room for the weights."""
+    neurons, limit = memory.neurons + 1, asked.limit
+    needed = 8 * (SQUARES * neurons**2 + ROWS[asked.rule] * neurons * len(memory))
+    if needed > limit.bytes:
+        raise HopError(
+            f"learning {memory.neurons:,} × {memory.neurons:,} weights takes {needed:,} bytes of "
+            f"memory, and {limit.whose} is {limit.bytes:,}; give --max-memory {enough(needed)}, or "
+            f"recall with --energy classical alone, which needs no weights for Hebb's rule"
+        )
+
+
+@contextmanager
+def _progress(sweeps: int, patterns: int) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar, where somebody is watching."""
+    if not report.watched():
+        yield lambda sweep, held: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("learning"), BarColumn(), TextColumn("{task.fields[held]}"),
+        TimeRemainingColumn(), console=report.errors(), transient=True,
+    )  # fmt: skip
+    with report.shown(bar) as progress:
+        task = progress.add_task("learning", total=sweeps, held="")
+        yield lambda sweep, held: progress.update(
+            task, completed=sweep, held=f"{held:,} of {patterns:,} held"
+        )

@@ -1,0 +1,81 @@
+"""Networks of explicit weights: fields that are kept up to date as neurons flip.
+
+The numbers are whole ones over one denominator (binary/grid.py), so that every sum is exact.
+"""
+
+from numba import prange
+
+from hopcli.kernels.compiling import njit
+
+
+@njit
+def _set(state, fields, weights, i, new):
+    """Set a neuron, and move the fields."""
+    change = float(new - state[i])
+    row = weights[i]
+    for j in range(row.shape[0]):
+        fields[j] += change * row[j]
+    state[i] = new
+
+
+@njit
+def _sweep(state, fields, weights, order, free):
+    """Visit one row's neurons in order; returns how many changed."""
+    changes = 0
+    for position in range(order.shape[0]):
+        i = order[position]
+        if not free[i]:
+            continue
+        own = state[i]
+        new = own
+        if fields[i] > 0:
+            new = 1
+        elif fields[i] < 0:
+            new = -1
+        elif own == 0:
+            new = 1
+        if new == own:
+            continue
+        _set(state, fields, weights, i, new)
+        changes += 1
+    return changes
+
+
+@njit(
+    "void(int8[:,::1], float64[:,::1], float64[:,::1], int32[:,::1], boolean[:,::1], int64[::1])",
+    parallel=True,
+    cache=True,
+)
+def sweep(states, fields, weights, orders, free, changes):
+    """Visit each row's neurons in order, rows in parallel; h = Ws + b, W symmetric."""
+    for c in prange(states.shape[0]):
+        changes[c] = _sweep(states[c], fields[c], weights, orders[c], free[c])
+
+
+@njit
+def _thermal_sweep(state, fields, weights, order, free, leads):
+    changes = 0
+    for position in range(order.shape[0]):
+        i = order[position]
+        new = 1 if fields[i] > leads[position] else -1
+        if free[i] and new != state[i]:
+            _set(state, fields, weights, i, new)
+            changes += 1
+    return changes
+
+
+@njit(
+    "void(int8[:,::1], float64[:,::1], float64[:,::1], int32[:,::1], boolean[:,::1],"
+    " float64[:,::1], int64[::1])",
+    parallel=True,
+    cache=True,
+)
+def thermal_sweep(states, fields, weights, orders, free, leads, changes):
+    """The same at a temperature: a neuron becomes +1 where its field exceeds its visit's lead."""
+    for c in prange(states.shape[0]):
+        changes[c] = _thermal_sweep(states[c], fields[c], weights, orders[c], free[c], leads[c])
+
+
+def operations(visits, neurons):
+    """What so many visits cost, as threads.py counts: a quarter of them flip, 0.15 ns a weight."""
+    return visits * (10 + neurons // 5)
