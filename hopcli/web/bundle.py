@@ -10,14 +10,9 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 IMPORT = re.compile(r'^import \{ [\w, ]+ \} from "\./([\w-]+\.js)";\n', re.MULTILINE)
-EXPORT = re.compile(
-    r"^export (?=(?:async )?(?:function\b|class\b|const\b|let\b))(?!default)", re.MULTILINE
-)
-TOP_LEVEL = re.compile(
-    r"^(?:export )?(?:(?:async )?function\*? (\w+)|class (\w+)|(?:const|let) (\w+|\{.*\}|\[.*\]))",
-    re.MULTILINE,
-)
-LEFT = re.compile(r"^(?:import|export)\b", re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?function\b|class\b|const\b|let\b)", re.MULTILINE)
+OTHER = re.compile(r"^(?:import|export)\b", re.MULTILINE)
+DECLARED = re.compile(r"^(?:(?:async )?function\*?|class|const|let) (\w+)", re.MULTILINE)
 
 
 def page_folder() -> Traversable:
@@ -25,23 +20,21 @@ def page_folder() -> Traversable:
     return resources.files("hopcli.web") / "page"
 
 
-def bundled(*names: str) -> str:
-    """These modules of the page and all that they import, each after those that it imports.
+def bundled(name: str) -> str:
+    """A module of the page and all that it imports, each after those that it imports itself.
 
     Raises:
-        ValueError: a module is not written as engine.js says.
+        ValueError: one is not written as engine.js says.
     """
     modules: dict[str, str] = {}
-    for name in names:
-        _gather(name, modules, ())
+    _gather(name, modules, ())
     owners: dict[str, str] = {}
-    for name, source in modules.items():
-        for found in TOP_LEVEL.finditer(source):
-            declared = next(word for word in found.groups() if word)
+    for module, text in modules.items():
+        for declared in DECLARED.findall(text):
             if declared in owners:
-                raise ValueError(f"{declared} is a top-level name in {owners[declared]} and {name}")
-            owners[declared] = name
-    return "\n".join(EXPORT.sub("", IMPORT.sub("", source)) for source in modules.values())
+                raise ValueError(f"{declared} is declared in {owners[declared]} and in {module}")
+            owners[declared] = module
+    return "\n".join(modules.values())
 
 
 def _gather(name: str, modules: dict[str, str], above: tuple[str, ...]) -> None:
@@ -53,6 +46,8 @@ def _gather(name: str, modules: dict[str, str], above: tuple[str, ...]) -> None:
     source = (page_folder() / name).read_text(encoding="utf-8")
     for imported in IMPORT.findall(source):
         _gather(imported, modules, (*above, name))
-    if LEFT.search(EXPORT.sub("", IMPORT.sub("", source))):
-        raise ValueError(f"{name} imports or exports in a form that cannot be put into one script")
-    modules[name] = source
+    text = EXPORT.sub("", IMPORT.sub("", source))
+    if found := OTHER.search(text):
+        line = text[found.start() :].partition("\n")[0]
+        raise ValueError(f"{name} has a line that cannot be put into one script: {line}")
+    modules[name] = text
