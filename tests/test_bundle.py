@@ -1,5 +1,7 @@
 """The page's modules as one script."""
 
+import re
+
 import pytest
 
 from hopcli.web import bundle
@@ -45,9 +47,8 @@ def test_modules_come_once_each_after_what_they_import(modules):
 )
 def test_modules_that_are_written_otherwise_are_refused(modules, sources, said):
     modules(**sources)
-    with pytest.raises(ValueError, match=".") as refused:
+    with pytest.raises(ValueError, match=re.escape(said)):
         bundled("a.js")
-    assert said in str(refused.value)
 
 
 def test_the_exported_page_has_every_module_that_needs_no_server():
