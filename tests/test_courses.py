@@ -9,6 +9,7 @@ from hopcli.binary.recall import recall
 from hopcli.continuous import classification, generation
 from hopcli.continuous.similarities import cosine
 from hopcli.errors import HopError
+from hopcli.storage import memories
 from hopcli.storage.memory_file import memory_of
 from hopcli.web import courses
 from hopcli.web.courses import Cue
@@ -258,3 +259,18 @@ def test_settings_that_are_none_are_refused_by_name(wrong):
     (name,) = wrong
     with pytest.raises(HopError, match=f"^{name} "):
         settings(**wrong)
+
+
+def test_weights_that_were_learned_are_what_classical_goes_by(hop, folder, random_memory):
+    random_memory(patterns=40, shape=(8, 8))
+    assert hop("learn", "--rule", "projection").code == 0
+    exhibit = Exhibit(memories.load(folder / "memory.npz"), "memory.npz")
+    states = exhibit.memory.states(slice(None))
+    assert exhibit.describe()[0]["rule"].startswith("projection")
+    for index in range(5):
+        course = courses.begin(
+            exhibit, cue_of(exhibit, states[index]), settings(energy="classical")
+        )
+        frames = run(course)
+        assert (frames[-1].outcome, frames[-1].flips) == ("memory", 0)
+        assert course.step(16, 30.0).outcome is None

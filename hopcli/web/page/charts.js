@@ -2,13 +2,17 @@
 import { shortNumber, shortened, signed } from "./numbers.js";
 import { clearedChart, shade } from "./pixels.js";
 
+// Pixels from a point that are on it.
+const CLOSE = 14;
+
 export class EnergyChart {
   constructor() {
     this.canvas = document.getElementById("energy-chart");
     this.now = document.getElementById("energy-now");
   }
 
-  draw(frames, position) {
+  // `unit` is what the time is counted in: sweeps or steps.
+  draw(frames, position, unit) {
     const { context, width, height } = clearedChart(this.canvas);
     const points = frames.filter((frame) => frame.energy !== null);
     const frame = frames[position];
@@ -42,7 +46,7 @@ export class EnergyChart {
     context.textAlign = "left";
     context.fillText("0", pad.left, height - 5);
     context.textAlign = "right";
-    context.fillText(`${shortNumber(last)} ${last === 1 ? "sweep" : "sweeps"}`, width - pad.right, height - 5);
+    context.fillText(`${shortNumber(last)} ${last === 1 ? unit.slice(0, -1) : unit}`, width - pad.right, height - 5);
     context.strokeStyle = shade("--warm");
     context.lineWidth = 2;
     context.lineJoin = "round";
@@ -51,17 +55,26 @@ export class EnergyChart {
     context.stroke();
     if (frame.energy !== null) dot(context, across(frame.time), down(frame.energy), 4.5, shade("--warm"));
     const from = shortNumber(energies[0]);
-    const label = `Energy ${this.now.textContent} after ${shortNumber(frame.time)} sweeps, from ${from}`;
+    const label = `Energy ${this.now.textContent} after ${shortNumber(frame.time)} ${unit}, from ${from}`;
     this.canvas.setAttribute("aria-label", label);
   }
 }
 
 export class PlaneChart {
-  // `nameOf(index)` names a pattern.
-  constructor(memory, nameOf) {
+  // `patterns` knows names and pictures of patterns; `chosen(index)` is called for a point.
+  constructor(memory, patterns, chosen) {
     this.canvas = document.getElementById("plane-chart");
+    this.pointed = document.getElementById("pointed");
+    this.picture = document.getElementById("pointed-picture");
     this.memory = memory;
-    this.nameOf = nameOf;
+    this.patterns = patterns;
+    this.places = [];
+    this.canvas.addEventListener("pointermove", (event) => this.#point(this.#near(event)));
+    this.canvas.addEventListener("pointerleave", () => this.#point(null));
+    this.canvas.addEventListener("click", (event) => {
+      const near = this.#near(event);
+      if (near !== null) chosen(memory.listed[near].index);
+    });
     const [first, second] = memory.plane.shares.map((share) => `${Math.round(100 * share)} %`);
     document.getElementById("plane-said").textContent =
       `First two principal components: ${first} and ${second} of what sets the memories apart.`;
@@ -79,8 +92,10 @@ export class PlaneChart {
 
     context.fillStyle = shade("--dot");
     context.globalAlpha = points.length > 400 ? 0.6 : 0.85;
+    this.places = [];
     for (let pattern = 0; pattern < points.length; pattern += 2) {
       const [x, y] = place(points[pattern], points[pattern + 1]);
+      this.places.push([x, y]);
       context.beginPath();
       context.arc(x, y, points.length > 400 ? 2 : 3, 0, 2 * Math.PI);
       context.fill();
@@ -103,7 +118,7 @@ export class PlaneChart {
     const frame = frames[position];
     const nearest = frame.nearest[0];
     const listed = this.memory.listed.findIndex(({ index }) => index === nearest.index);
-    const said = `The state is nearest to ${this.nameOf(nearest.index)}, overlap ${signed(nearest.overlap)}`;
+    const said = `The state is nearest to ${this.patterns.name(nearest.index)}, overlap ${signed(nearest.overlap)}`;
     if (listed >= 0) {
       const [x, y] = place(points[2 * listed], points[2 * listed + 1]);
       context.lineWidth = 1.5;
@@ -111,10 +126,30 @@ export class PlaneChart {
       context.beginPath();
       context.arc(x, y, 7, 0, 2 * Math.PI);
       context.stroke();
-      this.#name(context, this.nameOf(nearest.index), x, y, width);
+      this.#name(context, this.patterns.name(nearest.index), x, y, width);
     }
     dot(context, ...place(...frame.point), 5, shade("--accent"));
     this.canvas.setAttribute("aria-label", said);
+  }
+
+  // The listed pattern whose point is under the pointer, or null.
+  #near(event) {
+    let [found, least] = [null, CLOSE];
+    this.places.forEach(([x, y], place) => {
+      const away = Math.hypot(x - event.offsetX, y - event.offsetY);
+      if (away < least) [found, least] = [place, away];
+    });
+    return found;
+  }
+
+  #point(place) {
+    this.pointed.hidden = place === null;
+    this.canvas.style.cursor = place === null ? "" : "pointer";
+    if (place === null) return;
+    this.patterns.drawThumbnail(this.picture, place);
+    const [x, y] = this.places[place];
+    this.pointed.style.left = `${Math.max(40, Math.min(this.canvas.clientWidth - 40, x))}px`;
+    this.pointed.style.top = `${Math.max(90, y)}px`;
   }
 
   #name(context, name, x, y, width) {

@@ -47,7 +47,7 @@ class Page {
     this.controls = new Controls(memory, () => this.begin(this.way.given), () => this.heat());
     this.easel = new Easel(memory, () => this.brush, (picture) => this.paint(picture));
     this.energy = new EnergyChart();
-    this.plane = new PlaneChart(memory, (index) => this.patterns.name(index));
+    this.plane = new PlaneChart(memory, this.patterns, (index) => this.choose(index));
     this.nearest = new NearestBars(memory, this.patterns);
     this.labels = new LabelBars(memory);
     this.gallery = new Gallery(memory, this.patterns, (index) => this.choose(index));
@@ -275,7 +275,8 @@ class Page {
     if (way.waiting === null && !(way.busy && this.painting)) this.painting = null;
     // In frame 0 what is unknown is shown as it was given, even where the network has filled it.
     this.easel.show(this.painting ?? (position === 0 ? way.given : frame.state));
-    this.energy.draw(frames, position);
+    const unit = this.isStepped ? "steps" : "sweeps";
+    this.energy.draw(frames, position, unit);
     this.plane.draw(frames, position);
     this.nearest.draw(frame);
     this.labels.draw(frame);
@@ -283,7 +284,7 @@ class Page {
     fields.way.max = frames.length - 1;
     fields.way.value = position;
     const sweeps = shortNumber(Number(frame.time.toFixed(2)));
-    fields.when.textContent = `${sweeps} ${this.isStepped ? "steps" : "sweeps"}`;
+    fields.when.textContent = `${sweeps} ${unit}`;
     fields.way.setAttribute("aria-valuetext", fields.when.textContent);
     const hot = this.controls.temperature > 0;
     const said = sentenceOf(way, memory, this.patterns, this.running, hot);
