@@ -18,7 +18,7 @@ from hopcli.web.server import Server
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
-import browser
+import browser  # noqa: E402
 
 OWL, STEPS = 3, 4
 COLOURS = 256

@@ -176,8 +176,17 @@ def test_a_label_that_no_pattern_bears_is_refused():
     cue = cue_of(exhibit, np.zeros(30))
     with pytest.raises(HopError, match="no pattern bears it"):
         courses.begin(exhibit, cue, settings(clamp="label", label=2))
-    with pytest.raises(HopError, match="no labels"):
-        courses.begin(picture_exhibit(labels=""), cue, settings(clamp="picture"))
+    for clamp in ("label", "picture"):
+        with pytest.raises(HopError, match=f"{clamp} was to be clamped, .* no labels"):
+            courses.begin(picture_exhibit(labels=""), cue, settings(clamp=clamp))
+
+
+def test_binary_memories_too_large_for_levels_clamp_nothing(monkeypatch):
+    exhibit = binary_exhibit(np.ones((2, 8)), ["a", "b"])
+    monkeypatch.setattr("hopcli.web.exhibit.LEVELS_AT_MOST", 15)
+    assert exhibit.betas == {"recall": 1.0, "label": None, "picture": None}
+    with pytest.raises(HopError, match="too large"):
+        courses.begin(exhibit, cue_of(exhibit, np.ones(8)), settings(clamp="label"))
 
 
 @pytest.mark.parametrize("binary", [False, True])

@@ -181,6 +181,37 @@ def test_a_slow_tab_holds_up_no_other(server):
     assert answers[0][0]["time"] == pytest.approx(1 / 48)
 
 
+WORKQUEUE = """
+import threading
+import numpy as np
+from test_courses import PLAIN, picture_exhibit
+from hopcli.web.engine import Engine
+from hopcli.web.frames import pack
+engine = Engine(picture_exhibit(count=3000, shape=(32, 32)), 1)
+
+def visit(tab):
+    given = {"tab": tab, "settings": PLAIN | {"energy": "lse"}}
+    engine.start(pack(given, [bytes(1024), bytes(1024)]))
+    for _ in range(30):
+        engine.step(pack({"tab": tab, "visits": 1, "temperature": 0}, []))
+
+threads = [threading.Thread(target=visit, args=(str(tab),)) for tab in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+import numba
+print(numba.threading_layer())
+"""
+
+
+def test_tabs_take_turns_where_kernels_must_not_meet():
+    ran = subprocess.run(
+        [sys.executable, "-c", WORKQUEUE], capture_output=True, text=True, check=False,
+        cwd=ROOT / "tests",
+        env={**os.environ, "NUMBA_THREADING_LAYER": "workqueue", "NUMBA_NUM_THREADS": "2"},
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout) == (0, "workqueue\n"), ran.stderr
+
+
 def test_who_is_away_for_long_is_forgotten(server):
     for tab in range(VISITORS + 1):
         start(server, f"tab {tab}")

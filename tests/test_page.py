@@ -232,6 +232,16 @@ def test_a_picture_of_the_visitors_own_is_taken_and_others_refused(visitor, lett
     visitor.driver.find_element("id", "file").send_keys(str(folder / "mine.png"))
     visitor.wait("document.body.dataset.nearest.startsWith('pictograms/')")
     assert np.array_equal(visitor.pixels[..., 0].ravel(), letters.patterns[30])
+    visitor.choose(0)
+    content = (folder / "mine.png").read_bytes()
+    visitor.begins(
+        visitor.js,
+        "const files = new DataTransfer();"
+        "files.items.add(new File([Uint8Array.from(arguments[0])], 'mine.png'));"
+        "document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: files, bubbles: true}))",
+        list(content),
+    )
+    assert np.array_equal(visitor.pixels[..., 0].ravel(), letters.patterns[30])
     visitor.driver.find_element("id", "file").send_keys(str(folder / "none.png"))
     visitor.wait("/no readable picture/.test(document.getElementById('note').textContent)")
     # The browser itself notes the refusal.

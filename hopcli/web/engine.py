@@ -1,8 +1,10 @@
 """What the page asks for, answered: what engine.js calls an engine, for every visitor at once."""
 
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +47,7 @@ class Engine:
     _naming: threading.Lock = field(default_factory=threading.Lock)
     _decoding: threading.Lock = field(default_factory=threading.Lock)
     _describing: threading.Lock = field(default_factory=threading.Lock)
+    _alone: threading.Lock = field(default_factory=threading.Lock)
     _described: bytes = b""
 
     @property
@@ -73,7 +76,7 @@ class Engine:
 
     def describe(self, message: bytes) -> bytes:
         """The memory, worked out once."""
-        with self._describing:
+        with self._describing, self._turn():
             if not self._described:
                 self._described = pack(*self.exhibit.describe())
         return self._described
@@ -102,7 +105,7 @@ class Engine:
             self.exhibit.check_energy(settings.energy)
         cue = Cue.of(content, self.exhibit.memory)
         visitor = self._visitor(given, new=True)
-        with visitor.lock:
+        with visitor.lock, self._turn():
             visitor.course = courses.begin(self.exhibit, cue, settings)
             return pack(*visitor.course.frame().packed())
 
@@ -111,10 +114,17 @@ class Engine:
         given, _ = unpack(message)
         visits, heat = _whole(given, "visits"), temperature(given.get("temperature"))
         visitor = self._visitor(given, new=False)
-        with visitor.lock:
+        with visitor.lock, self._turn():
             if visitor.course is None:
                 raise HopError("this tab has not started yet; reload the page")
             return pack(*visitor.course.step(visits, heat).packed())
+
+    def _turn(self) -> AbstractContextManager[Any]:
+        """Leave to run kernels: with all others, or one at a time where they must not meet."""
+        kernels = sys.modules.get("hopcli.kernels.threads")
+        # Before they are loaded, steps take a millisecond or so, but any of them may load them.
+        may_meet = self.exhibit.is_small if kernels is None else kernels.overlapping()
+        return nullcontext() if may_meet else self._alone
 
     def _visitor(self, given: dict[str, Any], *, new: bool) -> Visitor:
         name = given.get("tab")

@@ -27,12 +27,17 @@ LISTED = 1000
 LISTED_NEURONS = 2**23
 # Pixels a side of the largest thumbnail.
 THUMBNAIL = 64
+# Neurons of all patterns of a binary memory up to which they may be held as levels too, in bytes.
+LEVELS_AT_MOST = 2**28
 # Patterns that are named beside a state.
 NEAREST = 5
 # What is shown is worth compiled kernels from fewer patterns on than a command is that ends after a
 # recall: as if so many cues were recalled from it.
 RECALLS = 8
 STATES = 64
+# Neurons, and of all patterns together, up to which there is never a need for them.
+SMALL_NEURONS = 2**11
+SMALL = 2**17
 # Networks that are kept ready, each with its form of the patterns.
 KEPT = 2
 ENERGIES = {"binary": ("classical", "poly", "exp"), "gray": ("lse",), "rgb": ("lse",)}
@@ -54,6 +59,12 @@ class Exhibit:
     def is_binary(self) -> bool:
         """Whether its neurons are ±1."""
         return self.memory.mode == "binary"
+
+    @property
+    def is_small(self) -> bool:
+        """Whether no kernel is ever loaded for it."""
+        neurons = self.memory.neurons
+        return neurons <= SMALL_NEURONS and len(self.memory) * neurons <= SMALL
 
     @cached_property
     def listed(self) -> NDArray[np.intp]:
@@ -164,22 +175,38 @@ class Exhibit:
             found = self.patterns().squared_distances(state)[self.labelled]
         return found * neurons / max(known, 1)
 
+    @property
+    def _clamps(self) -> bool:
+        """Whether a label, or the picture, can be clamped."""
+        levels = 0 if not self.is_binary else len(self.memory) * self.memory.neurons
+        return len(self.labelled) > 0 and levels <= LEVELS_AT_MOST
+
+    def beta(self, clamp: str) -> float:
+        """β auto where this is clamped: nothing, label or picture.
+
+        Raises:
+            HopError: it cannot be.
+        """
+        beta = self.betas["recall" if clamp == "nothing" else clamp]
+        if beta is None:
+            why = "has no labels" if not len(self.labelled) else "is too large for that"
+            raise HopError(f"the {clamp} was to be clamped, but this memory {why}; clamp nothing")
+        return beta
+
     @cached_property
     def betas(self) -> dict[str, float | None]:
         """What β auto is for each of the settings of clamp."""
-        l2 = SIMILARITIES["l2"]
-        telling = None
-        if not self.is_binary or len(self.labelled):
-            telling = sharpness.auto(self.patterns(), l2)
-        picture = None
-        if len(self.labelled):
+        if self.is_binary and not self._clamps:
+            return {"recall": 1.0, "label": None, "picture": None}
+        telling, picture = sharpness.auto(self.patterns(), SIMILARITIES["l2"]), None
+        if self._clamps:
             rows = classification.sample(len(self.labelled))
             states = self.memory.states(self.labelled[rows])
             among = np.array([self.distances(state) for state in states])
             picture = classification.auto_beta(among, rows, self.labels[self.labelled])
         return {
             "recall": 1.0 if self.is_binary else telling,
-            "label": telling if len(self.labelled) else None,
+            "label": telling if self._clamps else None,
             "picture": picture,
         }
 

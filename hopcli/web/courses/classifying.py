@@ -9,7 +9,6 @@ from hopcli.continuous import named
 from hopcli.continuous.classification import HeldPicture
 from hopcli.continuous.network import Network
 from hopcli.continuous.similarities import SIMILARITIES
-from hopcli.errors import HopError
 from hopcli.web.courses.abstract import Cue
 from hopcli.web.courses.continuous import STEP, STRENGTH, AbstractContinuousCourse
 from hopcli.web.exhibit import Exhibit
@@ -37,12 +36,10 @@ class ClassifyingCourse(AbstractContinuousCourse):
         """From a picture.
 
         Raises:
-            HopError: the memory has no labels.
+            HopError: pictures cannot be clamped in this memory.
         """
-        if not len(exhibit.labelled):
-            raise HopError("the picture was to be clamped, but this memory has no labels")
-        beta = exhibit.betas["picture"] if settings.beta is None else settings.beta
-        assert beta is not None
+        auto = exhibit.beta("picture")
+        beta = auto if settings.beta is None else settings.beta
         patterns, x = exhibit.patterns(), cue.values
         distances = exhibit.distances(cue.state(exhibit.memory.mode))
         distances = distances - distances.min()

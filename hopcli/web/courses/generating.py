@@ -26,9 +26,8 @@ class GeneratingCourse(AbstractContinuousCourse):
     def begin(cls, exhibit: Exhibit, cue: Cue, settings: Settings) -> "GeneratingCourse":
         """From a picture, noise where it is unknown."""
         patterns = exhibit.patterns()
-        label = exhibit.check_label(settings.label)
-        beta = exhibit.betas["label"] if settings.beta is None else settings.beta
-        assert beta is not None
+        auto, label = exhibit.beta("label"), exhibit.check_label(settings.label)
+        beta = auto if settings.beta is None else settings.beta
         # The chance that `hop generate` would have with this seed.
         (rng,) = np.random.default_rng([settings.seed, 2]).spawn(1)
         ready = generation.prepare(

@@ -27,8 +27,7 @@ class RecallingCourse(AbstractContinuousCourse):
     def begin(cls, exhibit: Exhibit, cue: Cue, settings: Settings) -> "RecallingCourse":
         """From a cue, its unknown pixels filled with what the known ones lead to expect."""
         patterns = exhibit.patterns()
-        beta = exhibit.betas["recall"] if settings.beta is None else settings.beta
-        assert beta is not None
+        beta = exhibit.beta("nothing") if settings.beta is None else settings.beta
         x = cue.values
         if not cue.known.any():
             x = patterns.mix(np.full(len(patterns), 1 / len(patterns)))

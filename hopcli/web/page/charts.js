@@ -75,7 +75,7 @@ export class PlaneChart {
       const near = this.#near(event);
       if (near !== null) chosen(memory.listed[near].index);
     });
-    const [first, second] = memory.plane.shares.map((share) => `${Math.round(100 * share)} %`);
+    const [first, second] = memory.plane.shares.map((share) => `${Math.round(100 * share)}\u00a0%`);
     document.getElementById("plane-said").textContent =
       `First two principal components: ${first} and ${second} of what sets the memories apart.`;
     this.box = boxOf(memory.plane.points);

@@ -42,7 +42,7 @@ export class Controls {
       beta: beta.value.trim() !== "" && Number.isFinite(given) && given > 0 ? given : null,
       update: update.value,
       order: order.value,
-      clamp: this.memory.labelNames.length ? clamp.value : "nothing",
+      clamp: clamp.closest("label").hidden ? "nothing" : clamp.value,
       label: label.value === "" ? 0 : Number(label.value),
       seed: whole(seed.value, 0, 2 ** 53 - 1, 0),
     };
@@ -69,7 +69,7 @@ export class Controls {
     const { fields, memory } = this;
     const { energy, update, clamp, temperature, beta } = fields;
     const binary = memory.mode === "binary";
-    const labelled = memory.labelNames.length > 0;
+    const labelled = memory.betas.picture !== null;
     const recalls = !labelled || clamp.value === "nothing";
     const has = { energy: binary, update: binary, order: binary, temperature: binary && memory.temperatures };
     const signs = binary && recalls;

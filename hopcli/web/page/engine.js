@@ -23,7 +23,9 @@
 //   energies,           what Settings.energy may be: ["classical", "poly", "exp"] in binary, else
 //                       ["lse"]; the default is the last one
 //   betas: {recall, label, picture},   what beta auto is with Settings.clamp nothing, label, picture
-//                       (label and picture are null without labels). In binary recall is 1.
+//                       (null for label and picture where these cannot be clamped: without labels,
+//                       or in binary memories too large to be worked with as levels). In binary
+//                       recall is 1.
 //   rule,               by which rule weights were learned that classical goes by, or null: Hebb's
 //   temperatures,       whether step takes a temperature above 0 (binary memories, async only)
 //   listed,             [{index, name, label}]: the patterns that are shown, all of them up to the

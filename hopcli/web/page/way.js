@@ -17,6 +17,7 @@ export class Way {
     this.frames = [];
     this.position = 0;
     this.settings = null;
+    this.given = null;
     this.waiting = null;
     this.busy = false;
     // How many ways there have been.
@@ -31,10 +32,6 @@ export class Way {
 
   get atEnd() {
     return this.position === this.frames.length - 1;
-  }
-
-  get cue() {
-    return this.frames[0]?.state ?? null;
   }
 
   // A new way from a picture.
@@ -55,9 +52,10 @@ export class Way {
     try {
       if (!this.atEnd) {
         const { state, time, sweeps, flips } = this.frame;
+        const picture = this.position === 0 ? this.given : state;
         this.frames.length = this.position + 1;
         this.before = { time, sweeps, flips };
-        await this.engine.start(state, this.settings);
+        await this.engine.start(picture, this.settings);
       }
       const frame = await this.engine.step(visits, temperature);
       if (this.waiting === null) this.#add(frame);
