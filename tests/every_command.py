@@ -45,6 +45,8 @@ classify pictures -m small.npz --json
 classify colours -m rgb.npz
 generate a -m rgb.npz --count 3 -o made --json
 generate b -m small.npz --gif forming.gif -o b.png
+demo -m many.npz --export many.html
+demo -m rgb.npz --export rgb.html
 corrupt pictures/a/1.png --noise 0.2 --occlude 0.3 -o damaged.png --json
 corrupt colours/b/2.png --noise 0.2 -o damaged-colours.png --seed 5
 capacity --n 60 --trials 20 --plot curve.png --csv curve.csv --json

@@ -34,7 +34,8 @@ def demo(
         Path | None,
         typer.Option(
             "--export", metavar="PATH",
-            help="Write the page as one file that needs no server, instead of serving it.",
+            help="Write the page as one file that needs no server, for memories of up to 16 MiB of "
+            "pixels, instead of serving it.",
         ),
     ] = None,
     max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
@@ -50,9 +51,12 @@ def demo(
     limit = options.memory_limit(max_memory)
     exhibit = _exhibit(memory, limit)
     if export is not None:
-        from hopcli.web.export import export as write  # pyright: ignore
+        from hopcli.render.text import printable
+        from hopcli.web.export import export as write
 
-        write(exhibit, export)
+        with report.compiling():
+            size = write(exhibit, export)
+        report.say(printable(f"Wrote {export}, {size:,} bytes; open it in a browser."))
         return
     from hopcli.web import server
     from hopcli.web.engine import Engine

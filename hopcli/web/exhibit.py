@@ -296,6 +296,8 @@ class Exhibit:
 
 def nearest(likeness: NDArray[Any]) -> NDArray[np.intp]:
     """Indices of the few largest, the largest first, of equal ones the first."""
+    # Copies may differ in their last digits.
+    likeness = np.round(likeness, 9)
     few = min(NEAREST, len(likeness))
     least = np.partition(likeness, -few)[-few]
     candidates = np.flatnonzero(likeness >= least)
