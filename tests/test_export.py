@@ -15,7 +15,7 @@ from conftest import SAMPLES, picture
 from PIL import Image
 
 from hopcli.storage import cues, memory_file
-from hopcli.web.export import MOST_MEGABYTES
+from hopcli.web.export import MOST_MIB
 
 WHY = browser.missing()
 needs_browser = pytest.mark.skipif(WHY is not None, reason=WHY or "")
@@ -232,14 +232,13 @@ def test_a_memory_is_never_overwritten(hop, folder):
     for place in places:
         assert place in hop("demo", "-m", "one.npz", "--export", place).error
     assert "is a memory" in hop("demo", "-m", "one.npz", "--export", "folder").error
+    assert "written to a file" in hop("demo", "-m", "one.npz", "--export", "-").error
     assert [(folder / place).read_bytes() for place in places] == before
 
 
 def test_what_is_too_large_for_one_file_is_refused_in_one_line(hop, folder, monkeypatch):
-    assert f"up to {MOST_MEGABYTES} MiB" in " ".join(
-        hop("demo", "--help").out.replace("│", "").split()
-    )
-    monkeypatch.setattr("hopcli.web.export.MOST_MEGABYTES", 1)
+    assert f"up to {MOST_MIB} MiB" in " ".join(hop("demo", "--help").out.replace("│", "").split())
+    monkeypatch.setattr("hopcli.web.export.MOST_MIB", 1)
     for rows, said in ((2**14, "Wrote"), (2**14 + 1, "takes 1 MiB; give a smaller memory")):
         np.save("rows.npy", np.eye(rows, 64, dtype=np.uint8) * 255)
         hop("store", "rows.npy", "--mode", "gray", "--force")

@@ -25,7 +25,7 @@ from hopcli.web.exhibit import Exhibit
 
 # Bytes that the patterns may have, at one a neuron, which is what they take in the page: beyond,
 # it would no longer run smoothly.
-MOST_MEGABYTES = 16
+MOST_MIB = 16
 POLICY = (
     "default-src 'none'; script-src {script}; style-src {style}; img-src data:; base-uri 'none'; "
     "form-action 'none'"
@@ -42,7 +42,7 @@ def export(exhibit: Exhibit, path: Path) -> int:
     """Write the page with a memory, whole or not at all, and return its size in bytes.
 
     Raises:
-        HopError: the memory is too large, or there is a memory at the path.
+        HopError: the memory is too large, or the path is no place for a page.
     """
     _check(exhibit, path)
     content = page(exhibit).encode()
@@ -60,7 +60,8 @@ def page(exhibit: Exhibit) -> str:
     script = _inside("script", bundled("local-main.js"))
     style = _inside("style", _read("style.css"))
     policy = POLICY.format(script=_digest(script), style=_digest(style))
-    memory = json.dumps(embedded(exhibit), separators=(",", ":")).replace("<", "\\u003c")
+    memory = json.dumps(embedded(exhibit), separators=(",", ":"), allow_nan=False)
+    memory = memory.replace("<", "\\u003c")
     icon = base64.b64encode(_read("icon.svg").encode()).decode()
     html = _read("index.html")
     for place, text in (
@@ -95,11 +96,15 @@ def embedded(exhibit: Exhibit) -> dict[str, Any]:
 
 
 def _check(exhibit: Exhibit, path: Path) -> None:
+    if str(path) == "-":
+        raise HopError(
+            "--export - was given, but a page is written to a file; name one, such as page.html"
+        )
     size = len(exhibit.memory) * exhibit.memory.neurons
-    if size > MOST_MEGABYTES * 2**20:
+    if size > MOST_MIB * 2**20:
         raise HopError(
             f"--export {path} was given, but {exhibit.name} has {size / 2**20:.1f} MiB of pixels, "
-            f"and a page of one file takes {MOST_MEGABYTES} MiB; give a smaller memory, or serve "
+            f"and a page of one file takes {MOST_MIB} MiB; give a smaller memory, or serve "
             f"it without --export"
         )
     index = path.name == shards.INDEX and shards.has_index(path.parent)

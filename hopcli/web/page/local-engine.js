@@ -97,7 +97,7 @@ export class LocalEngine {
         levels: Uint8Array.from(state, (value) => (value > 0 ? 255 : 0)),
         known: Uint8Array.from(state, (value) => (value === 0 ? 0 : 1)),
       },
-      energy: current.energy(),
+      energy: finite(current.energy()),
       time: visits / state.length,
       sweeps,
       flips,
@@ -126,7 +126,7 @@ export class LocalEngine {
           Number.isNaN(picture[pixel * channels]) ? 0 : 1,
         ),
       },
-      energy,
+      energy: finite(energy),
       time: steps,
       sweeps: steps,
       flips: picture.reduce((count, level, i) => count + changed(level, i), 0),
@@ -144,6 +144,8 @@ export class LocalEngine {
     return off / picture.length < MEMORY ? "memory" : "spurious";
   }
 }
+
+const finite = (value) => (Number.isFinite(value) ? value : null);
 
 function interactionOf({ energy, degree, beta }, { neurons, count }) {
   if (energy === "classical") return new Classical(neurons, count);
