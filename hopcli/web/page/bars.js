@@ -61,21 +61,24 @@ export class NearestBars {
 export class LabelBars {
   constructor(memory) {
     this.names = memory.labelNames;
-    this.part = document.getElementById("labels-part");
+    document.getElementById("labels-part").hidden = this.names.length === 0;
     const list = document.getElementById("labels");
     const count = Math.min(MOST_LABELS, this.names.length);
     this.rows = Array.from({ length: count }, () => barRow(list, false));
   }
 
   draw(frame) {
-    this.part.hidden = frame.labels === null;
-    if (frame.labels === null) return;
-    const order = frame.labels.map((_, label) => label);
+    const order = this.names.map((_, label) => label);
+    const shares = frame.labels;
     // With few labels each keeps its row.
-    if (order.length > MOST_LABELS) order.sort((a, b) => frame.labels[b] - frame.labels[a] || a - b);
+    if (shares !== null && order.length > MOST_LABELS) {
+      order.sort((a, b) => shares[b] - shares[a] || a - b);
+    }
     this.rows.forEach((parts, place) => {
-      const share = frame.labels[order[place]];
-      setBar(parts, this.names[order[place]], share.toFixed(2), share);
+      const name = this.names[order[place]];
+      // Where no label neurons run, there is nothing to tell of them.
+      if (shares === null) setBar(parts, name, "–", 0);
+      else setBar(parts, name, shares[order[place]].toFixed(2), shares[order[place]]);
     });
   }
 }

@@ -18,6 +18,8 @@ const PARTS_OF_A_SWEEP = [512, 256, 128, 64, 32, 16, 8, 1];
 const STEP_MILLISECONDS = [600, 300, 150, 75, 40, 25, 16, 0];
 // What is said is read aloud no more often than this, while it changes.
 const HEARD_MILLISECONDS = 4000;
+// How long a note stays.
+const NOTED_MILLISECONDS = 10_000;
 
 export async function start(engine) {
   const missing = ENGINE_METHODS.filter((name) => typeof engine[name] !== "function");
@@ -204,7 +206,9 @@ class Page {
   }
 
   note(text) {
+    clearTimeout(this.noted);
     if (this.fields.note.textContent !== text) this.fields.note.textContent = text;
+    if (text !== "") this.noted = setTimeout(() => this.note(""), NOTED_MILLISECONDS);
   }
 
   async share() {
