@@ -1,11 +1,12 @@
 """The live page as one file, which needs no server and no network.
 
 The page's style and modules and the memory are written into its HTML. Patterns are embedded as they
-are in the memory file, in base64, and the page computes for itself (page/local-engine.js).
+are in the memory file, in base64, and the page computes for itself, in a worker made of a script
+that it has as text (page/worker-engine.js).
 
 Names are inside a JSON text in which every `<` is escaped, so none of them can end it or begin
 anything. A content security policy in the page allows the one script and the one style of which it
-holds the hashes, and no connection to anywhere. The same memory makes the same bytes.
+holds the hashes, workers made by these, and no connection to anywhere. The same memory makes the same bytes.
 """
 
 import base64
@@ -27,8 +28,8 @@ from hopcli.web.exhibit import Exhibit
 # it would no longer run smoothly.
 MOST_MIB = 16
 POLICY = (
-    "default-src 'none'; script-src {script}; style-src {style}; img-src data:; base-uri 'none'; "
-    "form-action 'none'"
+    "default-src 'none'; script-src {script}; worker-src blob:; style-src {style}; "
+    "img-src data:; base-uri 'none'; form-action 'none'"
 )
 # What is replaced in index.html: each stands there once.
 CHARSET = '<meta charset="utf-8" />'
@@ -58,6 +59,7 @@ def page(exhibit: Exhibit) -> str:
         ValueError: the page's files are not what this page of code expects.
     """
     script = _inside("script", bundled("local-main.js"))
+    networks = _inside("script", bundled("local-worker.js"))
     style = _inside("style", _read("style.css"))
     policy = POLICY.format(script=_digest(script), style=_digest(style))
     memory = json.dumps(embedded(exhibit), separators=(",", ":"), allow_nan=False)
@@ -69,7 +71,11 @@ def page(exhibit: Exhibit) -> str:
         (ICON, f'href="data:image/svg+xml;base64,{icon}"'),
         (STYLE, f"<style>{style}</style>"),
         (SCRIPT, f'<script type="module">{script}</script>'),
-        (END, f'<script type="application/json" id="memory">{memory}</script>\n{END}'),
+        (
+            END,
+            f'<script type="text/plain" id="networks">{networks}</script>\n'
+            f'<script type="application/json" id="memory">{memory}</script>\n{END}',
+        ),
     ):
         if html.count(place) != 1:
             raise ValueError(f"{place} stands {html.count(place)} times in index.html, not once")
