@@ -181,6 +181,21 @@ def test_a_label_that_no_pattern_bears_is_refused():
             courses.begin(picture_exhibit(labels=""), cue, settings(clamp=clamp))
 
 
+def test_what_takes_long_is_worked_out_when_it_is_needed(monkeypatch):
+    exhibit = picture_exhibit()
+    betas = exhibit.describe()[0]["betas"]
+    assert betas == exhibit.betas
+    monkeypatch.setattr("hopcli.web.exhibit.QUICKLY_COMPARED", 12 * 12 - 1)
+    late = picture_exhibit()
+    assert late.describe()[0]["betas"] == betas | {"picture": 0.0}
+    cue = cue_of(late, np.zeros(30))
+    frames = [
+        run(courses.begin(late, cue, settings(clamp="picture", beta=beta)))[-1].labels
+        for beta in (None, betas["picture"])
+    ]
+    assert np.array_equal(*frames)
+
+
 def test_binary_memories_too_large_for_levels_clamp_nothing(monkeypatch):
     exhibit = binary_exhibit(np.ones((2, 8)), ["a", "b"])
     monkeypatch.setattr("hopcli.web.exhibit.LEVELS_AT_MOST", 15)
@@ -283,3 +298,12 @@ def test_weights_that_were_learned_are_what_classical_goes_by(hop, folder, rando
         frames = run(course)
         assert (frames[-1].outcome, frames[-1].flips) == ("memory", 0)
         assert course.step(16, 30.0).outcome is None
+
+
+@pytest.mark.parametrize(
+    ("neurons", "shown"), [(1, (1, 1)), (64, (8, 8)), (48, (6, 8)), (7, (1, 7)), (22, (2, 11))]
+)
+def test_rows_that_make_a_rectangle_are_shown_as_one(neurons, shown):
+    memory = binary_exhibit(np.ones((2, neurons))).memory
+    expected = shown if shown[1] <= 4 * shown[0] else (1, neurons)
+    assert Exhibit.of(memory, "m").memory.shape == expected

@@ -322,6 +322,22 @@ def test_two_tabs_run_at_once(visitor, letters):
     assert "letters/R.png" in visitor.text("sentence")
 
 
+def test_a_run_that_the_server_forgot_goes_on_from_where_it_was(visitor, letters):
+    visitor.open(letters.address)
+    visitor.choose(R)
+    visitor.begins(visitor.click, "hide-half")
+    visitor.set("speed", 4)
+    visitor.click("step")
+    visitor.wait("document.getElementById('way').max === '1'")
+    letters.engine.visitors.clear()
+    visitor.click("step")
+    visitor.wait("/forgotten/.test(document.getElementById('note').textContent)")
+    visitor.settle()
+    assert visitor.text("sentence").startswith("It is letters/R.png")
+    # The browser itself notes the refusal.
+    visitor.driver.get_log("browser")
+
+
 @pytest.mark.parametrize("mode", ["gray", "rgb"])
 def test_grey_and_coloured_pictures_come_back(visitor, mode):
     exhibit = picture_exhibit(count=6, shape=(12, 10), mode=mode)

@@ -78,7 +78,7 @@ def _exhibit(given: Path | None, limit: "MemoryLimit") -> "Exhibit":
     if given is None:
         usual = Path(os.environ.get("HOP_MEMORY") or options.DEFAULT_MEMORY)
         if not usual.exists():
-            return Exhibit(samples.memory(), samples.NAME)
+            return Exhibit.of(samples.memory(), samples.NAME)
         given = usual
     memory = memories.load(given, limit)
     if not isinstance(memory, Memory):
@@ -86,7 +86,7 @@ def _exhibit(given: Path | None, limit: "MemoryLimit") -> "Exhibit":
             f"{given} is a folder of more than {memories.ONE_PIECE // 2**20} MiB, but the page "
             f"shows memories of one piece; give a smaller one"
         )
-    return Exhibit(memory, given.name)
+    return Exhibit.of(memory, given.name)
 
 
 def _open(address: str) -> None:

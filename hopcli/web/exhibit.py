@@ -1,7 +1,8 @@
 """A memory as the page shows it: its patterns, their plane, and which of them are near a state."""
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -29,6 +30,10 @@ LISTED_NEURONS = 2**23
 THUMBNAIL = 64
 # Neurons of all patterns of a binary memory up to which they may be held as levels too, in bytes.
 LEVELS_AT_MOST = 2**28
+# So many times longer than high is a row still shown as a rectangle.
+LONGEST = 4
+# Pairs of labelled patterns from whose distances β auto is found before anybody asks for it.
+QUICKLY_COMPARED = 2**18
 # Patterns that are named beside a state.
 NEAREST = 5
 # What is shown is worth compiled kernels from fewer patterns on than a command is that ends after a
@@ -54,6 +59,17 @@ class Exhibit:
 
     memory: Memory
     name: str
+
+    @classmethod
+    def of(cls, memory: Memory, name: str) -> "Exhibit":
+        """A memory as it is, but rows that make a rectangle shown as one, which can be painted."""
+        height, width, *rest = memory.shape
+        side = math.isqrt(width)
+        while height == 1 and width % side:
+            side -= 1
+        if height == 1 and width <= LONGEST * side**2:
+            memory = replace(memory, shape=(side, width // side, *rest))
+        return cls(memory, name)
 
     @property
     def is_binary(self) -> bool:
@@ -187,28 +203,41 @@ class Exhibit:
         Raises:
             HopError: it cannot be.
         """
-        beta = self.betas["recall" if clamp == "nothing" else clamp]
-        if beta is None:
+        if clamp == "nothing":
+            return 1.0 if self.is_binary else self._telling
+        if not self._clamps:
             why = "has no labels" if not len(self.labelled) else "is too large for that"
             raise HopError(f"the {clamp} was to be clamped, but this memory {why}; clamp nothing")
-        return beta
+        return self._telling if clamp == "label" else self._classifying
+
+    @property
+    def betas(self) -> dict[str, float | None]:
+        """What β auto is for each of the settings of clamp, None where that cannot be clamped."""
+        clamps = ("label", "picture")
+        return {"recall": self.beta("nothing")} | {
+            clamp: self.beta(clamp) if self._clamps else None for clamp in clamps
+        }
 
     @cached_property
-    def betas(self) -> dict[str, float | None]:
-        """What β auto is for each of the settings of clamp."""
-        if self.is_binary and not self._clamps:
-            return {"recall": 1.0, "label": None, "picture": None}
-        telling, picture = sharpness.auto(self.patterns(), SIMILARITIES["l2"]), None
-        if self._clamps:
-            rows = classification.sample(len(self.labelled))
-            states = self.memory.states(self.labelled[rows])
-            among = np.array([self.distances(state) for state in states])
-            picture = classification.auto_beta(among, rows, self.labels[self.labelled])
-        return {
-            "recall": 1.0 if self.is_binary else telling,
-            "label": telling if self._clamps else None,
-            "picture": picture,
-        }
+    def _telling(self) -> float:
+        """The β that tells each pattern from all others."""
+        return sharpness.auto(self.patterns(), SIMILARITIES["l2"])
+
+    @cached_property
+    def _classifying(self) -> float:
+        """The β by which patterns classify each other best."""
+        rows = classification.sample(len(self.labelled))
+        states = self.memory.states(self.labelled[rows])
+        among = np.array([self.distances(state) for state in states])
+        return classification.auto_beta(among, rows, self.labels[self.labelled])
+
+    @property
+    def _betas_told(self) -> dict[str, float | None]:
+        """As `betas`, 0 for what takes long to work out and may never be asked for."""
+        labelled = len(self.labelled)
+        if self._clamps and classification.sample(labelled).size * labelled > QUICKLY_COMPARED:
+            return {"recall": self.beta("nothing"), "label": self.beta("label"), "picture": 0.0}
+        return self.betas
 
     def check_energy(self, energy: str) -> None:
         """See that an energy is one of this memory's mode.
@@ -252,7 +281,7 @@ class Exhibit:
             "patterns": len(memory),
             "labelNames": memory.label_names.tolist(),
             "energies": ENERGIES[memory.mode],
-            "betas": self.betas,
+            "betas": self._betas_told,
             "rule": None if self.weighted is None else self.weighted.rule,
             "temperatures": self.is_binary,
             "listed": [

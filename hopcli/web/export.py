@@ -86,6 +86,8 @@ def page(exhibit: Exhibit) -> str:
 def embedded(exhibit: Exhibit) -> dict[str, Any]:
     """What page/exhibit.js takes: all of a memory, its arrays in base64."""
     about, (thumbnails, points) = exhibit.describe()
+    # All of them, since the page does not work them out.
+    about = about | {"betas": exhibit.betas}
     memory, size = exhibit.memory, about["thumbnails"]
     shrunk = (size["height"], size["width"]) != memory.shape[:2]
     patterns = memory.patterns

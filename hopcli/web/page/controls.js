@@ -88,7 +88,7 @@ export class Controls {
       field.disabled = !(acts[name] ?? true);
     }
     const auto = memory.betas[recalls ? "recall" : clamp.value];
-    beta.placeholder = acts.beta && auto !== null ? `auto: ${Number(auto.toPrecision(3))}` : "";
+    beta.placeholder = !acts.beta ? "" : auto ? `auto: ${Number(auto.toPrecision(3))}` : "auto";
     document.getElementById("temperature-said").textContent = this.temperature.toFixed(2);
     temperature.setAttribute("aria-valuetext", this.temperature.toFixed(2));
   }

@@ -24,8 +24,8 @@
 //                       ["lse"]; the default is the last one
 //   betas: {recall, label, picture},   what beta auto is with Settings.clamp nothing, label, picture
 //                       (null for label and picture where these cannot be clamped: without labels,
-//                       or in binary memories too large to be worked with as levels). In binary
-//                       recall is 1.
+//                       or in binary memories too large to be worked with as levels; 0 where it takes
+//                       long, and is worked out when it is needed). In binary recall is 1.
 //   rule,               by which rule weights were learned that classical goes by, or null: Hebb's
 //   temperatures,       whether step takes a temperature above 0 (binary memories, async only)
 //   listed,             [{index, name, label}]: the patterns that are shown, all of them up to the

@@ -20,6 +20,8 @@ export class Way {
     this.given = null;
     this.waiting = null;
     this.busy = false;
+    // Whether the engine has lost where it was: a server forgets tabs that rest.
+    this.lost = false;
     // How many ways there have been.
     this.begun = 0;
     // What the frames of a run that was taken up on the way are counted on from.
@@ -50,16 +52,18 @@ export class Way {
     if (this.busy || this.frame === null) return;
     this.busy = true;
     try {
-      if (!this.atEnd) {
+      if (!this.atEnd || this.lost) {
         const { state, time, sweeps, flips } = this.frame;
         const picture = this.position === 0 ? this.given : state;
         this.frames.length = this.position + 1;
         this.before = { time, sweeps, flips };
         await this.engine.start(picture, this.settings);
+        this.lost = false;
       }
       const frame = await this.engine.step(visits, temperature);
       if (this.waiting === null) this.#add(frame);
     } catch (error) {
+      this.lost = true;
       this.failed(error);
     }
     this.busy = false;
@@ -76,6 +80,7 @@ export class Way {
       this.given = picture;
       this.before = { time: 0, sweeps: 0, flips: 0 };
       this.frames = [frame];
+      this.lost = false;
       this.position = 0;
       this.begun += 1;
       this.changed();
