@@ -1,14 +1,11 @@
-// The engine of an exported page: the networks run in the page itself.
-//
-// A step of 500 pictures of 64×64 takes a few milliseconds, so it is made where it is asked for; a
-// worker would have to be sent every picture.
-
+// The engine that computes for itself, in JavaScript. An exported page runs it in a worker
+// (worker-engine.js).
 import { BinaryRun } from "./binary-run.js";
 import { Exhibit, nearestOf } from "./exhibit.js";
+import { pictureOfFile } from "./files.js";
 import { Classical, Exponential, Polynomial } from "./interactions.js";
 import { ClassificationRun, GenerationRun, RecallRun } from "./picture-run.js";
 import { Randomness } from "./randomness.js";
-import { pictureOfFile } from "./files.js";
 
 // A state is a memory if it is off by less than this on the average over its pixels; a pixel has
 // changed if it has by half of a byte's level (hopcli/continuous/recall.py).
