@@ -1,4 +1,4 @@
-"""Does the live page show 30 frames a second with a memory of 500 pictures of 64×64?
+"""Does the live page, served and exported, show 30 frames a second with 500 pictures of 64×64?
 
 Random pictures, black and white, grey and coloured, in a Chromium without a window (that of the
 tests), which draws at most 60 frames a second. While a network runs for some seconds, the page
@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 # As the hop command does, before NumPy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -23,6 +24,7 @@ from hopcli.binary import packing
 from hopcli.storage.memory_file import memory_of
 from hopcli.web.engine import Engine
 from hopcli.web.exhibit import Exhibit
+from hopcli.web.export import export
 from hopcli.web.server import Server
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
@@ -73,23 +75,32 @@ def exhibit(mode: str) -> Exhibit:
     return Exhibit(memory_of(mode, shape, patterns, names, ["a", "b"] * (PATTERNS // 2)), mode)
 
 
+def watched(address: str) -> str:
+    """What the page at an address shows."""
+    with browser.chromium(1440, 1000) as driver:
+        driver.get(address)
+        driver.execute_async_script(
+            "const done = arguments[0]; const wait = () => document.body.dataset.way ? done()"
+            " : setTimeout(wait, 50); wait()"
+        )
+        shown, states, longest = driver.execute_async_script(WATCH, SECONDS)
+    return (
+        f"{shown:5.1f} frames a second, {states:5.1f} of them new states; longest {longest:.0f} ms"
+    )
+
+
 def main() -> None:
     """Measure."""
     for mode in ("binary", "gray", "rgb"):
-        server = Server(Engine(exhibit(mode), 10**6), 0)
+        shown = exhibit(mode)
+        server = Server(Engine(shown, 10**6), 0)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with browser.chromium(1440, 1000) as driver:
-            driver.get(server.address)
-            driver.execute_async_script(
-                "const done = arguments[0]; const wait = () => document.body.dataset.way ? done()"
-                " : setTimeout(wait, 50); wait()"
-            )
-            shown, states, longest = driver.execute_async_script(WATCH, SECONDS)
+        print(f"{mode:6}  served    {watched(server.address)}", flush=True)
         server.shutdown()
-        print(
-            f"{mode:6}  {shown:5.1f} frames a second, {states:5.1f} of them new states; "
-            f"longest {longest:.0f} ms"
-        )
+        with TemporaryDirectory() as folder:
+            place = Path(folder) / "page.html"
+            export(shown, place)
+            print(f"{mode:6}  exported  {watched(place.as_uri())}", flush=True)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def test_modules_that_are_written_otherwise_are_refused(modules, sources, said):
 
 
 def test_the_exported_page_has_every_module_that_needs_no_server():
-    script = bundled("local-main.js")
+    script = bundled("local-main.js") + bundled("local-worker.js")
     for file in page_folder().iterdir():
         if file.name.endswith(".js"):
             first = file.read_text().partition("\n")[0]

@@ -15,7 +15,7 @@ from conftest import SAMPLES, picture
 from PIL import Image
 
 from hopcli.storage import cues, memory_file
-from hopcli.web.export import MOST_MEGABYTES
+from hopcli.web.export import MOST_MIB
 
 WHY = browser.missing()
 needs_browser = pytest.mark.skipif(WHY is not None, reason=WHY or "")
@@ -139,7 +139,7 @@ def test_names_that_look_like_markup_are_harmless(folder, hop, driver):
     visitor = Visitor(driver, folder / "page.html")
     assert visitor.see("document.body.dataset.nearest") == NASTY
     assert NASTY in visitor.see("document.getElementById('nearest').textContent")
-    assert visitor.see("document.scripts.length") == 2
+    assert visitor.see("document.scripts.length") == 3
     assert visitor.see("document.querySelectorAll('img[src=x]').length") == 0
     visitor.press("hide-half")
     assert visitor.run()[0] in ("memory", "spurious")
@@ -191,10 +191,11 @@ def test_the_policy_allows_what_is_in_the_file_and_nothing_else(hop, folder):
     def digest(text):
         return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
-    (script, memory), (style,) = inside("script", text), inside("style", text)
+    (script, networks, memory), (style,) = inside("script", text), inside("style", text)
     assert rules == {
         "default-src": "'none'",
         "script-src": digest(script),
+        "worker-src": "blob:",
         "style-src": digest(style),
         "img-src": "data:",
         "base-uri": "'none'",
@@ -205,7 +206,7 @@ def test_the_policy_allows_what_is_in_the_file_and_nothing_else(hop, folder):
         assert "style" not in attributes, tag
         for name in ("src", "href"):
             assert attributes.get(name, "data:").startswith("data:"), (tag, attributes)
-    assert not re.search(r"https?://(?!www\.w3\.org/)", script + style)
+    assert not re.search(r"https?://(?!www\.w3\.org/)", script + networks + style)
 
 
 def test_the_same_memory_makes_the_same_bytes(hop, folder):
@@ -220,7 +221,7 @@ def test_without_a_memory_the_sample_patterns_are_exported(hop, folder):
     answer = hop("demo", "--export", "page.html")
     size = (folder / "page.html").stat().st_size
     assert answer.out == f"Wrote page.html, {size:,} bytes; open it in a browser.\n"
-    memory = json.loads(inside("script", (folder / "page.html").read_text())[1])
+    memory = json.loads(inside("script", (folder / "page.html").read_text())[2])
     assert "letters/A.png" in memory["names"]
 
 
@@ -232,14 +233,13 @@ def test_a_memory_is_never_overwritten(hop, folder):
     for place in places:
         assert place in hop("demo", "-m", "one.npz", "--export", place).error
     assert "is a memory" in hop("demo", "-m", "one.npz", "--export", "folder").error
+    assert "written to a file" in hop("demo", "-m", "one.npz", "--export", "-").error
     assert [(folder / place).read_bytes() for place in places] == before
 
 
 def test_what_is_too_large_for_one_file_is_refused_in_one_line(hop, folder, monkeypatch):
-    assert f"up to {MOST_MEGABYTES} MiB" in " ".join(
-        hop("demo", "--help").out.replace("│", "").split()
-    )
-    monkeypatch.setattr("hopcli.web.export.MOST_MEGABYTES", 1)
+    assert f"up to {MOST_MIB} MiB" in " ".join(hop("demo", "--help").out.replace("│", "").split())
+    monkeypatch.setattr("hopcli.web.export.MOST_MIB", 1)
     for rows, said in ((2**14, "Wrote"), (2**14 + 1, "takes 1 MiB; give a smaller memory")):
         np.save("rows.npy", np.eye(rows, 64, dtype=np.uint8) * 255)
         hop("store", "rows.npy", "--mode", "gray", "--force")

@@ -79,8 +79,8 @@ def recalled(given):
 def random_cases(energy, update, **settings):
     """Small networks of every kind: one neuron, one pattern, duplicates, more than fit."""
     rng = np.random.default_rng(len(energy))
-    for neurons in (1, 2, 7, 63, 64, 65, 130):
-        for count in (1, 2, 5, 40, 300):
+    for neurons in (1, 2, 63, 64, 65, 130):
+        for count in (1, 2, 30, 200):
             patterns = rng.choice([-1, 1], (count, neurons))
             if count > 2:
                 patterns[-1] = patterns[0]
@@ -232,8 +232,7 @@ def check_frames(exhibit, cases, page):
         yield outcomes
 
 
-@pytest.mark.parametrize("mode", ["gray", "rgb"])
-@pytest.mark.parametrize("patterns", [1, 2, 9])
+@pytest.mark.parametrize(("mode", "patterns"), [("gray", 1), ("gray", 2), ("gray", 9), ("rgb", 9)])
 def test_pictures_go_the_way_that_the_server_lets_them_go(page, mode, patterns):
     rng = np.random.default_rng(patterns)
     exhibit = Exhibit(memory_of(rng, mode, patterns=patterns), "m.npz")
@@ -244,10 +243,10 @@ def test_pictures_go_the_way_that_the_server_lets_them_go(page, mode, patterns):
             "picture": picture,
             "settings": SETTINGS | {"energy": "lse", "beta": beta, "clamp": clamp},
             "visits": 1,
-            "steps": 80,
+            "steps": 60,
         }
         for picture in pictures_of(rng, exhibit)
-        for beta in (None, 0.3, 20.0)
+        for beta in (None, 0.3)
         for clamp in ("nothing", "picture")
     ]
     outcomes = list(check_frames(exhibit, cases, page))

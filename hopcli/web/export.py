@@ -1,11 +1,12 @@
 """The live page as one file, which needs no server and no network.
 
 The page's style and modules and the memory are written into its HTML. Patterns are embedded as they
-are in the memory file, in base64, and the page computes for itself (page/local-engine.js).
+are in the memory file, in base64, and the page computes for itself, in a worker made of a script
+that it has as text (page/worker-engine.js).
 
 Names are inside a JSON text in which every `<` is escaped, so none of them can end it or begin
 anything. A content security policy in the page allows the one script and the one style of which it
-holds the hashes, and no connection to anywhere. The same memory makes the same bytes.
+holds the hashes, workers made by these, and no connection to anywhere. The same memory makes the same bytes.
 """
 
 import base64
@@ -25,10 +26,10 @@ from hopcli.web.exhibit import Exhibit
 
 # Bytes that the patterns may have, at one a neuron, which is what they take in the page: beyond,
 # it would no longer run smoothly.
-MOST_MEGABYTES = 16
+MOST_MIB = 16
 POLICY = (
-    "default-src 'none'; script-src {script}; style-src {style}; img-src data:; base-uri 'none'; "
-    "form-action 'none'"
+    "default-src 'none'; script-src {script}; worker-src blob:; style-src {style}; "
+    "img-src data:; base-uri 'none'; form-action 'none'"
 )
 # What is replaced in index.html: each stands there once.
 CHARSET = '<meta charset="utf-8" />'
@@ -42,7 +43,7 @@ def export(exhibit: Exhibit, path: Path) -> int:
     """Write the page with a memory, whole or not at all, and return its size in bytes.
 
     Raises:
-        HopError: the memory is too large, or there is a memory at the path.
+        HopError: the memory is too large, or the path is no place for a page.
     """
     _check(exhibit, path)
     content = page(exhibit).encode()
@@ -58,9 +59,11 @@ def page(exhibit: Exhibit) -> str:
         ValueError: the page's files are not what this page of code expects.
     """
     script = _inside("script", bundled("local-main.js"))
+    networks = _inside("script", bundled("local-worker.js"))
     style = _inside("style", _read("style.css"))
     policy = POLICY.format(script=_digest(script), style=_digest(style))
-    memory = json.dumps(embedded(exhibit), separators=(",", ":")).replace("<", "\\u003c")
+    memory = json.dumps(embedded(exhibit), separators=(",", ":"), allow_nan=False)
+    memory = memory.replace("<", "\\u003c")
     icon = base64.b64encode(_read("icon.svg").encode()).decode()
     html = _read("index.html")
     for place, text in (
@@ -68,7 +71,11 @@ def page(exhibit: Exhibit) -> str:
         (ICON, f'href="data:image/svg+xml;base64,{icon}"'),
         (STYLE, f"<style>{style}</style>"),
         (SCRIPT, f'<script type="module">{script}</script>'),
-        (END, f'<script type="application/json" id="memory">{memory}</script>\n{END}'),
+        (
+            END,
+            f'<script type="text/plain" id="networks">{networks}</script>\n'
+            f'<script type="application/json" id="memory">{memory}</script>\n{END}',
+        ),
     ):
         if html.count(place) != 1:
             raise ValueError(f"{place} stands {html.count(place)} times in index.html, not once")
@@ -98,11 +105,15 @@ def embedded(exhibit: Exhibit) -> dict[str, Any]:
 
 
 def _check(exhibit: Exhibit, path: Path) -> None:
+    if str(path) == "-":
+        raise HopError(
+            "--export - was given, but a page is written to a file; name one, such as page.html"
+        )
     size = len(exhibit.memory) * exhibit.memory.neurons
-    if size > MOST_MEGABYTES * 2**20:
+    if size > MOST_MIB * 2**20:
         raise HopError(
             f"--export {path} was given, but {exhibit.name} has {size / 2**20:.1f} MiB of pixels, "
-            f"and a page of one file takes {MOST_MEGABYTES} MiB; give a smaller memory, or serve "
+            f"and a page of one file takes {MOST_MIB} MiB; give a smaller memory, or serve "
             f"it without --export"
         )
     index = path.name == shards.INDEX and shards.has_index(path.parent)

@@ -1,5 +1,4 @@
 // The recall of one cue by a binary network, a part of a sweep at a time (hopcli/binary/recall.py).
-
 import { BinaryState } from "./binary.js";
 import { Randomness } from "./randomness.js";
 

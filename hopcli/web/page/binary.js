@@ -1,7 +1,6 @@
 // Networks of ±1 neurons: the update rule of hopcli/binary, with the same states bit for bit.
 //
 // A neuron takes the sign of its field; at a tie it keeps its state, or becomes +1 if it is unknown.
-
 import { signedSum } from "./sums.js";
 
 // Added to the magnitude of a sum: it keeps table entries that underflowed from deciding anything.

@@ -1,5 +1,4 @@
 // A memory that came with the page, and which of its patterns are near a state.
-
 import { BinaryPatterns } from "./binary.js";
 import { LevelPatterns, knownPlaces } from "./levels.js";
 import { LabelledPatterns } from "./picture-run.js";

@@ -14,7 +14,6 @@
 //     [m, count] of distinct overlaps, descending
 //   gap(plus, minus): the energy's difference between a neuron at −1 and at +1, from the sums of
 //     D(y) over the patterns that have +1 there and over those that have −1
-
 import { Decays, bitLength, ratio, shrunk } from "./integers.js";
 
 // Sums of integers below this are exact, in whatever order they are added.

@@ -1,5 +1,4 @@
 // Stored pictures as levels, and all that a network asks of them (hopcli/continuous/patterns.py).
-
 import { squaredDifference } from "./sums.js";
 
 const LEVELS = 255;

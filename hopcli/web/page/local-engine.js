@@ -1,14 +1,11 @@
-// The engine of an exported page: the networks run in the page itself.
-//
-// A step of 500 pictures of 64×64 takes a few milliseconds, so it is made where it is asked for; a
-// worker would have to be sent every picture.
-
+// The engine that computes for itself, in JavaScript. An exported page runs it in a worker
+// (worker-engine.js).
 import { BinaryRun } from "./binary-run.js";
 import { Exhibit, nearestOf } from "./exhibit.js";
+import { pictureOfFile } from "./files.js";
 import { Classical, Exponential, Polynomial } from "./interactions.js";
 import { ClassificationRun, GenerationRun, RecallRun } from "./picture-run.js";
 import { Randomness } from "./randomness.js";
-import { pictureOfFile } from "./files.js";
 
 // A state is a memory if it is off by less than this on the average over its pixels; a pixel has
 // changed if it has by half of a byte's level (hopcli/continuous/recall.py).
@@ -97,7 +94,7 @@ export class LocalEngine {
         levels: Uint8Array.from(state, (value) => (value > 0 ? 255 : 0)),
         known: Uint8Array.from(state, (value) => (value === 0 ? 0 : 1)),
       },
-      energy: current.energy(),
+      energy: finite(current.energy()),
       time: visits / state.length,
       sweeps,
       flips,
@@ -126,7 +123,7 @@ export class LocalEngine {
           Number.isNaN(picture[pixel * channels]) ? 0 : 1,
         ),
       },
-      energy,
+      energy: finite(energy),
       time: steps,
       sweeps: steps,
       flips: picture.reduce((count, level, i) => count + changed(level, i), 0),
@@ -144,6 +141,8 @@ export class LocalEngine {
     return off / picture.length < MEMORY ? "memory" : "spurious";
   }
 }
+
+const finite = (value) => (Number.isFinite(value) ? value : null);
 
 function interactionOf({ energy, degree, beta }, { neurons, count }) {
   if (energy === "classical") return new Classical(neurons, count);

@@ -1,6 +1,7 @@
-// Starts an exported page, with the memory that came with it.
-
-import { LocalEngine } from "./local-engine.js";
+// Starts an exported page, with the networks and the memory that came with it.
 import { start } from "./page.js";
+import { WorkerEngine } from "./worker-engine.js";
 
-start(new LocalEngine(JSON.parse(document.getElementById("memory").textContent)));
+const embedded = (name) => document.getElementById(name).textContent;
+
+start(new WorkerEngine(embedded("networks"), embedded("memory")));

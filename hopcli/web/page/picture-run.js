@@ -2,7 +2,6 @@
 // and a picture forms (`hop generate`), or the picture is held still (`hop classify`).
 //
 // Pictures are levels from 0 to 1, NaN where unknown, Float64Array(N).
-
 import { Descent } from "./descent.js";
 import { HeldPicture, knownPlaces } from "./levels.js";
 import { PictureNetwork, softmax } from "./picture-network.js";
