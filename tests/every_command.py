@@ -64,6 +64,8 @@ learn -m small.npz --rule dense --sweeps 3
 classify colours -m rgb.npz --json
 classify pictures -m small.npz --rule none
 info -m small.npz --plot sheet.png
+demo -m many.npz --export many.html
+demo -m rgb.npz --export rgb.html
 corrupt pictures/a/1.png --noise 0.2 --occlude 0.3 -o damaged.png --json
 corrupt colours/b/2.png --noise 0.2 -o damaged-colours.png --seed 5
 dream -m many.npz --steps 100 --json

@@ -21,6 +21,7 @@ SUMMARIES = {
     "generate": "Generate a picture from its label.",
     "capacity": "Find how many random patterns a network holds: by theory, by storing and by "
     "counting them.",
+    "demo": "Watch a memory being recalled, in the browser.",
     "forget": "Remove patterns from a memory.",
     "info": "Describe a memory: what it holds, how full it is, and which two patterns are closest.",
     "corrupt": "Damage a picture, to make a cue to try.",

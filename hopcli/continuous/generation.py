@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from hopcli.continuous.descent import Ended, descend
 from hopcli.continuous.named import picture_label_memory
+from hopcli.continuous.network import Network, States
 from hopcli.continuous.patterns import AbstractPatterns
 
 # The picture forms in so many small steps, six of its time constants together; then the memory
@@ -58,31 +59,17 @@ def generate(
         rng: the noise.
         film: whether to keep the states along the way.
     """
-    count, strength = int(labels.max()) + 1, patterns.neurons / 2
-    settling = picture_label_memory(patterns, labels, count, beta, strength)
-    forming = replace(
-        settling,
-        layers=tuple(
-            replace(layer, time_constant=MEMORY_TIME) if layer.name == "z" else layer
-            for layer in settling.layers
-        ),
+    ready = prepare(
+        patterns, labels, label, beta=beta, picture=np.full(patterns.neurons, np.nan), rng=rng
     )
-    noise = rng.random(patterns.neurons)
-    held = np.zeros(count)
-    held[label] = HELD
-    start = {
-        "x": noise,
-        "y": held,
-        "z": _beginning(patterns, labels == label, noise, strength=strength, rng=rng),
-    }
     formed = descend(
-        forming, start, held={"y": True}, step=STEP, tolerance=TOLERANCE, max_steps=FORMING_STEPS,
-        film=film,
+        ready.forming, ready.states, held={"y": True}, step=STEP, tolerance=TOLERANCE,
+        max_steps=FORMING_STEPS, film=film,
     )  # fmt: skip
     # Time constants are no part of the energy, so it goes on falling from where it was.
     settled = descend(
-        settling, formed.states, held={"y": True}, tolerance=TOLERANCE, max_steps=SETTLING_STEPS,
-        film=film,
+        ready.settling, formed.states, held={"y": True}, tolerance=TOLERANCE,
+        max_steps=SETTLING_STEPS, film=film,
     )  # fmt: skip
     # Where the memory neurons were there already, the change of hands costs a rounding error.
     last = formed.energies[-1]
@@ -96,16 +83,53 @@ def generate(
     )
 
 
+@dataclass(frozen=True)
+class Ready:
+    """All that is needed for a picture to form.
+
+    Attributes:
+        forming: the network whose memory neurons are slow, for FORMING_STEPS of STEP.
+        settling: the same with memory neurons that sit where the others put them.
+        states: where the layers x, y and z begin.
+    """
+
+    forming: Network
+    settling: Network
+    states: States
+
+
+def prepare(
+    patterns: AbstractPatterns, labels: NDArray[np.integer], label: int,
+    *, beta: float, picture: NDArray[np.float64], rng: np.random.Generator,
+) -> Ready:  # fmt: skip
+    """Hold a label, and begin with a picture whose unknown pixels (NaN) are uniform noise."""
+    count, strength = int(labels.max()) + 1, patterns.neurons / 2
+    settling = picture_label_memory(patterns, labels, count, beta, strength)
+    forming = replace(
+        settling,
+        layers=tuple(
+            replace(layer, time_constant=MEMORY_TIME) if layer.name == "z" else layer
+            for layer in settling.layers
+        ),
+    )
+    noise = rng.random(patterns.neurons)
+    x = np.where(np.isnan(picture), noise, picture)
+    held = np.zeros(count)
+    held[label] = HELD
+    z = _beginning(patterns, labels == label, x, strength=strength, rng=rng)
+    return Ready(forming, settling, {"x": x, "y": held, "z": z})
+
+
 def _beginning(
     patterns: AbstractPatterns,
     bearing: NDArray[np.bool_],
-    noise: NDArray[np.float64],
+    x: NDArray[np.float64],
     *,
     strength: float,
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
     """Internal states of the memories: what they feel, one of the label's put first by chance."""
-    z = -patterns.squared_distances(noise) / 2 + strength * bearing
+    z = -patterns.squared_distances(x) / 2 + strength * bearing
     chosen = rng.choice(np.flatnonzero(bearing))
     z[chosen] += z.max() - z[bearing].min()
     return z

@@ -96,7 +96,7 @@ def recall(
     near = memory.neighbourhood
     if known.any():
         near = near.around(seen)
-        expected = _expected(memory.among(near.memories), seen, known)
+        expected = expected_of(memory.among(near.memories), seen, known)
     else:
         expected = memory.patterns.mix(np.full(len(memory.patterns), 1 / len(memory.patterns)))
     filled = start = np.where(known, cue, expected)
@@ -174,7 +174,7 @@ class _Way:
             near = wider
 
 
-def _expected(
+def expected_of(
     memory: PictureMemory, cue: NDArray[np.float64], known: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """What the known pixels of a cue lead to expect of all.

@@ -16,3 +16,14 @@ def suit(operations: int) -> None:
 def launch() -> None:
     """Have the threads ready: the first kernel to ask for them would wait 20 ms for them."""
     numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
+
+
+def overlapping() -> bool:
+    """Whether several threads may call kernels at once, which numba's own workqueue dies of.
+
+    It takes its place where there is no OpenMP. Before the first kernel has run nobody knows.
+    """
+    try:
+        return numba.threading_layer() != "workqueue"
+    except ValueError:
+        return False

@@ -1,5 +1,7 @@
 """The plane in which stored patterns differ most, for a picture of a recall's path."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,36 +15,64 @@ ROUNDS = 10
 LEAST = 1e-9
 
 
+@dataclass(frozen=True)
+class Plane:
+    """A plane through the patterns' mean.
+
+    Attributes:
+        centre: the mean, shape (N,).
+        axes: two orthonormal directions, the signs of which make a pattern far out positive, or
+            zeros where nothing extends in so many, shape (2, N).
+        shares: of the patterns' variance, along each axis, shape (2,).
+    """
+
+    centre: Array
+    axes: Array
+    shares: Array
+
+    @classmethod
+    def of(cls, patterns: NDArray, states: NDArray) -> "Plane":
+        """The plane of the patterns' first two principal components.
+
+        Where the patterns spread in fewer than two directions, as one or two patterns do, the
+        path's own take their place, with a share of 0. The first pattern that is at least half as
+        far out on an axis as any is on its positive side; where all are at 0, the cue is.
+
+        Args:
+            patterns: the stored patterns, shape (K, N).
+            states: a path, from the cue to its end, shape (T, N); T may be 0.
+        """
+        spread, path = patterns.astype(np.float64), states.astype(np.float64)
+        least = LEAST * float(max(np.linalg.norm(spread), np.linalg.norm(path)))
+        centre = spread.mean(axis=0)
+        spread -= centre
+        path -= centre
+        axes = _directions(spread, least)
+        beside = [_directions(path - path @ axes.T @ axes, least)] if len(path) else []
+        nowhere = np.zeros((2, spread.shape[1]))
+        axes = np.concatenate([axes, *beside, nowhere])[:2]
+        memories = spread @ axes.T
+        spans = abs(memories).max(axis=0) > least
+        begin = path[0] @ axes.T if len(path) else np.zeros(2)
+        signs = _signs(np.where(spans, memories, begin))
+        shares = np.zeros(2)
+        shares[spans] = np.sum(memories[:, spans] ** 2, axis=0) / np.sum(spread**2)
+        return cls(centre, axes * signs[:, None], shares)
+
+    def points(self, states: NDArray) -> Array:
+        """The coordinates of states, shape (T, 2)."""
+        return (states.astype(np.float64) - self.centre) @ self.axes.T
+
+
 def plane(patterns: NDArray, states: NDArray) -> tuple[Array, Array, Array]:
-    """Project patterns and a path of states on the patterns' first two principal components.
-
-    Where the patterns spread in fewer than two directions, as one or two patterns do, the path's
-    own take their place, with a share of 0. The first pattern that is at least half as far out on
-    an axis as any is on its positive side; where all are at 0, the cue is.
-
-    Args:
-        patterns: the stored patterns, shape (K, N).
-        states: the path, from the cue to its end, shape (T, N).
+    """Project patterns and a path of states on the plane that `Plane.of` finds for them.
 
     Returns:
         The patterns' coordinates, (K, 2), those of the path, (T, 2), and the share of the patterns'
         variance along each axis, (2,).
     """
-    spread, path = patterns.astype(np.float64), states.astype(np.float64)
-    least = LEAST * float(max(np.linalg.norm(spread), np.linalg.norm(path)))
-    centre = spread.mean(axis=0)
-    spread -= centre
-    path -= centre
-    axes = _directions(spread, least)
-    beside = _directions(path - path @ axes.T @ axes, least)
-    nowhere = np.zeros((2, spread.shape[1]))
-    axes = np.concatenate([axes, beside, nowhere])[:2]
-    memories, path = spread @ axes.T, path @ axes.T
-    spans = abs(memories).max(axis=0) > least
-    signs = _signs(np.where(spans, memories, path[0]))
-    shares = np.zeros(2)
-    shares[spans] = np.sum(memories[:, spans] ** 2, axis=0) / np.sum(spread**2)
-    return memories * signs, path * signs, shares
+    found = Plane.of(patterns, states)
+    return found.points(patterns), found.points(states), found.shares
 
 
 def _directions(rows: Array, least: float) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.errors import PictureError
-from hopcli.storage import arrays, pictures
+from hopcli.storage import arrays, decoding, pictures
 from hopcli.storage.binarize import binarize
 from hopcli.storage.limits import MOST_PIXELS
 from hopcli.storage.memory_file import AbstractMemory
@@ -83,6 +83,31 @@ def to_state(picture: Picture, mode: str, threshold: float | None) -> NDArray[An
     levels = (picture.rgb if mode == "rgb" else picture.gray).astype(np.float64)
     levels[~picture.known] = np.nan
     return levels
+
+
+def longest(most: int) -> int:
+    """Bytes that the file of a picture of so many pixels may have."""
+    return decoding.longest(most)
+
+
+def of_content(
+    content: bytes, what: str, memory: AbstractMemory, *, most: int = MOST_PIXELS
+) -> NDArray[Any]:
+    """The picture in a file's content as a state, (N,), in a binary memory parted by Otsu.
+
+    Args:
+        content: the bytes of the file.
+        what: what it is called in errors.
+        memory: what it is a cue for; it is resized to its size.
+        most: pixels that it may have.
+
+    Raises:
+        PictureError: it cannot be read, has more pixels, or the memory holds no pictures.
+    """
+    with pictures.quietly():
+        found = pictures.read_plainly(what, content, most=most)
+    picture = found if isinstance(found, Picture) else pictures.of_levels(found)
+    return to_state(_fitted(picture, Path(what), memory, []), memory.mode, None).ravel()
 
 
 def _fitted(picture: Picture, path: Path, memory: AbstractMemory, notes: list[str]) -> Picture:

@@ -141,7 +141,7 @@ def _stream(path: Path | str, most: int) -> BufferedIOBase:
         what, stream = path, files.opened(path)
     else:
         what, stream = "standard input", BytesIO(standard_input(most))
-    if stream.seek(0, os.SEEK_END) > _limit(most):
+    if stream.seek(0, os.SEEK_END) > longest(most):
         stream.close()
         raise PictureError(
             f"{what} holds more than any picture of {most:,} pixels; shrink it, or allow more with "
@@ -154,10 +154,10 @@ def _stream(path: Path | str, most: int) -> BufferedIOBase:
 @cache
 def standard_input(most: int) -> bytes:
     """Standard input, which can be read only once: a byte more at most than such a picture has."""
-    return sys.stdin.buffer.read(_limit(most) + 1) if sys.stdin else b""
+    return sys.stdin.buffer.read(longest(most) + 1) if sys.stdin else b""
 
 
-def _limit(most: int) -> int:
+def longest(most: int) -> int:
     """Bytes that the file of a picture of so many pixels may have; Pillow reads some as a whole."""
     return BYTES_A_PIXEL * most + BYTES_BESIDE
 

@@ -1,0 +1,75 @@
+"""Draws page.png: the live page in a Chromium without a window, on the way to a portrait.
+
+Usage: python .pictures/page.py, in an environment with the tests' packages, chromium and
+chromedriver.
+"""
+
+import sys
+import threading
+from pathlib import Path
+
+from PIL import Image
+
+from hopcli.storage.collect import Plan, collect
+from hopcli.storage.sources import find
+from hopcli.web.engine import Engine
+from hopcli.web.exhibit import Exhibit
+from hopcli.web.server import Server
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "tests"))
+import browser  # noqa: E402
+
+OWL, STEPS = 3, 4
+COLOURS = 256
+
+
+def main() -> None:
+    """Draw it."""
+    memory, _ = collect(
+        find([HERE.parent / "sample_patterns" / "portraits"], "folder"),
+        Plan(None, "auto", None, None),
+    )
+    server = Server(Engine(Exhibit(memory, "portraits.npz"), 10**6), 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with browser.chromium() as driver:
+        browser.resize(driver, 1200, 975)
+        driver.get(server.address)
+
+        def way() -> str | None:
+            return driver.execute_script("return document.body.dataset.way")
+
+        def after(act: str) -> None:
+            """Do something that begins a new way, and wait for it."""
+            before = way()
+            driver.execute_script(act)
+            while way() in (before, None):
+                pass
+
+        while way() is None:
+            pass
+        # Dice that fall the same way each time.
+        driver.execute_script(
+            "let s = 1; Math.random = () => (s = (16807 * s) % 2147483647) / 2147483647"
+        )
+        after(f"document.querySelector('[data-index=\"{OWL}\"]').click()")
+        after("document.getElementById('noise').value = 30;"
+              "document.getElementById('add-noise').click()")  # fmt: skip
+        for step in range(1, STEPS + 1):
+            driver.find_element("id", "step").click()
+            while driver.execute_script("return document.getElementById('way').max") != str(step):
+                pass
+        height = driver.execute_script("return document.documentElement.scrollHeight")
+        browser.resize(driver, 1200, height)
+        # Two frames, so that the charts are drawn in their new size.
+        driver.execute_async_script(
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))"
+        )
+        driver.save_screenshot(HERE / "page.png")
+    with Image.open(HERE / "page.png") as image:
+        few = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(HERE / "page.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""`hop demo`."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hopcli.cli import options, report
+from hopcli.errors import HopError
+
+if TYPE_CHECKING:
+    from hopcli.storage.memory_limit import MemoryLimit
+    from hopcli.web.exhibit import Exhibit
+
+
+def demo(
+    memory: Annotated[
+        Path | None,
+        typer.Option(
+            "--memory", "-m", metavar="PATH", readable=False,
+            help="The memory; without one $HOP_MEMORY or memory.npz if it exists, else the sample "
+            "patterns.",
+        ),
+    ] = None,
+    port: Annotated[
+        int,
+        typer.Option("--port", min=0, max=65535, metavar="N", help="0 finds a free one."),
+    ] = 0,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Do not open the page in the browser.")
+    ] = False,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            "--export", metavar="PATH",
+            help="Write the page as one file that needs no server, for memories of up to 16 MiB of "
+            "pixels, instead of serving it.",
+        ),
+    ] = None,
+    max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
+    max_memory: options.MaxMemoryOption = "half",
+) -> None:  # fmt: skip
+    """Watch a memory being recalled, in the browser.
+
+    Serves a page on 127.0.0.1, whose address is the first line of the output: paint on a picture or
+    erase some of it, and see the network fall into a memory. Ctrl-C ends it.
+
+    [bold]Example:[/bold] hop demo -m letters.npz --no-browser
+    """
+    limit = options.memory_limit(max_memory)
+    exhibit = _exhibit(memory, limit)
+    if export is not None:
+        from hopcli.render.text import printable
+        from hopcli.web.export import export as write
+
+        with report.compiling():
+            size = write(exhibit, export)
+        report.say(printable(f"Wrote {export}, {size:,} bytes; open it in a browser."))
+        return
+    from hopcli.web import server
+    from hopcli.web.engine import Engine
+
+    with report.compiling():
+        serving = server.Server(Engine(exhibit, max_pixels), port)
+    if not no_browser:
+        _open(serving.address)
+    server.serve(serving)
+
+
+def _exhibit(given: Path | None, limit: "MemoryLimit") -> "Exhibit":
+    """The memory that was given or is there, else the sample patterns."""
+    from hopcli.storage import memories
+    from hopcli.storage.memory_file import Memory
+    from hopcli.web import samples
+    from hopcli.web.exhibit import Exhibit
+
+    if given is None:
+        usual = Path(os.environ.get("HOP_MEMORY") or options.DEFAULT_MEMORY)
+        if not usual.exists():
+            return Exhibit.of(samples.memory(), samples.NAME)
+        given = usual
+    memory = memories.load(given, limit)
+    if not isinstance(memory, Memory):
+        raise HopError(
+            f"{given} is a folder of more than {memories.ONE_PIECE // 2**20} MiB, but the page "
+            f"shows memories of one piece; give a smaller one"
+        )
+    return Exhibit.of(memory, given.name)
+
+
+def _open(address: str) -> None:
+    """Open the address in the browser of a desktop; browsers that would take the terminal, never.
+
+    A thread does it, since some ways of asking for a browser wait until it is there.
+    """
+    import sys
+    import threading
+    import webbrowser
+
+    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+        return
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

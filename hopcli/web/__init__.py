@@ -1,0 +1,1 @@
+"""The live page: a memory in the browser, its networks run here. The only room that serves."""

@@ -1,0 +1,5 @@
+// The page over a server.
+import { start } from "./page.js";
+import { ServerEngine } from "./server-engine.js";
+
+start(new ServerEngine());
