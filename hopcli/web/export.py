@@ -87,8 +87,9 @@ def page(exhibit: Exhibit) -> str:
 def embedded(exhibit: Exhibit) -> dict[str, Any]:
     """What page/exhibit.js takes: all of a memory, its arrays in base64."""
     about, (thumbnails, points) = exhibit.describe()
-    # All of them, since the page does not work them out.
-    about = about | {"betas": exhibit.betas}
+    # All of them, since the page does not work them out; and it goes by the patterns alone, not by
+    # weights that were learned.
+    about = about | {"betas": exhibit.betas, "rule": None}
     memory, size = exhibit.memory, about["thumbnails"]
     shrunk = (size["height"], size["width"]) != memory.shape[:2]
     patterns = memory.patterns
