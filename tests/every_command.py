@@ -37,6 +37,14 @@ recall cues.npy -m many.npz --noise 0.3 --energy classical --update sync -o sync
 recall cues.npy -m many.npz --noise 0.3 --temperature 0.9 --max-sweeps 8 -o warm.npy --json
 recall cues.npy -m many.npz --energy poly --anneal 5:1:8 -o annealed.npy --json
 recall pictures -m small.npz --noise 0.4 --energy classical --anneal 1:0.1:5 --json
+learn -m small.npz --rule perceptron --bias --json
+learn -m many.npz --rule storkey
+learn -m many.npz --json
+recall cues.npy -m many.npz --noise 0.2 --energy classical -o weights.npy --json
+recall pictures/a/1.png -m small.npz --noise 0.2 --energy classical --json
+recall cues.npy -m many.npz --energy classical --temperature 0.4 --max-sweeps 8 -o hot.npy --json
+forget many.npy[3] many.npy[5] -m many.npz --json
+forget b/3.png b/2.png -m folder
 recall cues.npy -m grey.npz --noise 0.2 -o grey.npy.npy --json
 recall colours/b/1.png -m rgb.npz --noise 0.2 --similarity l1 --occlude left --json
 recall colours -m rgb.npz --noise 0.3 -o colours-again --json

@@ -122,6 +122,16 @@ def test_recall_and_classify_on_a_cluster(cluster, hop):
             assert {**there, "seconds": None, "memory": "file.npz"} == {**here, "seconds": None}
 
 
+def test_what_was_learned_is_not_recalled_by_on_a_cluster(cluster, hop):
+    hop("store", SAMPLES / "whole" / "letters", "--size", "12x12")
+    arguments = ["recall", SAMPLES / "whole" / "letters" / "A.png", "--energy", "classical"]
+    by_patterns = hop(*arguments, "--json").json["recalls"]
+    hop("learn")
+    arguments += ["--cluster", cluster.scheduler_address]
+    assert "give --rule hebbian, or leave --cluster out" in hop(*arguments).error
+    assert hop(*arguments, "--rule", "hebbian", "--json").json["recalls"] == by_patterns
+
+
 def test_pictures_recalled_on_a_cluster(cluster, hop):
     hop("store", SAMPLES / "portraits", "--size", "12x12", "-m", "folder/", "--shard-size", 5)
     cues = sorted((SAMPLES / "damaged-portraits").iterdir())

@@ -13,6 +13,7 @@ from hopcli.storage import memories
 from hopcli.storage.memory_file import memory_of
 from hopcli.web import courses
 from hopcli.web.courses import Cue
+from hopcli.web.description import describe
 from hopcli.web.exhibit import Exhibit, nearest
 from hopcli.web.settings import Settings
 
@@ -183,11 +184,11 @@ def test_a_label_that_no_pattern_bears_is_refused():
 
 def test_what_takes_long_is_worked_out_when_it_is_needed(monkeypatch):
     exhibit = picture_exhibit()
-    betas = exhibit.describe()[0]["betas"]
+    betas = describe(exhibit)[0]["betas"]
     assert betas == exhibit.betas
-    monkeypatch.setattr("hopcli.web.exhibit.QUICKLY_COMPARED", 12 * 12 - 1)
+    monkeypatch.setattr("hopcli.web.description.QUICKLY_COMPARED", 12 * 12 - 1)
     late = picture_exhibit()
-    assert late.describe()[0]["betas"] == betas | {"picture": 0.0}
+    assert describe(late)[0]["betas"] == betas | {"picture": 0.0}
     cue = cue_of(late, np.zeros(30))
     frames = [
         run(courses.begin(late, cue, settings(clamp="picture", beta=beta)))[-1].labels
@@ -251,7 +252,7 @@ def test_the_nearest_are_in_order_and_of_equal_ones_the_first():
 
 def test_points_are_in_the_plane_of_the_thumbnails():
     exhibit = picture_exhibit()
-    about, (thumbnails, points) = exhibit.describe()
+    about, (thumbnails, points) = describe(exhibit)
     assert len(thumbnails) == 12 * 30
     plane = np.frombuffer(points, "<f4").reshape(-1, 2)
     for index in range(12):
@@ -263,11 +264,11 @@ def test_points_are_in_the_plane_of_the_thumbnails():
 
 def test_of_many_patterns_some_are_listed_and_large_ones_shrunk():
     exhibit = picture_exhibit(count=1100, shape=(2, 2), labels="")
-    about, (thumbnails, _) = exhibit.describe()
+    about, (thumbnails, _) = describe(exhibit)
     assert (len(about["listed"]), about["patterns"]) == (1000, 1100)
     assert about["listed"][-1]["index"] == 1099
     large = picture_exhibit(count=2, shape=(200, 100), mode="rgb", labels="")
-    about, (thumbnails, _) = large.describe()
+    about, (thumbnails, _) = describe(large)
     assert about["thumbnails"] == {"height": 64, "width": 32}
     assert len(thumbnails) == 2 * 64 * 32 * 3
 
@@ -290,7 +291,7 @@ def test_weights_that_were_learned_are_what_classical_goes_by(hop, folder, rando
     assert hop("learn", "--rule", "projection").code == 0
     exhibit = Exhibit(memories.load(folder / "memory.npz"), "memory.npz")
     states = exhibit.memory.states(slice(None))
-    assert exhibit.describe()[0]["rule"].startswith("projection")
+    assert describe(exhibit)[0]["rule"].startswith("projection")
     for index in range(5):
         course = courses.begin(
             exhibit, cue_of(exhibit, states[index]), settings(energy="classical")

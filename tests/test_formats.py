@@ -1,7 +1,8 @@
 """Promise 11: every format that was ever written opens, and a newer one is refused in words.
 
 The files in tests/formats are kept as they were written: by numpy.savez (hop's first way, and what
-the format's page asks of other programs), compressed, aligned to be mapped, and with digests.
+the format's page asks of other programs), compressed, aligned to be mapped, with digests, and with
+weights that were learned.
 """
 
 import json
@@ -12,8 +13,10 @@ import numpy as np
 import pytest
 
 from hopcli.binary import packing
+from hopcli.binary.rules import hebbian
 from hopcli.errors import MemoryFileError
 from hopcli.storage import memories, memory_file, npz, shards
+from hopcli.storage.learned import Weights
 from hopcli.storage.memory_file import memory_of
 
 FORMATS = Path(__file__).parent / "formats"
@@ -22,7 +25,12 @@ LABELS = ["first", None, "other"]
 
 
 def written(mode):
-    """What is in every file of a mode."""
+    """What is in every file of a mode; of "weights", a binary one with weights."""
+    if mode == "weights":
+        memory = written("binary")
+        matrix = hebbian.learned(memory.states(slice(None)))
+        learned = Weights.of_matrix(matrix, "hebbian", biased=False, denominator=70.0)
+        return memory.having(learned)
     k, i = np.mgrid[:3, : 70 if mode == "binary" else 12]
     if mode == "binary":
         states = np.where((i * i * (k + 3) + k) % 7 < 3, 1, -1).astype(np.int8)
@@ -32,9 +40,18 @@ def written(mode):
 
 
 def same(found, wanted):
-    return (found.mode, found.shape) == (wanted.mode, wanted.shape) and all(
-        np.array_equal(getattr(found, part), getattr(wanted, part))
-        for part in ("patterns", "names", "labels", "label_names")
+    return (
+        (found.mode, found.shape) == (wanted.mode, wanted.shape)
+        and all(
+            np.array_equal(getattr(found, part), getattr(wanted, part))
+            for part in ("patterns", "names", "labels", "label_names")
+        )
+        and list(map(type, found.learned)) == list(map(type, wanted.learned))
+        and all(
+            np.array_equal(values, other.arrays()[name])
+            for one, other in zip(found.learned, wanted.learned, strict=True)
+            for name, values in one.arrays().items()
+        )
     )
 
 
@@ -61,8 +78,9 @@ def test_there_is_a_file_of_each(folder):
     ways = ("savez", "compressed", "aligned", "digests")
     assert {f"1-{way}-{mode}.npz" for way in ways for mode in ("binary", "gray", "rgb")} <= names
     assert {"1-aligned-folder-binary", "1-digests-folder-binary"} <= names
+    assert "1-digests-weights.npz" in names
     # Today's is the last of them, byte for byte; if this fails, a new format needs files.
-    for mode in ("binary", "gray", "rgb"):
+    for mode in ("binary", "gray", "rgb", "weights"):
         memory_file.save(written(mode), folder / "m.npz")
         kept = FORMATS / f"1-digests-{mode}.npz"
         assert (folder / "m.npz").read_bytes() == kept.read_bytes()
@@ -80,7 +98,7 @@ def test_a_newer_format_is_refused_by_its_number_whatever_else_is_in_it(folder):
 
 def test_members_of_later_versions_are_passed_over(folder):
     with np.load(FORMATS / "1-savez-binary.npz") as members:
-        later = {**members, "weights": np.full((3, 3), np.nan), "notes": np.array([{}])}
+        later = {**members, "waves": np.full((3, 3), np.nan), "notes": np.array([{}])}
     np.savez("m.npz", **later)
     assert same(memory_file.load(folder / "m.npz"), written("binary"))
     shutil.copytree(FORMATS / "1-aligned-folder-binary", folder / "m")

@@ -136,7 +136,7 @@ def refused(path, **changed):
 
 
 def test_a_file_with_more_members_opens(folder):
-    np.savez("m.npz", **members_of(small(), weights=np.eye(70)))
+    np.savez("m.npz", **members_of(small(), waves=np.eye(70)))
     assert same(memory_file.load(folder / "m.npz"), small())
 
 

@@ -12,7 +12,7 @@ from hopcli.binary.interactions import Classical, Exponential, Polynomial
 from hopcli.binary.plain import PlainDynamics
 from hopcli.binary.recall import recall
 from hopcli.storage import memory_file
-from hopcli.web import courses
+from hopcli.web import courses, description
 from hopcli.web.exhibit import Exhibit
 from hopcli.web.export import embedded
 from hopcli.web.settings import Settings
@@ -303,9 +303,9 @@ def test_a_label_that_is_held_makes_the_picture_that_it_makes_in_hopcli(page, mo
 def test_the_memory_is_described_as_by_the_server(page, mode, shape):
     exhibit = Exhibit(memory_of(np.random.default_rng(2), mode, shape, 3), "m.npz")
     ((memory, picture),) = page([{"network": "describe", "memory": embedded(exhibit)}])
-    about, (thumbnails, points) = exhibit.describe()
+    about, (thumbnails, points) = description.describe(exhibit)
     assert memory["thumbnails"].pop("levels") == list(thumbnails)
     assert memory["plane"].pop("points") == pytest.approx(np.frombuffer(points, "<f4").tolist())
     assert memory == json.loads(json.dumps(about))
-    plain, (levels,) = exhibit.picture(2)
+    plain, (levels,) = description.pattern(exhibit, 2)
     assert picture == plain | {"levels": list(levels)}

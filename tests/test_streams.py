@@ -14,6 +14,8 @@ COMMANDS = {
     "store": "store pictures -m memory.npz --force",
     "recall": "recall pictures/a/0.png -m memory.npz",
     "a picture": "recall pictures/a/0.png -m memory.npz -o -",
+    "learn": "learn -m memory.npz",
+    "forget": "forget a/0.png -m memory.npz",
     "classify": "classify pictures -m memory.npz",
     "generate": "generate a -m memory.npz -o made.png",
     "corrupt": "corrupt pictures/a/0.png -o damaged.png",

@@ -7,7 +7,7 @@ number of the logistic distribution; so a visit at a temperature is one in a ran
 is the threshold rule.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +56,7 @@ def sample(
     *,
     rng: np.random.Generator,
     clamped: NDArray[np.bool_] | None = None,
+    swept: Callable[[], None] = lambda: None,
 ) -> list[Recall]:
     """Run the network from each cue through all sweeps, and leave it as it is then.
 
@@ -65,9 +66,10 @@ def sample(
         heat: the sweeps.
         rng: each cue takes its own stream from it, whatever the number of cues and threads.
         clamped: neurons that are held still, bool of shape (cues, N).
+        swept: called after every sweep of as many cues as one batch may hold.
     """
     recalls: list[Recall] = []
-    for heated in _heated(dynamics, cues, heat, rng=rng, clamped=clamped):
+    for heated in _heated(dynamics, cues, heat, rng=rng, clamped=clamped, swept=swept):
         every = np.arange(len(heated.courses))
         ends = noted.standing(heated.batch, every, Outcome.SAMPLE)
         for course, end in zip(heated.courses, ends, strict=True):
@@ -84,6 +86,7 @@ def anneal(
     rng: np.random.Generator,
     clamped: NDArray[np.bool_] | None = None,
     max_sweeps: int = 100,
+    swept: Callable[[], None] = lambda: None,
 ) -> list[Recall]:
     """Run the network through falling temperatures, and settle the lowest state met at T = 0.
 
@@ -91,7 +94,7 @@ def anneal(
     arguments are those of `sample`, and max_sweeps, at least 1, for the settling.
     """
     recalls: list[Recall] = []
-    for heated in _heated(dynamics, cues, heat, rng=rng, clamped=clamped):
+    for heated in _heated(dynamics, cues, heat, rng=rng, clamped=clamped, swept=swept):
         batch = dynamics.begin(heated.lowest, heated.free)
         settle(
             batch, heated.courses, heated.rngs, schedule=heat.schedule, max_sweeps=max_sweeps,
@@ -120,6 +123,7 @@ def _heated(
     *,
     rng: np.random.Generator,
     clamped: NDArray[np.bool_] | None,
+    swept: Callable[[], None],
 ) -> Iterator[_Heated]:
     """Run as many cues at once as one batch may hold."""
     rngs = rng.spawn(len(cues))
@@ -128,7 +132,7 @@ def _heated(
         block = slice(start, start + dynamics.at_once)
         batch = dynamics.begin(cues[block], free[block])
         courses = noted.courses_of(batch, heat.frames)
-        lowest = _sweep(batch, courses, rngs[block], heat)
+        lowest = _sweep(batch, courses, rngs[block], heat, swept)
         yield _Heated(cues[block], free[block], rngs[block], batch, courses, lowest)
 
 
@@ -137,6 +141,7 @@ def _sweep(
     courses: list[Course],
     rngs: list[np.random.Generator],
     heat: Heat,
+    swept: Callable[[], None],
 ) -> NDArray[np.int8]:
     """Make all sweeps of a batch, and note them; returns the lowest state met of each cue."""
     states = batch.states
@@ -157,4 +162,5 @@ def _sweep(
         if heat.filmed(sweep):
             for course, state in zip(courses, states, strict=True):
                 course.film.append(state.copy())
+        swept()
     return lowest

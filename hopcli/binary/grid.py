@@ -14,9 +14,16 @@ from numpy.typing import NDArray
 LARGEST_FIELD = 2.0**40
 
 
-def denominator_for(matrix: NDArray[np.float64]) -> float:
-    """A power of two, d: no sum over a row of this matrix, shape (N, N), is above 2⁴⁰/d."""
-    largest = max((float(np.abs(row).sum()) for row in matrix), default=0.0)
+def denominator_for(weights: NDArray[np.float64], bias: NDArray[np.float64] | None = None) -> float:
+    """A power of two, d, for which no field is above 2⁴⁰/d.
+
+    Args:
+        weights: a row for each neuron, shape (N, M).
+        bias: shape (N,), where there are biases beside them.
+    """
+    # Row by row: the absolute values of all would take as much memory as the weights.
+    sums = np.array([np.abs(row).sum() for row in weights])
+    largest = float((sums if bias is None else sums + np.abs(bias)).max(initial=0.0))
     if largest == 0:
         return 1.0
     return float(2.0 ** np.floor(np.log2(LARGEST_FIELD / largest)))

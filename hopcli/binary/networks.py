@@ -20,7 +20,7 @@ SECONDS_A_FLIP = 60e-6
 SECONDS_AN_ELEMENT = 25e-9
 
 # The same of a sweep at a temperature, each neuron of which NumPy visits by itself.
-SECONDS_A_THERMAL_VISIT = 25e-6
+SECONDS_A_THERMAL_VISIT = 20e-6
 SECONDS_A_PULL = 50e-9
 
 # Patterns times neurons up to which they may be held as float64, eight bytes each.

@@ -102,16 +102,15 @@ class PlainDynamics(AbstractFullDynamics):
     ) -> NDArray[np.int64]:
         """Visit neurons one at a time; at a temperature too many flip for looking ahead."""
         changes = np.zeros(len(states), dtype=np.int64)
-        signs = self.columns.astype(np.int32)
+        columns = self.columns.astype(np.int32)
         for row, (state, m) in enumerate(zip(states, overlaps, strict=True)):
-            visits = zip(orders[row].tolist(), leads[row].tolist(), strict=True)
-            for i, lead in visits:
+            for i, lead in zip(orders[row].tolist(), leads[row].tolist(), strict=True):
                 if not free[row, i]:
                     continue
-                y, ones = m - signs[i] * state[i], signs[i] > 0
-                new = 1 if self.pulls.lean(y[ones], y[~ones]) > lead else -1
-                if new != state[i]:
-                    m += (new - int(state[i])) * signs[i]
+                own, signs = int(state[i]), columns[i]
+                new = 1 if self.pulls.lean(m - own * signs, signs) > lead else -1
+                if new != own:
+                    m += (new - own) * signs
                     state[i] = new
                     changes[row] += 1
         return changes

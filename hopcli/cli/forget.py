@@ -44,7 +44,7 @@ def forget(
                 parts = forgetting.parts_without(stored, rows)
                 sharding.store(memory, parts, size=None, keep=False)
             else:
-                rest, notes = kept.without(stored.whole(), rows)
+                rest, notes = kept.without(stored.whole(), rows, limit)
                 memory_file.save(rest, memory)
     report.notes(notes)
     left = len(stored) - len(removed)

@@ -1,11 +1,13 @@
 """A recall at a temperature."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.cli import report
 from hopcli.cli.settling import (
     Settings,
     Settling,
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from hopcli.binary.weighted_network import WeightedNetwork
     from hopcli.cli.spreading import Spread
 
+# What a visit takes beside its patterns, in their unit, of about 0.3 ns; and how much of it is soon
+# done: a second or so.
+VISIT, SOON = 100, 2**32
+
 # States along the way that go into a film.
 FRAMES = 120
 
@@ -44,15 +50,19 @@ def prepare(
     _check(memory, settings, spread)
     heat = _heat(settings)
     energy, network, build = _network(memory, settings, cues, heat.sweeps)
+    long = cues * heat.sweeps * memory.neurons * (len(memory) + VISIT) > SOON
 
     def run(states: NDArray[Any]) -> list[Recall]:
         rng = np.random.default_rng([settings.seed, 1])
         clamped = states != 0 if settings.clamp else None
-        if settings.cooling is None:
-            return sample(build(), states, heat, rng=rng, clamped=clamped)
-        return anneal(
-            build(), states, heat, rng=rng, clamped=clamped, max_sweeps=settings.max_sweeps
-        )
+        dynamics = build()
+        with _progress(heat.sweeps * -(-cues // dynamics.at_once), shown=long) as swept:
+            if settings.cooling is None:
+                return sample(dynamics, states, heat, rng=rng, clamped=clamped, swept=swept)
+            return anneal(
+                dynamics, states, heat, rng=rng, clamped=clamped, swept=swept,
+                max_sweeps=settings.max_sweeps,
+            )  # fmt: skip
 
     return Settling(energy, run, network, rule=rule_of(energy, weights_of(memory, settings)))
 
@@ -109,3 +119,20 @@ def _network(
 
     network = BinaryNetwork(memory.patterns, memory.neurons, interaction)
     return energy, network, thermal_builder(network, cues, sweeps)
+
+
+@contextmanager
+def _progress(sweeps: int, *, shown: bool) -> Iterator[Callable[[], None]]:
+    """A bar with the time left, where somebody is watching and waits."""
+    if not (shown and report.watched()):
+        yield lambda: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("sweeping"), BarColumn(), TimeRemainingColumn(), console=report.errors(),
+        transient=True,
+    )  # fmt: skip
+    with report.shown(bar) as progress:
+        task = progress.add_task("sweeping", total=sweeps)
+        yield lambda: progress.advance(task)

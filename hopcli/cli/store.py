@@ -111,7 +111,7 @@ def store(
                 else:
                     whole, told = collect(found, plan, on_file=on_file)
                     if old is not None:
-                        whole, notes = kept.appended(old.whole(), whole)
+                        whole, notes = kept.appended(old.whole(), whole, limit)
                         told.notes += notes
                     memory_file.save(whole, path)
             added = len(whole) - (0 if old is None else len(old))

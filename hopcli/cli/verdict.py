@@ -43,9 +43,10 @@ def advice(recall: Recall, network: "AnyBinaryNetwork | None") -> str | None:
     if recall.outcome is Outcome.CYCLE:
         return "Synchronous updates may end like this; try --update async, which always settles."
     if recall.outcome is Outcome.INVERSE:
+        nearer = ", and the cue was nearer to it" if recall.cue_overlap < 0 else ""
         return (
-            f"With {_spoken(network)} the negative of every pattern is a minimum too, and the "
-            f"cue was nearer to it; try --energy exp."
+            f"With {_spoken(network)} the negative of every pattern is a minimum too{nearer}; try "
+            f"--energy exp."
         )
     if network is None:
         return (
@@ -74,11 +75,12 @@ def _why_spurious(network: "AnyBinaryNetwork") -> str:
             return (
                 f"{_count(patterns, 'pattern')} on {_count(neurons, 'neuron')} "
                 f"is a load of {load:.2g}, above the "
-                f"{CLASSICAL_LOAD} that a classical network can hold; try --energy exp."
+                f"{CLASSICAL_LOAD} that Hebb's rule can hold; try 'hop learn', or --energy exp."
             )
         return (
-            f"A load of {load:.2g} is below the {CLASSICAL_LOAD} that a classical network can "
-            f"hold, but only of patterns as unlike each other as random ones; try --energy exp."
+            f"A load of {load:.2g} is below the {CLASSICAL_LOAD} that Hebb's rule can hold, but "
+            f"only of patterns as unlike each other as random ones; try 'hop learn', or --energy "
+            f"exp."
         )
     if isinstance(interaction, Polynomial):
         return (

@@ -12,7 +12,7 @@ import numpy as np
 
 from hopcli.errors import HopError
 from hopcli.storage import cues
-from hopcli.web import courses
+from hopcli.web import courses, description
 from hopcli.web.courses import AbstractCourse, Cue
 from hopcli.web.exhibit import Exhibit
 from hopcli.web.frames import pack, unpack
@@ -78,13 +78,13 @@ class Engine:
         """The memory, worked out once."""
         with self._describing, self._turn():
             if not self._described:
-                self._described = pack(*self.exhibit.describe())
+                self._described = pack(*description.describe(self.exhibit))
         return self._described
 
     def picture(self, message: bytes) -> bytes:
         """A stored pattern."""
         given, _ = unpack(message)
-        return pack(*self.exhibit.picture(_whole(given, "index")))
+        return pack(*description.pattern(self.exhibit, _whole(given, "index")))
 
     def decode(self, message: bytes) -> bytes:
         """A file of the visitor's: one at a time, since each may take much of the machine."""

@@ -18,7 +18,6 @@ from hopcli.continuous.byte_patterns import LEVELS, BytePatterns
 from hopcli.continuous.similarities import SIMILARITIES
 from hopcli.errors import HopError
 from hopcli.render.plane import Plane
-from hopcli.storage import pictures
 from hopcli.storage.learned import Weights
 from hopcli.storage.memory_file import Memory
 
@@ -26,14 +25,10 @@ from hopcli.storage.memory_file import Memory
 # the plane is found from all of theirs. Of more patterns, some are listed, spread evenly.
 LISTED = 1000
 LISTED_NEURONS = 2**23
-# Pixels a side of the largest thumbnail.
-THUMBNAIL = 64
 # Neurons of all patterns of a binary memory up to which they may be held as levels too, in bytes.
 LEVELS_AT_MOST = 2**28
 # So many times longer than high is a row still shown as a rectangle.
 LONGEST = 4
-# Pairs of labelled patterns from whose distances β auto is found before anybody asks for it.
-QUICKLY_COMPARED = 2**18
 # Patterns that are named beside a state.
 NEAREST = 5
 # What is shown is worth compiled kernels from fewer patterns on than a command is that ends after a
@@ -192,7 +187,7 @@ class Exhibit:
         return found * neurons / max(known, 1)
 
     @property
-    def _clamps(self) -> bool:
+    def clamps(self) -> bool:
         """Whether a label, or the picture, can be clamped."""
         levels = 0 if not self.is_binary else len(self.memory) * self.memory.neurons
         return len(self.labelled) > 0 and levels <= LEVELS_AT_MOST
@@ -205,7 +200,7 @@ class Exhibit:
         """
         if clamp == "nothing":
             return 1.0 if self.is_binary else self._telling
-        if not self._clamps:
+        if not self.clamps:
             why = "has no labels" if not len(self.labelled) else "is too large for that"
             raise HopError(f"the {clamp} was to be clamped, but this memory {why}; clamp nothing")
         return self._telling if clamp == "label" else self._classifying
@@ -215,7 +210,7 @@ class Exhibit:
         """What β auto is for each of the settings of clamp, None where that cannot be clamped."""
         clamps = ("label", "picture")
         return {"recall": self.beta("nothing")} | {
-            clamp: self.beta(clamp) if self._clamps else None for clamp in clamps
+            clamp: self.beta(clamp) if self.clamps else None for clamp in clamps
         }
 
     @cached_property
@@ -230,14 +225,6 @@ class Exhibit:
         states = self.memory.states(self.labelled[rows])
         among = np.array([self.distances(state) for state in states])
         return classification.auto_beta(among, rows, self.labels[self.labelled])
-
-    @property
-    def _betas_told(self) -> dict[str, float | None]:
-        """As `betas`, 0 for what takes long to work out and may never be asked for."""
-        labelled = len(self.labelled)
-        if self._clamps and classification.sample(labelled).size * labelled > QUICKLY_COMPARED:
-            return {"recall": self.beta("nothing"), "label": self.beta("label"), "picture": 0.0}
-        return self.betas
 
     def check_energy(self, energy: str) -> None:
         """See that an energy is one of this memory's mode.
@@ -263,64 +250,6 @@ class Exhibit:
                 f"label {label} was to be clamped, but no pattern bears it; choose another"
             )
         return label
-
-    def describe(self) -> tuple[dict[str, Any], list[bytes]]:
-        """What engine.js calls a Memory: its plain part, and the bytes of thumbnails and points."""
-        memory, rows = self.memory, self.listed
-        height, width, *rest = memory.shape
-        levels = self.levels(rows)
-        points = self.plane.points(levels / LEVELS).astype("<f4")
-        small, size = self._thumbnails(levels.reshape(len(rows), *memory.shape))
-        about = {
-            "name": self.name,
-            "mode": memory.mode,
-            "height": height,
-            "width": width,
-            "channels": rest[0] if rest else 1,
-            "neurons": memory.neurons,
-            "patterns": len(memory),
-            "labelNames": memory.label_names.tolist(),
-            "energies": ENERGIES[memory.mode],
-            "betas": self._betas_told,
-            "rule": None if self.weighted is None else self.weighted.rule,
-            "temperatures": self.is_binary,
-            "listed": [
-                {"index": index, "name": memory.name(index), "label": int(self.labels[index])}
-                for index in rows.tolist()
-            ],
-            "thumbnails": {"height": size[0], "width": size[1]},
-            "plane": {"shares": self.plane.shares.tolist()},
-        }
-        return about, [small, points.tobytes()]
-
-    def picture(self, index: int) -> tuple[dict[str, Any], list[bytes]]:
-        """What engine.js calls a Pattern.
-
-        Raises:
-            HopError: there is none of this index.
-        """
-        if not 0 <= index < len(self.memory):
-            raise HopError(
-                f"pattern {index} was asked for, but there are {len(self.memory)}; ask for one "
-                f"from 0 on"
-            )
-        label = int(self.labels[index])
-        about = {"index": index, "name": self.memory.name(index), "label": label}
-        return about, [self.levels(np.array([index])).tobytes()]
-
-    def _thumbnails(self, levels: NDArray[np.uint8]) -> tuple[bytes, tuple[int, int]]:
-        """Pictures of shape (rows, h, w) or (rows, h, w, 3), shrunk if they are large, one size."""
-        height, width = levels.shape[1:3]
-        ratio = min(1.0, THUMBNAIL / max(height, width))
-        size = max(1, round(height * ratio)), max(1, round(width * ratio))
-        if ratio == 1.0:
-            return levels.tobytes(), size
-        turned = size[1], size[0]
-        small = [
-            np.rint(pictures.resize(pictures.of_levels(one), turned).pixels * LEVELS)
-            for one in levels
-        ]
-        return np.array(small, dtype=np.uint8).tobytes(), size
 
 
 def nearest(likeness: NDArray[Any]) -> NDArray[np.intp]:

@@ -6,7 +6,7 @@ that it has as text (page/worker-engine.js).
 
 Names are inside a JSON text in which every `<` is escaped, so none of them can end it or begin
 anything. A content security policy in the page allows the one script and the one style of which it
-holds the hashes, workers that they make, and no connection to anywhere. The same memory makes the
+holds the hashes, workers made by these, and no connection to anywhere. The same memory makes the
 same bytes.
 """
 
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from hopcli.errors import HopError
 from hopcli.storage import memories, shards
 from hopcli.storage.atomic import replacing
+from hopcli.web import description
 from hopcli.web.bundle import bundled, page_folder
 from hopcli.web.exhibit import Exhibit
 
@@ -86,7 +87,7 @@ def page(exhibit: Exhibit) -> str:
 
 def embedded(exhibit: Exhibit) -> dict[str, Any]:
     """What page/exhibit.js takes: all of a memory, its arrays in base64."""
-    about, (thumbnails, points) = exhibit.describe()
+    about, (thumbnails, points) = description.describe(exhibit)
     # All of them, since the page does not work them out; and it goes by the patterns alone, not by
     # weights that were learned.
     about = about | {"betas": exhibit.betas, "rule": None}

@@ -25,12 +25,12 @@ class AbstractPulls(ABC):
     """The pulls of one interaction among N neurons."""
 
     @abstractmethod
-    def lean(self, up: NDArray[np.integer], down: NDArray[np.integer]) -> float:
-        """By how much some patterns outweigh others, from their y.
+    def lean(self, felt: NDArray[np.integer], signs: NDArray[np.integer]) -> float:
+        """By how much the patterns with +1 at a neuron outweigh those with −1.
 
         Args:
-            up: y of the patterns with ξ_μi = +1.
-            down: y of those with ξ_μi = −1; one of the two may be empty.
+            felt: y of each pattern, shape (K,).
+            signs: ξ_μi of each, ±1, shape (K,).
         """
 
     @abstractmethod
@@ -51,10 +51,9 @@ class Differences(AbstractPulls):
     values: NDArray[np.float64]
     unit: float
 
-    def lean(self, up: NDArray[np.integer], down: NDArray[np.integer]) -> float:
+    def lean(self, felt: NDArray[np.integer], signs: NDArray[np.integer]) -> float:
         """The difference of the sums."""
-        origin = len(self.values) // 2
-        return float(self.values[up + origin].sum() - self.values[down + origin].sum())
+        return float((self.values[felt + len(self.values) // 2] * signs).sum())
 
     def leads(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
         """The same in the pulls' unit."""
@@ -88,8 +87,10 @@ class Ratios(AbstractPulls):
         with np.errstate(under="ignore"):
             return np.exp(self.tabulated_beta * np.arange(-2 * self.neurons, 1))
 
-    def lean(self, up: NDArray[np.integer], down: NDArray[np.integer]) -> float:
+    def lean(self, felt: NDArray[np.integer], signs: NDArray[np.integer]) -> float:
         """The difference of the logarithms."""
+        ones = signs > 0
+        up, down = felt[ones], felt[~ones]
         if not (len(up) and len(down)):
             return FINITE if len(up) else -FINITE
         return self._log_sum(up) - self._log_sum(down)

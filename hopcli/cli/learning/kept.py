@@ -4,28 +4,47 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hopcli.storage import forgetting, memory_file
 from hopcli.storage.learned import AbstractLearned
 from hopcli.storage.memory_file import Memory
+from hopcli.storage.memory_limit import MemoryLimit
 
 
-def appended(old: Memory, new: Memory) -> tuple[Memory, list[str]]:
-    """The old memory with the new patterns behind its own, and what a person should be told."""
+def appended(old: Memory, new: Memory, limit: MemoryLimit) -> tuple[Memory, list[str]]:
+    """The old memory with the new patterns behind its own, and what a person should be told.
+
+    Raises:
+        HopError: what was learned takes more memory than it may.
+    """
     whole = memory_file.appended(old, new)
     if not old.learned:
         return whole, []
+    _require(old, limit)
     added = new.states(slice(None))
     return _with(whole, old.learned, lambda each: each.after_append(added))
 
 
-def without(old: Memory, rows: "np.typing.NDArray[np.int64]") -> tuple[Memory, list[str]]:
-    """A memory without some of its patterns, and what a person should be told."""
+def without(old: Memory, rows: NDArray[np.int64], limit: MemoryLimit) -> tuple[Memory, list[str]]:
+    """A memory without some of its patterns, and what a person should be told.
+
+    Raises:
+        HopError: what was learned takes more memory than it may.
+    """
     rest = forgetting.without(old, rows)
     if not old.learned:
         return rest, []
+    _require(old, limit)
     kept, removed = rest.states(slice(None)), old.states(rows)
     return _with(rest, old.learned, lambda each: each.after_forget(kept, removed))
+
+
+def _require(memory: Memory, limit: MemoryLimit) -> None:
+    """See that there is room for what was learned, what it becomes, and the way there."""
+    held = sum(array.nbytes for each in memory.learned for array in each.arrays().values())
+    names = " and ".join(each.rule for each in memory.learned)
+    limit.require(f"what was learned by {names}", 3 * held)
 
 
 def _with(

@@ -22,7 +22,7 @@ def find(archive: Archive) -> dict[type[AbstractLearned], dict[str, Array]]:
     """
     found = {}
     for kind in KINDS:
-        if next(iter(kind.members)) not in archive.members:
+        if not kind.members.keys() & archive.members.keys():
             continue
         found[kind] = {}
         for name, (wanted, dimensions) in kind.members.items():

@@ -13,7 +13,7 @@ class AbstractLearned(ABC):
 
     Attributes:
         members: of the file, by name: the type of each (numbers exactly, "U" for strings of any
-            width) and its number of dimensions. If the first is there, all are.
+            width) and its number of dimensions. A file has all of them or none.
         rule: by which rule and with what, in words; the first is what --rule takes.
     """
 
