@@ -147,6 +147,24 @@ def test_names_that_look_like_markup_are_harmless(folder, hop, driver):
 
 
 @needs_browser
+def test_a_file_of_the_visitor_becomes_the_picture_and_another_is_refused_in_words(
+    hop, folder, driver
+):
+    hop("store", SAMPLES / "whole")
+    hop("demo", "--export", "page.html")
+    visitor = Visitor(driver, folder / "page.html")
+    (folder / "no.png").write_text("no picture")
+    field = driver.find_element("id", "file")
+    field.send_keys(str(folder / "no.png"))
+    said = visitor.until("document.getElementById('note').textContent")
+    assert said == "the file is no picture that this browser reads; give a PNG or JPEG file"
+    field.send_keys(str(SAMPLES / "damaged" / "R-half.png"))
+    visitor.until("document.getElementById('sentence').textContent.includes('are unknown')")
+    assert visitor.run() == ("memory", "letters/R.png")
+    assert visitor.console() == []
+
+
+@needs_browser
 def test_files_of_a_visitor_are_read_as_by_hop(folder, driver):
     """Of another size and in part transparent, to within a level."""
     rng = np.random.default_rng(0)
