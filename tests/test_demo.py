@@ -20,7 +20,9 @@ from conftest import picture
 from PIL import Image
 from test_courses import PLAIN, binary_exhibit, picture_exhibit
 
+from hopcli.continuous.byte_patterns import SMALL
 from hopcli.web.engine import VISITORS, Engine
+from hopcli.web.exhibit import STATES as STATES_AT_ONCE
 from hopcli.web.frames import pack, unpack
 from hopcli.web.server import Server
 
@@ -327,12 +329,16 @@ def demo(*arguments, **surroundings):
         process.communicate()
 
 
-def described(address):
+def answer(address, question, plain, *parts):
     place = re.fullmatch(r"http://(127\.0\.0\.1:\d+)(/[\w-]+/)", address)
-    with closing(http.client.HTTPConnection(place[1], timeout=20)) as connection:
+    with closing(http.client.HTTPConnection(place[1], timeout=60)) as connection:
         headers = {"Origin": f"http://{place[1]}"}
-        connection.request("POST", f"{place[2]}describe", pack({}, []), headers)
+        connection.request("POST", place[2] + question, pack(plain, list(parts)), headers)
         return unpack(connection.getresponse().read())[0]
+
+
+def described(address):
+    return answer(address, "describe", {})
 
 
 def test_ctrl_c_ends_it_at_once_with_nothing_said_but_its_address():
@@ -345,6 +351,25 @@ def test_ctrl_c_ends_it_at_once_with_nothing_said_but_its_address():
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=10)
             assert time.perf_counter() - sent < 1
+    assert (process.returncode, out, err) == (130, "", "")
+
+
+def test_memories_that_need_kernels_are_served_and_ended_as_soon(hop, folder):
+    patterns = np.random.default_rng(0).integers(256, size=(150, 64 * 64), dtype=np.uint8)
+    np.save("grey.npy", patterns)
+    hop("store", "grey.npy", "--size", "64x64", "--mode", "gray")
+    assert 150 * 64 * 64 * STATES_AT_ONCE > SMALL
+    with demo() as (process, address):
+        assert described(address)["patterns"] == 150
+        given = {"tab": "a", "settings": PLAIN | {"energy": "lse"}}
+        frame = answer(address, "start", given, patterns[7].tobytes(), bytes([1]) * 4096)
+        while frame["outcome"] is None:
+            frame = answer(address, "step", {"tab": "a", "visits": 1, "temperature": 0})
+        assert (frame["outcome"], frame["nearest"][0]["index"]) == ("memory", 7)
+        sent = time.perf_counter()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+        assert time.perf_counter() - sent < 1
     assert (process.returncode, out, err) == (130, "", "")
 
 

@@ -6,7 +6,7 @@ that it has as text (page/worker-engine.js).
 
 Names are inside a JSON text in which every `<` is escaped, so none of them can end it or begin
 anything. A content security policy in the page allows the one script and the one style of which it
-holds the hashes, workers that they make, and no connection to anywhere. The same memory makes the
+holds the hashes, workers made by these, and no connection to anywhere. The same memory makes the
 same bytes.
 """
 

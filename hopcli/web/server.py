@@ -22,6 +22,7 @@ from socketserver import TCPServer
 from typing import Any
 
 from hopcli.errors import HopError
+from hopcli.interruption import stand_by
 from hopcli.web.engine import Engine
 from hopcli.web.frames import pack
 
@@ -210,7 +211,12 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def serve(server: Server) -> None:
-    """Say where the page is, and answer until the process ends."""
+    """Say where the page is, and answer until the process ends.
+
+    To be called in the main thread.
+    """
+    # A thread that answers may load kernels, and could not see to that.
+    stand_by()
     sys.stdout.write(f"{server.address}\n")
     sys.stdout.flush()
     server.serve_forever()

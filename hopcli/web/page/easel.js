@@ -18,7 +18,7 @@ export class Easel {
     this.place = null;
     this.last = null;
     const frame = document.getElementById("easel");
-    frame.style.aspectRatio = `${memory.width} / ${memory.height}`;
+    frame.style.setProperty("--aspect", memory.width / memory.height);
     this.canvas.setAttribute("aria-label", `Picture of ${memory.width} by ${memory.height} pixels`);
     this.canvas.setAttribute("aria-describedby", "picture-help");
     this.canvas.addEventListener("pointerdown", (event) => this.#down(event));

@@ -71,6 +71,10 @@ class Page {
     const what = `${counted(memory.patterns, "pattern")} of ${size}, ${kinds[memory.mode]}`;
     fields.about.textContent = `${memory.name}: ${what}`;
     fields.coloured.hidden = fields.colour.hidden = memory.mode === "binary";
+    if (memory.mode === "gray") {
+      fields.coloured.querySelector("span").textContent = "Grey";
+      fields.colour.value = "#808080";
+    }
     const side = Math.min(memory.width, memory.height);
     const size0 = Math.max(1, Math.round(side / 9));
     fields["brush-size"].max = Math.max(1, Math.round(side / 3));
