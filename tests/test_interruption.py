@@ -125,6 +125,22 @@ def check_capacity(folder, moments):
         check_moments(arguments, folder, moments, lambda: None, longest=2)
 
 
+def check_weights(hop, folder, pictures, moments):
+    hop("store", pictures / "more")
+    for arguments in (["learn", "--rule", "storkey"], ["forget", "3.png"]):
+        old = (folder / "memory.npz").read_bytes()
+        hop(*arguments)
+        allowed = {old, (folder / "memory.npz").read_bytes()}
+        (folder / "memory.npz").write_bytes(old)
+
+        def check(allowed=allowed, old=old):
+            assert (folder / "memory.npz").read_bytes() in allowed
+            (folder / "memory.npz").write_bytes(old)
+
+        check_moments(arguments, folder, moments, check, longest=0.6)
+        hop(*arguments)
+
+
 def test_store_at_random_moments(hop, folder, pictures):
     check_store(hop, folder, pictures, 6)
 
@@ -141,11 +157,16 @@ def test_capacity_at_random_moments(folder):
     check_capacity(folder, 2)
 
 
+def test_learn_and_forget_at_random_moments(hop, folder, pictures):
+    check_weights(hop, folder, pictures, 3)
+
+
 @pytest.mark.slow
 def test_every_command_at_many_random_moments(hop, folder, pictures):
     check_store(hop, folder, pictures, 100)
     check_folder_store(hop, folder, pictures, 50)
     check_recall(hop, folder, pictures, 50)
+    check_weights(hop, folder, pictures, 25)
     check_capacity(folder, 25)
 
 
@@ -160,6 +181,16 @@ def test_in_the_middle_of_a_kernel(folder, number):
     code, err, seconds = interrupted(process, number, 2)
     assert (code, err) == (128 + number, "")
     assert seconds < 2
+
+
+def test_in_the_middle_of_a_matrix(hop, folder):
+    np.save("many.npy", np.random.default_rng(0).choice([-1, 1], (2500, 3600)).astype(np.int8))
+    hop("store", "many.npy")
+    before = (folder / "memory.npz").read_bytes()
+    code, err, seconds = interrupted(start("learn"), signal.SIGINT, 1.5)
+    assert (code, err) == (130, "")
+    assert seconds < 2
+    assert (folder / "memory.npz").read_bytes() == before
 
 
 def test_while_kernels_are_compiled(hop, folder):

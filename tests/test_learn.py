@@ -1,9 +1,5 @@
 """`hop learn`, and recall, storing and `hop info` of memories that have weights."""
 
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -220,21 +216,3 @@ def test_projection_mends_what_hebb_s_rule_loses():
     assert cues_that_come_back("hebbian", 120) <= 8
     assert cues_that_come_back("projection", 200) == 20
     assert cues_that_come_back("projection", 300) >= 19
-
-
-def test_learning_is_interrupted_at_once(hop, folder):
-    np.save("many.npy", np.random.default_rng(0).choice([-1, 1], (2500, 3600)).astype(np.int8))
-    hop("store", "many.npy")
-    before = Path("memory.npz").read_bytes()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hopcli", "learn"], stderr=subprocess.PIPE, text=True
-    )
-    time.sleep(1.5)
-    assert process.poll() is None
-    sent = time.perf_counter()
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=10)
-    assert (process.returncode, said) == (130, "")
-    assert time.perf_counter() - sent < 1.5
-    assert Path("memory.npz").read_bytes() == before
-    assert not list(Path().glob(".*.tmp"))

@@ -145,7 +145,7 @@ def test_many_cues_are_recalled_by_kernels_and_few_without():
 
 def test_one_thread_and_two_recall_the_same(folder):
     rng = np.random.default_rng(0)
-    xi = rng.choice([-1, 1], (150, 400)).astype(np.int8)
+    xi = rng.choice([-1, 1], (60, 200)).astype(np.int8)
     memory_file.save(memory(xi).having(learned(xi, "projection")), folder / "m.npz")
     script = (
         "import sys; from pathlib import Path; from test_weights import *\n"
