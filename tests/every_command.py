@@ -58,6 +58,12 @@ classify pictures -m small.npz --json
 classify colours -m rgb.npz
 generate a -m rgb.npz --count 3 -o made --json
 generate b -m small.npz --gif forming.gif -o b.png
+learn -m rgb.npz --rule dense --memories 5 --degree 3 --sweeps 4 --json
+learn -m rgb.npz --rule dense --sweeps 2
+learn -m small.npz --rule dense --sweeps 3
+classify colours -m rgb.npz --json
+classify pictures -m small.npz --rule none
+info -m small.npz --plot sheet.png
 corrupt pictures/a/1.png --noise 0.2 --occlude 0.3 -o damaged.png --json
 corrupt colours/b/2.png --noise 0.2 -o damaged-colours.png --seed 5
 capacity --n 60 --trials 20 --plot curve.png --csv curve.csv --json

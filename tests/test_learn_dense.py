@@ -14,6 +14,7 @@ from test_dense_memories import made
 from hopcli.storage import memory_file
 from hopcli.storage.learned import Dense
 
+ENOUGH = ("--memories", 20, "--degree", 5, "--sweeps", 100)
 FEW = ("--memories", 6, "--degree", 5, "--sweeps", 20)
 
 
@@ -74,7 +75,7 @@ def test_other_memories_are_learned_anew_and_that_is_said(hop, bars, folder, oth
 
 def test_classify_uses_what_was_learned_and_none_goes_back(hop, bars):
     before = hop("classify", "unseen", "--json").json
-    assert hop("learn", "--rule", "dense", "--memories", 20, "--degree", 5).code == 0
+    assert hop("learn", "--rule", "dense", *ENOUGH).code == 0
     answer = hop("classify", "unseen", "--json").json
     assert (answer["rule"], answer["beta"]) == ("dense", dense_of().memories.beta)
     right = 0
@@ -91,14 +92,14 @@ def test_classify_uses_what_was_learned_and_none_goes_back(hop, bars):
 @pytest.mark.parametrize("mode", ["binary", "rgb"])
 def test_binary_and_coloured_pictures_are_learned_too(hop, bars, folder, mode):
     assert hop("store", "bars", "--mode", mode, "--force").code == 0
-    assert hop("learn", "--rule", "dense", "--memories", 20, "--degree", 5).code == 0
+    assert hop("learn", "--rule", "dense", *ENOUGH).code == 0
     found = hop("classify", "unseen", "--json").json["classifications"]
     assert sum(each["label"] == each["picture"].split("/")[-2] for each in found) >= 22
     assert hop("info", "--plot", "sheet.png").code == 0
 
 
 def test_half_of_a_picture_is_classified_by_what_is_known(hop, bars, folder):
-    hop("learn", "--rule", "dense", "--memories", 20, "--degree", 5)
+    hop("learn", "--rule", "dense", *ENOUGH)
     for k, path in enumerate(sorted((folder / "unseen" / "lie").iterdir())):
         with Image.open(path) as image:
             levels = np.asarray(image)
@@ -205,21 +206,22 @@ def test_ctrl_c_leaves_the_memory_as_it_was(hop, bars, folder):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
-def test_the_contact_sheet_is_written(hop, bars, folder, ending):
-    hop("learn", "--rule", "dense", *FEW)
-    answer = hop("info", "--plot", f"sheet.{ending}", "--json").json
-    assert answer["plot"] == f"sheet.{ending}"
-    written = (folder / f"sheet.{ending}").read_bytes()
-    assert hop("info", "--plot", f"sheet.{ending}").code == 0
-    assert (folder / f"sheet.{ending}").read_bytes() == written
-    if ending == "png":
-        with Image.open(folder / "sheet.png") as image:
-            colours = np.asarray(image.convert("RGB")).astype(int)
-        # Learned memories have colours, and patterns are grey.
-        coloured = (colours.max(axis=2) - colours.min(axis=2) > 60).any(axis=1)
-        assert coloured.any()
-        assert not coloured[: len(coloured) // 2].any()
+def test_the_contact_sheet_is_written(hop, bars, folder):
+    hop("store", "unseen", "-m", "few.npz")
+    hop("learn", "-m", "few.npz", "--rule", "dense", *FEW)
+    for ending, begins in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")):
+        answer = hop("info", "-m", "few.npz", "--plot", f"sheet.{ending}", "--json").json
+        assert answer["plot"] == f"sheet.{ending}"
+        assert (folder / f"sheet.{ending}").read_bytes().startswith(begins)
+    svg = (folder / "sheet.svg").read_bytes()
+    assert hop("info", "-m", "few.npz", "--plot", "sheet.svg").code == 0
+    assert (folder / "sheet.svg").read_bytes() == svg
+    with Image.open(folder / "sheet.png") as image:
+        colours = np.asarray(image.convert("RGB")).astype(int)
+    # Learned memories have colours, and patterns are grey.
+    coloured = (colours.max(axis=2) - colours.min(axis=2) > 60).any(axis=1)
+    assert coloured.any()
+    assert not coloured[: len(coloured) // 2].any()
 
 
 def test_a_contact_sheet_goes_nowhere_else(hop, bars, folder):

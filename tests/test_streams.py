@@ -15,6 +15,9 @@ COMMANDS = {
     "recall": "recall pictures/a/0.png -m memory.npz",
     "a picture": "recall pictures/a/0.png -m memory.npz -o -",
     "learn": "learn -m memory.npz",
+    "learn boltzmann": "learn -m memory.npz --rule boltzmann --sweeps 2",
+    "interpret": "interpret pictures -m machine.npz",
+    "learn dense": "learn -m memory.npz --rule dense --sweeps 2",
     "forget": "forget a/0.png -m memory.npz",
     "classify": "classify pictures -m memory.npz",
     "generate": "generate a -m memory.npz -o made.png",
@@ -33,6 +36,8 @@ def memory(hop, folder):
         state = default_rng(k).choice([-1, 1], 64)
         picture(folder / "pictures" / "ab"[k % 2] / f"{k}.png", state, (8, 8))
     hop("store", "pictures")
+    hop("store", "pictures", "-m", "machine.npz")
+    hop("learn", "--rule", "boltzmann", "-m", "machine.npz")
 
 
 def ran(command, redirected="", **environment):

@@ -49,7 +49,7 @@ def learn(
         int | None,
         typer.Option(
             "--degree", metavar="N",
-            help="Of dense: n of xⁿ; 20 unless it is given. Low ones learn features, high ones "
+            help="Of dense: n of xⁿ; 10 unless it is given. Low ones learn features, high ones "
             "prototypes.",
         ),
     ] = None,
@@ -91,8 +91,9 @@ def learn(
     """Learn weights from the patterns of a memory.
 
     They are written into the memory, beside the patterns, and hop recall --energy classical uses
-    them; hop recall --energy boltzmann and hop interpret use those of boltzmann, which lead to
-    hidden neurons. Learning again replaces them.
+    them. Learning again replaces them. --rule boltzmann learns those that lead to hidden neurons,
+    for hop recall --energy boltzmann and hop interpret. --rule dense learns memories of the
+    patterns' labels, by which hop classify finds them; learning again goes on with these.
 
     [bold]Example:[/bold] hop learn -m letters.npz --rule projection
     """

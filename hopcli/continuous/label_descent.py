@@ -23,7 +23,7 @@ BATCH = 100
 MOMENTUM = 0.6
 # ε of the first sweep is such that F of a picture that a memory is like may change by a factor of
 # about exp(STEP); and what it is multiplied by after each.
-STEP, DECAY = 1.5, 0.99
+STEP, DECAY = 2.0, 0.99
 # Memories begin with this share of the mean picture and of no label, and noise of this deviation.
 # With a third of the noise they move alike, and more of them are lost.
 BEGIN, SPREAD = 0.3, 0.3

@@ -15,7 +15,7 @@ from hopcli.storage.learned.dense import HIGHEST_DEGREE, Dense
 from hopcli.storage.memory_file import Memory
 from hopcli.storage.memory_limit import enough
 
-MEMORIES, DEGREE, SWEEPS = 100, 20, 300
+MEMORIES, DEGREE, SWEEPS = 100, 10, 300
 SUITED = {"memories", "degree", "sweeps"}
 # Numbers of float64 for each one of a memory, while it moves: it, its gradient, velocity, change.
 HELD = 6
