@@ -2,7 +2,7 @@
 
 The files in tests/formats are kept as they were written: by numpy.savez (hop's first way, and what
 the format's page asks of other programs), compressed, aligned to be mapped, with digests, with
-weights that were learned, and with dense memories.
+weights that were learned, with dense memories, and with a Boltzmann machine.
 """
 
 import json
