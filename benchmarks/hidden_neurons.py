@@ -1,4 +1,4 @@
-"""How many hidden neurons does a Boltzmann machine need for 47 pictures, and how long does it learn?
+"""How many hidden neurons does a Boltzmann machine need for 47 pictures, and how long does it take?
 
 Of the sample patterns, 64×64 pixels each: how many are fixed points, and how many come back of
 cues with a fifth of their pixels flipped and of cues whose right half is hidden.

@@ -460,6 +460,7 @@ COMMANDS = {
     "recall": ["recall", "bomb.png"],
     "recall, as a mask": ["recall", "good.png", "--mask", "bomb.png"],
     "classify": ["classify", "bomb.png"],
+    "interpret": ["interpret", "bomb.png"],
     "corrupt": ["corrupt", "bomb.png", "-o", "out.png"],
 }
 
@@ -468,7 +469,8 @@ COMMANDS = {
 def test_every_command_asks_how_many_pixels_there_are(hop, folder, command):
     Image.fromarray(np.tile(RAMP, (2, 2))).save(folder / "bomb.png")
     Image.fromarray(RAMP).save(folder / "good.png")
-    hop("store", "good.png", "--labels", "stem")
+    hop("store", "good.png", "--labels", "stem", "--mode", "binary")
+    hop("learn", "--rule", "boltzmann", "--hidden", 2)
     said = hop(*COMMANDS[command], "--max-pixels", 47).error
     assert "more than 47 pixels" in said
     assert "--max-pixels" in said

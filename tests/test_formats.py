@@ -2,7 +2,7 @@
 
 The files in tests/formats are kept as they were written: by numpy.savez (hop's first way, and what
 the format's page asks of other programs), compressed, aligned to be mapped, with digests, with
-weights that were learned, and with dense memories.
+weights that were learned, with dense memories, and with a Boltzmann machine.
 """
 
 import json
@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 from hopcli.binary import packing
+from hopcli.binary.boltzmann.machine import Machine
 from hopcli.binary.rules import hebbian
 from hopcli.continuous.dense_memories import DenseMemories
 from hopcli.continuous.label_descent import Learning
 from hopcli.errors import MemoryFileError
 from hopcli.storage import memories, memory_file, npz, shards
-from hopcli.storage.learned import Dense, Weights
+from hopcli.storage.learned import Boltzmann, Dense, Weights
 from hopcli.storage.memory_file import memory_of
 
 FORMATS = Path(__file__).parent / "formats"
@@ -27,7 +28,7 @@ LABELS = ["first", None, "other"]
 
 
 def written(mode):
-    """What is in every file of a mode; of "weights" and "dense", a binary one that has learned."""
+    """What is in every file of a mode; of those that no memory has, a binary one has learned."""
     if mode == "weights":
         memory = written("binary")
         matrix = hebbian.learned(memory.states(slice(None)))
@@ -39,6 +40,11 @@ def written(mode):
         memories = DenseMemories(weights[:, :70], weights[:, 70:], 3, 0.125)
         learning = Learning(memories, weights.astype(np.float64) / 7, 5, 6)
         return written("binary").having(Dense.of_learning(learning))
+    if mode == "boltzmann":
+        k, i = np.mgrid[:5, :70]
+        weights, means = (i * (k + 2) % 65 - 32) / 32, (i[0] % 9 - 4) / 4
+        machine = Machine.of(weights, means * 3, weights[:, 7], means)
+        return written("binary").having(Boltzmann(machine, "boltzmann with 5 hidden neurons"))
     k, i = np.mgrid[:3, : 70 if mode == "binary" else 12]
     if mode == "binary":
         states = np.where((i * i * (k + 3) + k) % 7 < 3, 1, -1).astype(np.int8)
@@ -86,9 +92,9 @@ def test_there_is_a_file_of_each(folder):
     ways = ("savez", "compressed", "aligned", "digests")
     assert {f"1-{way}-{mode}.npz" for way in ways for mode in ("binary", "gray", "rgb")} <= names
     assert {"1-aligned-folder-binary", "1-digests-folder-binary"} <= names
-    assert {"1-digests-weights.npz", "1-digests-dense.npz"} <= names
+    assert {f"1-digests-{mode}.npz" for mode in ("weights", "dense", "boltzmann")} <= names
     # Today's is the last of them, byte for byte; if this fails, a new format needs files.
-    for mode in ("binary", "gray", "rgb", "weights", "dense"):
+    for mode in ("binary", "gray", "rgb", "weights", "dense", "boltzmann"):
         memory_file.save(written(mode), folder / "m.npz")
         kept = FORMATS / f"1-digests-{mode}.npz"
         assert (folder / "m.npz").read_bytes() == kept.read_bytes()

@@ -15,6 +15,8 @@ COMMANDS = {
     "recall": "recall pictures/a/0.png -m memory.npz",
     "a picture": "recall pictures/a/0.png -m memory.npz -o -",
     "learn": "learn -m memory.npz",
+    "learn boltzmann": "learn -m memory.npz --rule boltzmann --sweeps 2",
+    "interpret": "interpret pictures -m machine.npz",
     "learn dense": "learn -m memory.npz --rule dense --sweeps 2",
     "dream": "dream -m memory.npz --steps 20",
     "forget": "forget a/0.png -m memory.npz",
@@ -35,6 +37,8 @@ def memory(hop, folder):
         state = default_rng(k).choice([-1, 1], 64)
         picture(folder / "pictures" / "ab"[k % 2] / f"{k}.png", state, (8, 8))
     hop("store", "pictures")
+    hop("store", "pictures", "-m", "machine.npz")
+    hop("learn", "--rule", "boltzmann", "-m", "machine.npz")
 
 
 def ran(command, redirected="", **environment):

@@ -91,9 +91,9 @@ def learn(
     """Learn weights from the patterns of a memory.
 
     They are written into the memory, beside the patterns, and hop recall --energy classical uses
-    them; hop recall --energy boltzmann and hop interpret use those of boltzmann, which lead to
-    hidden neurons. Learning again replaces them. --rule dense learns memories of the patterns'
-    labels, by which hop classify finds them; learning again goes on with these.
+    them. Learning again replaces them. --rule boltzmann learns those that lead to hidden neurons,
+    for hop recall --energy boltzmann and hop interpret. --rule dense learns memories of the
+    patterns' labels, by which hop classify finds them; learning again goes on with these.
 
     [bold]Example:[/bold] hop learn -m letters.npz --rule projection
     """
