@@ -47,12 +47,22 @@ class Slowly(Stability):
         return super().run(trials)
 
 
+def a_worker(cluster):
+    """The process of one worker, once both run: after a death that takes a while."""
+    end = time.monotonic() + 60
+    while not all(worker.pid for worker in cluster.workers.values()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    cluster.wait_for_workers(2, timeout=60)
+    return next(worker.pid for worker in cluster.workers.values())
+
+
 def test_a_worker_killed_in_the_middle_changes_nothing(cluster, hop):
     setting = Setting(Polynomial(3), 30, 0.0, 40, seed=2)
     alone = points(Stability(), setting, [40, 50, 60])
+    victim = a_worker(cluster)
     with clustered(cluster.scheduler_address) as crew:
-        victims = [worker.pid for worker in cluster.workers.values()]
-        killer = threading.Timer(0.3, os.kill, (victims[0], 9))
+        killer = threading.Timer(0.3, os.kill, (victim, 9))
         killer.start()
         assert points(Slowly(), setting, [40, 50, 60], crew=crew) == alone
         killer.join()
@@ -96,9 +106,8 @@ def test_a_worker_killed_in_the_middle_of_a_recall(cluster, interaction, schedul
         dynamics = ShardedNetwork(parts, 128, interaction, crew).dynamics()
         return recall(dynamics, cues, schedule=schedule, rng=np.random.default_rng(1))
 
-    cluster.wait_for_workers(2, timeout=30)
+    victim = a_worker(cluster)
     with clustered(cluster.scheduler_address) as crew:
-        victim = next(worker.pid for worker in cluster.workers.values())
         killer = threading.Timer(0.3, os.kill, (victim, 9))
         killer.start()
         found = recalled(crew, seconds)
