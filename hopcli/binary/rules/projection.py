@@ -48,6 +48,6 @@ def _basis(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     if not few:
         return vectors[:, held].T
     basis = (vectors[:, held] / np.sqrt(values[held])).T @ rows
-    # Of patterns that are nearly dependent the rows are off by the square of what they need be;
-    # Newton's step for the inverse root of what should be 1 squares what they are off by.
+    # Rows of nearly dependent patterns come out a little askew. A step of Newton's for the inverse
+    # root of their products, which should be 1, squares what these are off by.
     return 1.5 * basis - 0.5 * (basis @ basis.T) @ basis
