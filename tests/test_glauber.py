@@ -241,6 +241,28 @@ def test_one_pattern_melts_as_mean_fields_say(temperature):
     assert abs(melted.overlap) < 0.06
 
 
+def test_a_mixture_of_three_melts_before_its_patterns_do():
+    # Below T = 0.46 it is a minimum of the free energy (Amit, Gutfreund and Sompolinsky 1985, Phys.
+    # Rev. A 32:1007), whose overlaps are m = (tanh(3m/T) + tanh(m/T)) / 4. What is left above is a
+    # pattern. Fluctuations bring that on a little sooner in a network of this size.
+    block = np.array([[1, 1, 1, 1], [1, 1, -1, -1], [1, -1, 1, -1]], dtype=np.int8)
+    xi = np.tile(block, (1, 5000))
+    mixture = np.sign(xi.sum(axis=0, dtype=int)).astype(np.int8)[None]
+    found = {}
+    for temperature in (0.35, 0.55):
+        (each,) = sample(
+            thermal(xi, Classical(), 1, 100), mixture,
+            Heat(Random(), temperature, temperature, 100), rng=np.random.default_rng(0),
+        )  # fmt: skip
+        found[temperature] = np.sort(np.abs(xi.astype(int) @ each.state)) / 20_000
+    mixed = pattern = 1.0
+    for _ in range(1000):
+        mixed = (np.tanh(3 * mixed / 0.35) + np.tanh(mixed / 0.35)) / 4
+        pattern = np.tanh(pattern / 0.55)
+    assert found[0.35] == pytest.approx(mixed, abs=0.03)
+    assert found[0.55] == pytest.approx([0, 0, pattern], abs=0.03)
+
+
 @pytest.mark.parametrize(
     ("interaction", "hot"), [(Classical(), 1.0), (Polynomial(3), 3.0), (Exponential(0.2), 0.6)]
 )
