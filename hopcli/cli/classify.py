@@ -89,7 +89,7 @@ def classify(
     states = [cue.state for cue in given]
     if learned is not None:
         with clock.measure("work"):
-            found = labelling.by_memories(learned, states, stored.mode)
+            found = labelling.by_memories(learned, states, stored)
     else:
         with spread(stored, memory, cluster) as parts:
             with report.compiling():

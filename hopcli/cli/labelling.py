@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hopcli.cli import options
 from hopcli.cli.spreading import Spread
 from hopcli.continuous import classification
-from hopcli.continuous.dense_memories import LEVELS, DenseMemories, signed
+from hopcli.continuous.dense_memories import LEVELS, DenseMemories, completed, signed
 from hopcli.errors import HopError, MemoryFileError
 from hopcli.storage.learned import Dense
 from hopcli.storage.memory_file import AbstractMemory, Memory
@@ -52,13 +52,23 @@ def learned(memory: AbstractMemory, path: Path, rule: str | None) -> DenseMemori
 
 
 def by_memories(
-    memories: DenseMemories, states: Sequence[NDArray[Any]], mode: str
+    memories: DenseMemories, states: Sequence[NDArray[Any]], stored: AbstractMemory
 ) -> NDArray[np.float64]:
-    """The probability of each label, (pictures, labels), of states of a memory of this mode."""
-    given = np.array(states)
-    if mode == "binary":
-        return memories.probabilities(given.astype(np.float64) * LEVELS)
-    return memories.probabilities(signed(np.rint(given.astype(np.float64) * LEVELS)))
+    """The probability of each label, (pictures, labels), of states of a memory that has learned."""
+    pictures = _signed(np.array(states), stored)
+    if not pictures.all():
+        # Of the patterns, at most as many as a batch of pictures takes.
+        rows = np.arange(0, len(stored), max(1, len(stored) * stored.neurons // AT_ONCE))
+        mean = _signed(stored.states(rows), stored).mean(axis=0)
+        pictures = completed(pictures, mean)
+    return memories.probabilities(pictures)
+
+
+def _signed(states: NDArray[Any], memory: AbstractMemory) -> NDArray[np.float64]:
+    """States as odd numbers of −255 … 255, 0 where unknown."""
+    if memory.mode == "binary":
+        return states.astype(np.float64) * LEVELS
+    return signed(np.rint(states.astype(np.float64) * LEVELS))
 
 
 @dataclass(frozen=True)

@@ -50,15 +50,13 @@ class DenseMemories:
         """β h of pictures with all label neurons at −1.
 
         Args:
-            signed: levels of −255 … 255 (`signed`), 0 where unknown, shape (pictures, N). What is
-                known stands for all.
+            signed: levels of −255 … 255 (`signed`), shape (pictures, N).
 
         Returns:
             float64 of shape (pictures, K).
         """
         h = signed @ self.pictures.T.astype(np.float64)
-        known = np.count_nonzero(signed, axis=1)[:, None]
-        h *= signed.shape[1] / (LEVELS * np.maximum(known, 1))
+        h /= LEVELS
         h -= self.labels.sum(axis=1, dtype=np.float64)
         h *= self.beta
         return h
@@ -100,6 +98,25 @@ class DenseMemories:
 def signed(levels: NDArray[Any]) -> NDArray[np.float64]:
     """Whole levels of 0 … 255 as the odd numbers of −255 … 255, and 0 where they are NaN."""
     return np.nan_to_num(2.0 * levels - LEVELS, nan=0.0)
+
+
+def completed(signed: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Pictures of which the known pixels stand for all, by what they differ from the mean picture.
+
+    As if N/known times as many differed so, and the unknown ones not at all. Of digits with a half
+    hidden this finds more labels than pixels of 0 do, or those of the mean.
+
+    Args:
+        signed: as `signed` gives them, 0 where unknown, shape (pictures, N).
+        mean: the patterns' mean of the same, shape (N,).
+
+    Returns:
+        The same of shape (pictures, N), whole, and known pictures as they were.
+    """
+    known = signed != 0
+    share = known.shape[1] / np.maximum(known.sum(axis=1, keepdims=True), 1)
+    found = np.rint(mean + np.where(known, signed - mean, 0) * share)
+    return np.where(known.all(axis=1, keepdims=True), signed, found)
 
 
 def energies(fields: NDArray[np.float64], degree: int) -> NDArray[np.float64]:
