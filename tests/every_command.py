@@ -66,9 +66,13 @@ classify pictures -m small.npz --rule none
 info -m small.npz --plot sheet.png
 corrupt pictures/a/1.png --noise 0.2 --occlude 0.3 -o damaged.png --json
 corrupt colours/b/2.png --noise 0.2 -o damaged-colours.png --seed 5
+dream -m many.npz --steps 100 --json
+recall cues.npy -m many.npz --noise 0.1 --energy classical -o dreamt.npy --json
+dream -m small.npz --rate 0.05 --seed 3
 capacity --n 60 --trials 20 --plot curve.png --csv curve.csv --json
 capacity --n 40,50,60 --trials 10 --energy poly
 capacity --n 60 --trials 10 --measure retrieval --load 0.1,0.2 --json
+capacity --n 40 --trials 6 --rule hebbian,projection,storkey,perceptron,dream --noise 0.1 --json
 """
 
 

@@ -392,7 +392,7 @@ def test_limits_that_are_none_are_refused_by_every_command(hop, folder, random_m
     random_memory()
     for arguments in (["info"], ["recall", "pictures"], ["classify", "pictures"],
                       ["generate", "a"], ["store", "pictures", "--append"], ["learn"],
-                      ["forget", "a/0.png"], ["interpret", "pictures"]):  # fmt: skip
+                      ["forget", "a/0.png"], ["interpret", "pictures"], ["dream"]):  # fmt: skip
         for given in ("much", "", "-1", "nan", "1x", "G"):
             said = hop(*arguments, f"--max-memory={given}").error
             assert "it takes bytes, as 2G, 500M or 1000000" in said

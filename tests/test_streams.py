@@ -18,6 +18,7 @@ COMMANDS = {
     "learn boltzmann": "learn -m memory.npz --rule boltzmann --sweeps 2",
     "interpret": "interpret pictures -m machine.npz",
     "learn dense": "learn -m memory.npz --rule dense --sweeps 2",
+    "dream": "dream -m memory.npz --steps 20",
     "forget": "forget a/0.png -m memory.npz",
     "classify": "classify pictures -m memory.npz",
     "generate": "generate a -m memory.npz -o made.png",

@@ -28,6 +28,8 @@ MOST = 100_000
 CHART_WIDTH = 100
 PLOTS = ("png", "svg", "pdf")
 MEASURES = ("stability", "retrieval")
+# Of perceptron, as in hop learn.
+MARGIN = 1.0
 
 
 def capacity(
@@ -41,6 +43,21 @@ def capacity(
         str, typer.Option("--degree", metavar="N", help="n of xⁿ, for poly; a list or a range too.")
     ] = "3",
     beta: Annotated[float, typer.Option("--beta", metavar="B", help="β of exp(βx).")] = 1.0,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            "--rule",
+            metavar="RULE",
+            help="Of classical: learn the weights by hebbian, projection, storkey, perceptron or "
+            "dream (which unlearns of Hebb's); several with commas.",
+        ),
+    ] = None,
+    margin: Annotated[
+        float | None,
+        typer.Option(
+            "--margin", metavar="M", help="Of perceptron, as in hop learn; 1 unless it is given."
+        ),
+    ] = None,
     measure: Annotated[
         str,
         typer.Option(
@@ -94,8 +111,8 @@ def capacity(
 
     The capacity is the number of patterns at which one update, from a stored pattern, sets the
     share --error of its bits wrong; of --measure retrieval, that at which half of the cues come
-    back with an overlap of 0.9. Lists and ranges of --n, --degree, --noise and --load are measured
-    in all combinations.
+    back with an overlap of 0.9. Lists and ranges of --n, --degree, --noise and --load, and lists of
+    --rule, are measured in all combinations.
 
     [bold]Example:[/bold] hop capacity --n 100 --energy poly --degree 3
     """
@@ -107,24 +124,27 @@ def capacity(
     degrees = ranges.whole_numbers("--degree", degree) if energy == "poly" else [2]
     networks = ranges.whole_numbers("--n", neurons)
     noises = ranges.numbers("--noise", noise)
+    rules = _rules(rule, energy, margin)
     loads = ranges.numbers("--load", load) if load is not None else []
     swept = [
         name
-        for name, values in (("neurons", networks), ("degree", degrees), ("noise", noises))
+        for name, values in (
+            ("neurons", networks), ("degree", degrees), ("noise", noises), ("rule", rules)
+        )
         if len(values) > 1
-    ]
-    combinations = len(networks) * len(degrees) * len(noises)
+    ]  # fmt: skip
+    combinations = len(networks) * len(degrees) * len(noises) * len(rules)
     if combinations > MOST:
         raise HopError(
-            f"{combinations:,} combinations of --n, --degree and --noise were given, but no more "
-            f"than {MOST:,} are measured at a time; give shorter lists"
+            f"{combinations:,} combinations of --n, --degree, --noise and --rule were given, but "
+            f"no more than {MOST:,} are measured at a time; give shorter lists"
         )
     experiments = [
         Experiment(
             options.interaction(energy, each[1], beta), each[0], error, each[2], measure,
-            tuple(loads), trials, seed,
+            tuple(loads), trials, seed, each[3], MARGIN if margin is None else margin,
         )
-        for each in itertools.product(networks, degrees, noises)
+        for each in itertools.product(networks, degrees, noises, rules)
     ]  # fmt: skip
     if plot is not None:
         _check_plot(swept, loads)
@@ -135,6 +155,9 @@ def capacity(
         # Before the clock starts, since trials would load it inside their own time.
         for module in ("hopcli.kernels.trials", "hopcli.binary.compiled"):
             importlib.import_module(module)
+        if any(experiment.learns for experiment in experiments):
+            for module in ("hopcli.experiments.learned", "hopcli.binary.weighted_compiled"):
+                importlib.import_module(module)
     findings: list[Finding] = []
     interrupted = False
     with report.shown(_progress()) as progress:
@@ -158,6 +181,27 @@ def capacity(
     if interrupted:
         report.note("interrupted; this is what is known so far")
         raise typer.Exit(interruption.code())
+
+
+def _rules(given: str | None, energy: str, margin: float | None) -> list[str | None]:
+    """The rules that were given, each once; None alone where weights are not asked for."""
+    from hopcli.experiments.rules import RULES
+
+    names = [part.strip() for part in given.split(",")] if given is not None else []
+    rules = list(dict.fromkeys(options.choice("--rule", name, RULES) for name in names))
+    if rules and energy != "classical":
+        raise HopError(
+            f"--rule {given} was given, but rules are of --energy classical, and --energy {energy} "
+            f"was given too; leave one of them out"
+        )
+    if margin is not None:
+        if "perceptron" not in rules:
+            raise HopError(
+                f"--margin {margin:g} was given, which only perceptron takes; give --rule "
+                f"perceptron too, or leave it out"
+            )
+        options.number("--margin", f"{margin:g}", 0, 1e6)
+    return [*rules] if rules else [None]
 
 
 def _check_files(plot: Path | None, csv: Path | None) -> None:
@@ -302,7 +346,7 @@ def _fits(findings: "Sequence[Finding]") -> Iterator[tuple[Any, Any]]:
 
     groups: dict[Any, list[Finding]] = {}
     for finding in findings:
-        key = finding.experiment.interaction, finding.experiment.noise
+        key = finding.experiment.interaction, finding.experiment.noise, finding.experiment.rule
         groups.setdefault(key, []).append(finding)
     for group in groups.values():
         if found := growth(group):

@@ -15,6 +15,7 @@ SUMMARIES = {
     "store": "Store pictures as the patterns of a memory.",
     "recall": "Recall stored patterns from damaged ones.",
     "learn": "Learn weights from the patterns of a memory.",
+    "dream": "Unlearn what random states lead to, until the patterns of a memory are most stable.",
     "interpret": "Show which hidden neurons a picture turns on.",
     "classify": "Find the label of a picture.",
     "generate": "Generate a picture from its label.",

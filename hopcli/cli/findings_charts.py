@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from hopcli.cli.findings_text import value_of
+from hopcli.cli.findings_text import network_text, swept_value, value_of
 from hopcli.experiments import theory
 from hopcli.experiments.experiment import Finding
 from hopcli.experiments.growth import growth
@@ -35,19 +36,21 @@ def picture(findings: Sequence[Finding], swept: Sequence[str]) -> Chart | PhaseD
     """The chart that suits what was swept, of quantities in the order neurons, degree, noise.
 
     One network is a curve over its patterns; a capacity over one quantity is a curve, over the
-    neurons and another one a curve for each; all else that has two quantities, of which the load
-    may be one, is a phase diagram.
+    neurons and another one a curve for each, as it is over anything and several rules; all else
+    that has two quantities, of which the load may be one, is a phase diagram.
     """
     loads = sorted({load for finding in findings for load in finding.experiment.loads})
     if not swept:
         return _curve(findings[0])
+    if swept == ["rule"]:
+        return _by_rule(findings)
     if len(loads) > 1:
         return _over_loads(findings, swept[0], loads)
     if not loads and swept[0] == "neurons":
         return _growth(findings, swept[1:])
-    if len(swept) == 2:
+    if len(swept) == 2 and "rule" not in swept:
         return _over_two(findings, swept)
-    return _over_one(findings, swept[0])
+    return _over_one(findings, swept[0], swept[1:])
 
 
 def too_many_swept(swept: Sequence[str], loads: Sequence[float]) -> bool:
@@ -71,7 +74,7 @@ def write(shown: Chart | PhaseDiagram, path: Path) -> None:
 def _title(finding: Finding, swept: Sequence[str]) -> str:
     """What all networks of a chart have in common."""
     experiment = finding.experiment
-    name = experiment.interaction.name
+    name = experiment.interaction.name if "rule" in swept else network_text(finding)
     parts = ["poly" if "degree" in swept else name]
     if "neurons" not in swept:
         parts.append(f"{experiment.neurons:,} neurons")
@@ -134,6 +137,27 @@ def _curve(finding: Finding) -> Chart:
     )
 
 
+def _by_rule(findings: Sequence[Finding]) -> Chart:
+    """The share over the number of patterns, a series for each rule."""
+    first = findings[0]
+    experiment = first.experiment
+    series = [
+        replace(_stored(finding), name=swept_value(finding, "rule"))
+        for finding in findings
+        if finding.points
+    ]
+    searched = not experiment.loads
+    named = Mark("half of them", 0.5)
+    if experiment.measure == "stability":
+        named = Mark(f"{100 * experiment.error:g} % allowed", experiment.error)
+    return Chart(
+        series,
+        Axis("patterns K", PATTERNS, second=Second("load K/N", experiment.neurons)),
+        _share_axis(first, (named,) if searched else ()),
+        _title(first, ["rule"]),
+    )
+
+
 def _stored(finding: Finding) -> Series:
     """What was stored, with its intervals."""
     xs = [math.log2(p.patterns) for p in finding.points]
@@ -158,7 +182,7 @@ def _gaussian(finding: Finding, series: Sequence[Series]) -> list[Series]:
     """Theory's bit error over the same patterns, where it has one."""
     experiment = finding.experiment
     places = [x for each in series for x in each.x]
-    if not places:
+    if not places or experiment.learns:
         return []
     xs = np.linspace(min(places), max(places), SMOOTH).tolist()
     found = [
@@ -184,13 +208,9 @@ def _measured(finding: Finding, log2_patterns: float) -> Mark:
 
 def _growth(findings: Sequence[Finding], others: Sequence[str]) -> Chart:
     """Capacity over the neurons, a series for each value of another quantity, with fitted lines."""
-    groups: dict[float | None, list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(value_of(finding, others[0]) if others else None, []).append(finding)
     exponential = findings[0].experiment.interaction.name.startswith("exp")
     series: list[Series] = []
-    for family, (value, group) in enumerate(groups.items()):
-        name = "" if value is None else f"{SYMBOLS[others[0]]} = {value:g}: "
+    for family, (name, group) in enumerate(_groups(findings, others).items()):
         known = [f for f in group if f.log2_capacity is not None]
         series.append(_capacities(f"{name}measured", known, "neurons", family))
         said = [f for f in group if f.theory]
@@ -223,6 +243,19 @@ def _growth(findings: Sequence[Finding], others: Sequence[str]) -> Chart:
     )
 
 
+def _groups(findings: Sequence[Finding], others: Sequence[str]) -> dict[str, list[Finding]]:
+    """Those that share the value of another quantity, by what the legend says of it."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        name = ""
+        if others:
+            value = swept_value(finding, others[0])
+            symbol = SYMBOLS.get(others[0])
+            name = f"{symbol} = {value}: " if symbol else f"{value}: "
+        groups.setdefault(name, []).append(finding)
+    return groups
+
+
 def _capacities(
     name: str, findings: Sequence[Finding], quantity: str, family: int | None = None
 ) -> Series:
@@ -238,32 +271,31 @@ def _capacities(
     )
 
 
-def _over_one(findings: Sequence[Finding], quantity: str) -> Chart:
-    """A capacity, or at one load a share, over one quantity."""
+def _over_one(findings: Sequence[Finding], quantity: str, others: Sequence[str]) -> Chart:
+    """A capacity, or at one load a share, over one quantity, a series for each rule."""
     ordered = sorted(findings, key=lambda f: value_of(f, quantity))
-    xs = [value_of(f, quantity) for f in ordered]
-    title = _title(ordered[0], [quantity])
-    if ordered[0].experiment.loads:
-        ys = [_share(f, f.experiment.numbers[0]) for f in ordered]
-        load = ordered[0].experiment.loads[0]
-        return Chart(
-            [Series("measured", xs, ys)],
-            Axis(LABELS[quantity], LINEAR),
-            _share_axis(ordered[0]),
-            f"{title}, load {load:g}",
-        )
-    known = [f for f in ordered if f.log2_capacity is not None]
-    series = [_capacities("measured", known, quantity)]
-    said = [f for f in ordered if f.theory]
-    ys = [f.theory[0].log2_patterns for f in said]
-    name = said[0].theory[0].what if said else ""
-    line = [value_of(f, quantity) for f in said]
-    series.append(Series(f"theory, {name}", line, ys, look=Look.DASHED))
+    title = _title(ordered[0], [quantity, *others])
+    loads = ordered[0].experiment.loads
+    series: list[Series] = []
+    for family, (name, group) in enumerate(_groups(ordered, others).items()):
+        if loads:
+            ys = [_share(f, f.experiment.numbers[0]) for f in group]
+            xs = [value_of(f, quantity) for f in group]
+            series.append(Series(f"{name}measured", xs, ys, family=family))
+            continue
+        known = [f for f in group if f.log2_capacity is not None]
+        series.append(_capacities(f"{name}measured", known, quantity, family if others else None))
+        said = [f for f in group if f.theory]
+        ys = [f.theory[0].log2_patterns for f in said]
+        theirs = f"{name}theory, {said[0].theory[0].what}" if said else ""
+        line = [value_of(f, quantity) for f in said]
+        series.append(Series(theirs, line, ys, look=Look.DASHED, family=family if others else None))
+    if loads:
+        axis, title = _share_axis(ordered[0]), f"{title}, load {loads[0]:g}"
+    else:
+        axis = Axis("capacity, patterns", PATTERNS)
     return Chart(
-        [each for each in series if len(each.x)],
-        Axis(LABELS[quantity], LINEAR),
-        Axis("capacity, patterns", PATTERNS),
-        title,
+        [each for each in series if len(each.x)], Axis(LABELS[quantity], LINEAR), axis, title
     )
 
 

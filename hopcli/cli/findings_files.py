@@ -16,6 +16,8 @@ from hopcli.experiments.trials import Point
 from hopcli.storage.atomic import replacing
 
 ASKED = ("n", "energy", "degree", "beta", "error", "noise", "measure")
+# Of those whose rule was given.
+LEARNING = ("rule", "margin")
 MEASURED = ("patterns", "log2_patterns", "load", "bit_error", "retrieved", "low", "high")
 ENDS = ("overlap", "sweeps", "other", "spurious", "unsettled")
 FOUND = ("capacity", "log2_capacity", "log2_capacity_low", "log2_capacity_high")
@@ -70,12 +72,14 @@ def fit(finding: Finding, found: Growth) -> dict[str, Any]:
 
 def write_csv(findings: Sequence[Finding], path: Path) -> None:
     """Write every point of every experiment as a row, whole or not at all."""
-    lines = [",".join(COLUMNS)]
+    ruled = any(finding.experiment.rule is not None for finding in findings)
+    columns = (*ASKED, *LEARNING, *COLUMNS[len(ASKED) :]) if ruled else COLUMNS
+    lines = [",".join(columns)]
     for finding in findings:
         asked, found = _asked(finding), _found(finding)
         for point in curve(finding):
             row = {**asked, **point, **found}
-            lines.append(",".join(_cell(row.get(column)) for column in COLUMNS))
+            lines.append(",".join(_cell(row.get(column)) for column in columns))
     with replacing(path) as stream:
         stream.write("\n".join([*lines, ""]).encode())
 
@@ -95,7 +99,16 @@ def _asked(finding: Finding) -> dict[str, Any]:
         "error": experiment.error,
         "noise": experiment.noise,
         "measure": experiment.measure,
+        **_learning(finding),
     }
+
+
+def _learning(finding: Finding) -> dict[str, Any]:
+    """By which rule, if one was given."""
+    rule = finding.experiment.rule
+    if rule is None:
+        return {}
+    return {"rule": rule, "margin": finding.experiment.margin if rule == "perceptron" else None}
 
 
 def energy(finding: Finding) -> str:

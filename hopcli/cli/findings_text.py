@@ -30,10 +30,20 @@ def table(*columns: str) -> Table:
 def title(finding: Finding) -> Text:
     """The network, and what was done to it."""
     experiment = finding.experiment
-    said = f"{experiment.neurons:,} neurons, {experiment.interaction.name}"
+    said = f"{experiment.neurons:,} neurons, {network_text(finding)}"
     if experiment.noise:
         said += f", {experiment.noise:.4g} of each cue's bits flipped"
     return Text(said, "bold")
+
+
+def network_text(finding: Finding) -> str:
+    """The interaction, and the rule if one was given."""
+    experiment = finding.experiment
+    name = experiment.interaction.name
+    if experiment.rule is None:
+        return name
+    margin = f" of margin {experiment.margin:g}" if experiment.rule == "perceptron" else ""
+    return f"{name} by {experiment.rule}{margin}"
 
 
 def fitted(shown: Table, console: Console) -> RenderableType:
@@ -52,6 +62,8 @@ def fitted(shown: Table, console: Console) -> RenderableType:
 def theory_table(finding: Finding) -> Table:
     """What theory says."""
     shown = table("by theory", "patterns", "for", "source")
+    if not finding.theory and finding.experiment.rule is not None:
+        shown.add_row("no closed formula", "", "", "")
     for said in finding.theory:
         shown.add_row(said.what, patterns_text(said.log2_patterns), said.meaning, said.source)
     return shown
@@ -140,6 +152,8 @@ def _stored(finding: Finding) -> str:
     if finding.experiment.measure == "stability":
         fewer = f"fewer than {fewer}"
     beyond = "more are not stored"
+    if finding.experiment.rule == "projection":
+        beyond = "with one more for each neuron, every state would be a fixed point"
     if stored.low < finding.experiment.storable:
         beyond = "more --trials tell what is beyond"
     return f"Stored: up to {stored.low:,.0f} patterns {fewer}; {beyond}."
@@ -197,6 +211,8 @@ def load_table(findings: Sequence[Finding], swept: Sequence[str]) -> Table:
 
 def swept_value(finding: Finding, quantity: str) -> str:
     """The value of a swept quantity as it is shown."""
+    if quantity == "rule":
+        return str(finding.experiment.rule)
     return f"{value_of(finding, quantity):,.6g}"
 
 
@@ -214,7 +230,7 @@ def value_of(finding: Finding, quantity: str) -> float:
 def growth_sentence(finding: Finding, found: Growth) -> Text:
     """The law of growth in words, of networks like this one."""
     experiment = finding.experiment
-    of = experiment.interaction.name
+    of = network_text(finding)
     if experiment.noise:
         of += f", noise {experiment.noise:g}"
     law = f"N^{found.value:.3f}" if found.law == "exponent" else f"exp({found.value:.4f} N)"

@@ -174,10 +174,13 @@ def weights_of(memory: AbstractMemory, settings: Settings) -> "Weights | None":
     learned = weights.rule.split()[0] if weights else "hebbian"
     rule = settings.rule or learned
     if rule not in (learned, "hebbian"):
+        command = "dream"
+        if rule != "dream":
+            command = f"learn --rule {options.choice('--rule', rule, options.WEIGHT_RULES)}"
         raise HopError(
             f"--rule {rule} was given, but this memory has "
-            f"{'weights learned by ' + learned if weights else 'no weights'}; learn them with "
-            f"'hop learn --rule {options.choice('--rule', rule, options.WEIGHT_RULES)}'"
+            f"{'weights learned by ' + learned if weights else 'no weights'}; make them with "
+            f"'hop {command}'"
         )
     # Without --rule, or with its own name, what was learned; hebbian are the patterns themselves.
     return weights if settings.rule is None or rule != "hebbian" else None

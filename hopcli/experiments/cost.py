@@ -1,6 +1,7 @@
 """Roughly how long an experiment takes, so that nobody waits for days without having been told."""
 
-from hopcli.experiments.experiment import MEASURES, Experiment, is_counted
+from hopcli.experiments import rules
+from hopcli.experiments.experiment import Experiment, is_counted, measure_of
 from hopcli.experiments.retrieval import cues
 from hopcli.experiments.stability import probes
 from hopcli.kernels import trials
@@ -10,6 +11,14 @@ from hopcli.kernels import trials
 UPDATED = 4e9
 RECALLED = 5e7
 CUE = 3e-4
+# Weights that in a second projection and Storkey's rule work out, times patterns; that perceptron
+# looks at, times patterns and sweeps; that dreams change. Seconds of a trial, and of a dream,
+# whatever their size.
+WORKED_OUT = 3e9
+LOOKED_AT = 1e10
+UNLEARNED = 2e9
+LEARNING = 5e-4
+DREAM = 5e-6
 # Seconds that counting a capacity takes, and a single bit error.
 CAPACITY = 3.0
 POINT = 0.1
@@ -19,7 +28,7 @@ def seconds(experiment: Experiment) -> float:
     """The seconds that an experiment takes on two cores, to a factor of a few."""
     numbers = [k for k in experiment.numbers if k <= experiment.storable]
     if not experiment.loads:
-        measure = MEASURES[experiment.measure]
+        measure = measure_of(experiment)
         expected = measure.expected(experiment.setting, experiment.error)
         numbers = [max(1, min(experiment.storable, round(2 ** min(expected, 60.0))))]
     storing = sum(experiment.trials * _trial_seconds(experiment, k) for k in numbers)
@@ -31,6 +40,19 @@ def seconds(experiment: Experiment) -> float:
 def _trial_seconds(experiment: Experiment, patterns: int) -> float:
     """One trial at this K."""
     neurons = experiment.neurons
+    learning = _learning_seconds(experiment, patterns) if experiment.learns else 0.0
     if experiment.measure == "retrieval":
-        return cues(neurons, patterns) * (CUE + patterns * neurons / RECALLED)
+        return learning + cues(neurons, patterns) * (CUE + patterns * neurons / RECALLED)
+    if experiment.learns:
+        return learning
     return trials.operations(neurons, patterns, probes(neurons, patterns)) / UPDATED
+
+
+def _learning_seconds(experiment: Experiment, patterns: int) -> float:
+    """The weights of one trial."""
+    weights = experiment.neurons**2
+    if experiment.rule == "dream":
+        return patterns / rules.RATE * (DREAM + weights / UNLEARNED)
+    if experiment.rule == "perceptron":
+        return LEARNING + rules.SWEEPS * patterns * weights / LOOKED_AT
+    return LEARNING + patterns * weights / WORKED_OUT

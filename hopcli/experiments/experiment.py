@@ -9,7 +9,7 @@ from typing import Any
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.crew import ALONE, Crew
 from hopcli.errors import HopError
-from hopcli.experiments import capacity, counted, theory
+from hopcli.experiments import capacity, counted, rules, theory
 from hopcli.experiments.capacity import Capacity, Interrupted, OnPoint
 from hopcli.experiments.counted import CountedCapacity
 from hopcli.experiments.retrieval import Retrieval
@@ -18,6 +18,8 @@ from hopcli.experiments.theory import Prediction
 from hopcli.experiments.trials import AbstractMeasure, Point, Setting
 
 MEASURES: dict[str, AbstractMeasure[Any]] = {"stability": Stability(), "retrieval": Retrieval()}
+# That of the patterns themselves; the weights of all others are learned in each trial.
+HEBBIAN = "hebbian"
 
 # Half of the cues come back: what the capacity of retrieval is.
 HALF = 0.5
@@ -42,6 +44,9 @@ class Experiment:
         loads: K/N at which to measure; none to search for the capacity.
         trials: how many networks are made at most, at each load if there are any.
         seed: the same seed gives the same numbers.
+        rule: by which the classical network learns, by its name (rules.py); None for an
+            interaction of patterns, as hebbian is one.
+        margin: of perceptron.
     """
 
     interaction: AbstractInteraction
@@ -52,21 +57,32 @@ class Experiment:
     loads: tuple[float, ...]
     trials: int
     seed: int
+    rule: str | None = None
+    margin: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse what no answer can be given to."""
         theory.check(self.neurons, error=self.error, noise=self.noise)
         assert self.setting
+        if self.learns:
+            rules.check(self.neurons)
         for load in self.loads:
             if not 0 < load < math.inf:
                 raise HopError(
                     f"--load {load:g} was given, but a load, K/N, is above 0; give --load 0.1 or so"
                 )
-        if self.measure == "retrieval" and self.numbers and self.numbers[-1] > self.storable:
+        if is_counted(self) or not self.numbers or self.numbers[-1] <= self.storable:
+            return
+        given = f"--load {max(self.loads):g} of {self.neurons:,} neurons was given"
+        if self.learns:
             raise HopError(
-                f"--load {self.loads[-1]:g} of {self.neurons:,} neurons was given, but retrieval "
-                f"has to store its patterns, and no more than {self.storable:,} fit; give less, or "
-                f"--measure stability, which is counted"
+                f"{given}, but --rule {self.rule} learns no more than {self.storable:,} patterns; "
+                f"give less"
+            )
+        if self.measure == "retrieval":
+            raise HopError(
+                f"{given}, but retrieval has to store its patterns, and no more than "
+                f"{self.storable:,} fit; give less, or --measure stability, which is counted"
             )
 
     @property
@@ -80,9 +96,14 @@ class Experiment:
         return sorted({max(1, round(load * self.neurons)) for load in self.loads})
 
     @property
+    def learns(self) -> bool:
+        """Whether the weights are learned in each trial."""
+        return self.rule not in (None, HEBBIAN)
+
+    @property
     def storable(self) -> int:
         """The largest K that is stored."""
-        return MEASURES[self.measure].largest(self.neurons)
+        return measure_of(self).largest(self.neurons)
 
     @property
     def allowed(self) -> float:
@@ -154,13 +175,8 @@ def run(experiment: Experiment, *, crew: Crew = ALONE, on_point: OnPoint | None 
         Stopped: at Ctrl-C.
         HopError: a figure is out of its range.
     """
-    said = theory.predictions(
-        experiment.interaction,
-        experiment.neurons,
-        error=experiment.error,
-        noise=experiment.noise,
-    )
-    finding = Finding(experiment, tuple(said), Capacity(None, 0.0, None, ()))
+    said = tuple(_predicted(experiment))
+    finding = Finding(experiment, said, Capacity(None, 0.0, None, ()))
     try:
         counting = _count(experiment, crew)
         finding = replace(finding, stored=_store(experiment, crew, on_point))
@@ -176,8 +192,31 @@ def run(experiment: Experiment, *, crew: Crew = ALONE, on_point: OnPoint | None 
     return finding
 
 
+def measure_of(experiment: Experiment) -> AbstractMeasure[Any]:
+    """What is done in each trial."""
+    if not experiment.learns:
+        return MEASURES[experiment.measure]
+    # Imported here, since the code of all rules is more than most experiments need.
+    from hopcli.experiments import learned
+
+    rule = rules.Rule(experiment.rule or HEBBIAN, experiment.margin)
+    if experiment.measure == "retrieval":
+        return learned.LearnedRetrieval(rule)
+    return learned.LearnedStability(rule)
+
+
+def _predicted(experiment: Experiment) -> list[Prediction]:
+    """What theory says."""
+    neurons = experiment.neurons
+    if experiment.learns:
+        return theory.of_rule(experiment.rule or HEBBIAN, neurons, margin=experiment.margin)
+    return theory.predictions(
+        experiment.interaction, neurons, error=experiment.error, noise=experiment.noise
+    )
+
+
 def _store(experiment: Experiment, crew: Crew, on_point: OnPoint | None) -> Capacity:
-    measure = MEASURES[experiment.measure]
+    measure = measure_of(experiment)
     if experiment.loads:
         numbers = [k for k in experiment.numbers if k <= experiment.storable]
         return capacity.points(measure, experiment.setting, numbers, crew=crew, on_point=on_point)
@@ -187,8 +226,10 @@ def _store(experiment: Experiment, crew: Crew, on_point: OnPoint | None) -> Capa
 
 
 def is_counted(experiment: Experiment) -> bool:
-    """Whether bit errors are counted, which leaves out only what is no bit error, or too large."""
-    return experiment.measure == "stability" and experiment.neurons <= COUNTED_NEURONS
+    """Whether bit errors are counted: of patterns themselves, and no more neurons than can be."""
+    if experiment.learns or experiment.measure != "stability":
+        return False
+    return experiment.neurons <= COUNTED_NEURONS
 
 
 def _count(experiment: Experiment, crew: Crew) -> Future[CountedCapacity | None] | None:

@@ -1,11 +1,14 @@
 """Whether a network finds its way back: the dynamics run to their end from cues of its patterns."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hopcli.binary import packing
+from hopcli.binary.dynamics import AbstractDynamics
 from hopcli.binary.interactions import Classical
 from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.binary.recall import recall
@@ -65,27 +68,20 @@ class Returns(Point):
     unsettled: float
 
 
-@dataclass(frozen=True)
-class Retrieval(AbstractMeasure[Ends]):
+class AbstractRetrieval(AbstractMeasure[Ends]):
     """The share of cues that do not come back to an overlap of 0.9 with their pattern."""
+
+    @abstractmethod
+    def dynamics(self, trial: Trial, words: NDArray[np.uint64], cues: int) -> AbstractDynamics:
+        """The network that a trial stores its patterns in, to recall so many cues."""
 
     def run(self, trials: Sequence[Trial]) -> list[Ends]:
         """Store random patterns and recall some of them asynchronously."""
-        return [_run(trial) for trial in trials]
+        return [self._run(trial) for trial in trials]
 
     def probed(self, neurons: int, patterns: int) -> int:
         """The cues."""
         return cues(neurons, patterns)
-
-    def largest(self, neurons: int) -> int:
-        """As far as a trial stays within seconds."""
-        return min(LARGEST_PATTERNS, max(1, LARGEST_BITS // neurons))
-
-    def expected(self, setting: Setting, error: float) -> float:
-        """0.138 N for the classical network; of others, where one bit in a hundred is unstable."""
-        if isinstance(setting.interaction, Classical):
-            return theory.retrieval(setting.neurons)
-        return Stability().expected(setting, 0.01)
 
     def point(self, neurons: int, patterns: int, counts: Sequence[Ends]) -> Returns:
         """Sum up all trials at one number of patterns."""
@@ -101,34 +97,52 @@ class Retrieval(AbstractMeasure[Ends]):
             unsettled=sum(ends.unsettled for ends in counts) / cues,
         )
 
+    def _run(self, trial: Trial) -> Ends:
+        setting, neurons = trial.setting, trial.setting.neurons
+        words, cue_words = drawn(trial, cues(neurons, trial.patterns))
+        wanted = packing.unpack(words[: len(cue_words)], neurons)
+        states = packing.unpack(cue_words, neurons)
+        rng = np.random.default_rng([setting.seed, trial.patterns, trial.number])
+        dynamics = self.dynamics(trial, words, len(states))
+        recalls = recall(dynamics, states, schedule=Random(), rng=rng)
+        ends = np.array([found.state for found in recalls])
+        overlaps = np.einsum("ci,ci->c", ends, wanted, dtype=np.int64) / neurons
+        returned = overlaps >= RETURNED
+        # A recall names the nearest pattern, and the end may lie nearer still to a negative.
+        batch, rows = dynamics.begin(ends, np.ones(ends.shape, dtype=bool)), np.arange(len(ends))
+        reached = np.maximum(batch.nearest(rows).overlaps, -batch.farthest(rows).overlaps)
+        elsewhere = reached / neurons >= RETURNED
+        return Ends(
+            wrong=int(np.count_nonzero(~returned)),
+            of=len(states),
+            other=int(np.count_nonzero(elsewhere & ~returned)),
+            unsettled=sum(found.outcome is Outcome.UNSETTLED for found in recalls),
+            overlap=float(overlaps.sum()),
+            sweeps=sum(found.sweeps for found in recalls),
+        )
+
+
+@dataclass(frozen=True)
+class Retrieval(AbstractRetrieval):
+    """Retrieval from patterns, by their interaction."""
+
+    def dynamics(self, trial: Trial, words: NDArray[np.uint64], cues: int) -> AbstractDynamics:
+        """The form of arithmetic that suits all trials."""
+        network = BinaryNetwork(words, trial.setting.neurons, trial.setting.interaction)
+        return dynamics_of(network, cues * trial.setting.trials)
+
+    def largest(self, neurons: int) -> int:
+        """As far as a trial stays within seconds."""
+        return min(LARGEST_PATTERNS, max(1, LARGEST_BITS // neurons))
+
+    def expected(self, setting: Setting, error: float) -> float:
+        """0.138 N for the classical network; of others, where one bit in a hundred is unstable."""
+        if isinstance(setting.interaction, Classical):
+            return theory.retrieval(setting.neurons)
+        return Stability().expected(setting, 0.01)
+
 
 def cues(neurons: int, patterns: int) -> int:
     """How many patterns of a trial serve as cues."""
     affordable = ELEMENTS // (neurons * patterns)
     return min(patterns, max(FEWEST, min(MOST, affordable)))
-
-
-def _run(trial: Trial) -> Ends:
-    setting, neurons = trial.setting, trial.setting.neurons
-    words, cue_words = drawn(trial, cues(neurons, trial.patterns))
-    wanted = packing.unpack(words[: len(cue_words)], neurons)
-    states = packing.unpack(cue_words, neurons)
-    rng = np.random.default_rng([setting.seed, trial.patterns, trial.number])
-    network = BinaryNetwork(words, neurons, setting.interaction)
-    dynamics = dynamics_of(network, len(states) * setting.trials)
-    recalls = recall(dynamics, states, schedule=Random(), rng=rng)
-    ends = np.array([found.state for found in recalls])
-    overlaps = np.einsum("ci,ci->c", ends, wanted, dtype=np.int64) / neurons
-    returned = overlaps >= RETURNED
-    # A recall names the nearest pattern, and the end may lie nearer still to a negative.
-    batch, rows = dynamics.begin(ends, np.ones(ends.shape, dtype=bool)), np.arange(len(ends))
-    reached = np.maximum(batch.nearest(rows).overlaps, -batch.farthest(rows).overlaps)
-    elsewhere = reached / neurons >= RETURNED
-    return Ends(
-        wrong=int(np.count_nonzero(~returned)),
-        of=len(states),
-        other=int(np.count_nonzero(elsewhere & ~returned)),
-        unsettled=sum(found.outcome is Outcome.UNSETTLED for found in recalls),
-        overlap=float(overlaps.sum()),
-        sweeps=sum(found.sweeps for found in recalls),
-    )

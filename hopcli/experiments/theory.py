@@ -118,6 +118,39 @@ def exponential(neurons: int, noise: float) -> float:
     return rate / 2 * neurons
 
 
+def gardner(margin: float) -> float:
+    """The load up to which weights exist by which all patterns have a margin κ at every neuron.
+
+    1 / ∫ from −κ of (t + κ)² over the Gaussian, 2 at κ = 0 (Gardner 1988, J. Phys. A 21:257), for
+    weights of each neuron on their own; of symmetric ones there are none for more.
+    """
+    normal = NormalDist()
+    return 1 / ((1 + margin**2) * normal.cdf(margin) + margin * normal.pdf(margin))
+
+
+def of_rule(rule: str, neurons: int, *, margin: float) -> list[Prediction]:
+    """What theory says of a rule that learns weights: of storkey and dream nothing in closed form.
+
+    Args:
+        rule: its name.
+        neurons: N.
+        margin: κ, of perceptron.
+    """
+    if rule == "projection":
+        what, source = "linearly independent", "Personnaz, Guyon and Dreyfus 1985"
+        return [_prediction(what, math.log2(neurons), ALL, source)]
+    if rule == "perceptron":
+        asked = [
+            ("at most", 0.0),
+            *([(f"at most with margin {margin:g}", margin)] if margin else []),
+        ]
+        return [
+            _prediction(what, math.log2(gardner(kappa) * neurons), ALL, "Gardner 1988")
+            for what, kappa in asked
+        ]
+    return []
+
+
 def predictions(
     interaction: AbstractInteraction, neurons: int, *, error: float, noise: float
 ) -> list[Prediction]:

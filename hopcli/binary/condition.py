@@ -1,0 +1,117 @@
+"""The condition that a memory is in: what is stable, what comes back, and where chance leads.
+
+All of it is measured on states that are drawn once, so that two networks are compared by the same.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.binary.sleeper import FIELDS_AT_ONCE, Sleeper
+
+# Patterns whose basins are measured, and cues of each; nine of ten are to come back.
+SAMPLE = 20
+TRIES = 10
+RETURNING = 9
+# Shares of a cue's bits that may be flipped: hundredths, up to the half that leaves nothing of it.
+LEVELS = 100
+# Random states that are followed.
+STARTS = 200
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a network makes of its patterns.
+
+    Attributes:
+        stable: the share of all patterns that are fixed points.
+        basin: the largest share of a pattern's bits, in hundredths, at which nine of ten cues come
+            back to the pattern itself; the mean over a sample of the patterns. 0 for one that is
+            not stable.
+        spurious: the share of random states that lead to no pattern, and no pattern's negative.
+    """
+
+    stable: float
+    basin: float
+    spurious: float
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """Patterns, and the states by which networks that should hold them are examined.
+
+    Attributes:
+        patterns: ±1, int8 of shape (K, N).
+        sample: which of them are damaged, shape (samples,).
+        places: the neurons in the order in which they are flipped, (samples · TRIES, N), so that a
+            cue with more noise has the flipped bits of one with less.
+        visits: an order of visits for each cue, likewise.
+        starts: random states, and an order of visits for each.
+    """
+
+    patterns: NDArray[np.int8]
+    sample: NDArray[np.int64]
+    places: NDArray[np.int32]
+    visits: NDArray[np.int32]
+    starts: tuple[NDArray[np.int8], NDArray[np.int32]]
+
+    @classmethod
+    def of(cls, patterns: NDArray[np.int8], rng: np.random.Generator) -> Self:
+        """Draw the states."""
+        stored, neurons = patterns.shape
+        sample = np.sort(rng.permutation(stored)[:SAMPLE])
+        rows = np.tile(np.arange(neurons, dtype=np.int32), (len(sample) * TRIES, 1))
+        places, visits = (rng.permuted(rows, axis=1) for _ in range(2))
+        starts = 2 * rng.integers(2, size=(STARTS, neurons), dtype=np.int8) - 1
+        orders = rng.permuted(np.tile(rows[0], (STARTS, 1)), axis=1)
+        return cls(patterns, sample, places, visits, (starts, orders))
+
+    def condition(self, network: Sleeper) -> Condition:
+        """Measure it."""
+        return Condition(self.stable(network), self.basin(network), self.spurious(network))
+
+    def stable(self, network: Sleeper) -> float:
+        """The share of patterns in which every field bears its neuron out, or is a tie."""
+        fixed = sum(
+            int((block >= 0).all(axis=1).sum()) for block in network.bearings(self.patterns)
+        )
+        return fixed / len(self.patterns)
+
+    def basin(self, network: Sleeper) -> float:
+        """Halve, for all patterns of the sample at once, between what returns and what does not.
+
+        More flips are taken to return no more often than fewer.
+        """
+        low = np.full(len(self.sample), -1)
+        high = np.full(len(self.sample), LEVELS // 2 + 1)
+        while (high - low > 1).any():
+            middle = (low + high) // 2
+            returned = self._returned(network, middle)
+            low, high = np.where(returned, middle, low), np.where(returned, high, middle)
+        return float(np.maximum(low, 0).mean()) / LEVELS
+
+    def _returned(self, network: Sleeper, levels: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether nine of ten cues return, of each pattern sampled, with its share flipped."""
+        neurons = self.patterns.shape[1]
+        wanted = np.repeat(self.patterns[self.sample], TRIES, axis=0)
+        flips = np.repeat((levels * neurons + LEVELS // 2) // LEVELS, TRIES)
+        rank = np.arange(neurons) < flips[:, None]
+        flipped = np.zeros(wanted.shape, dtype=bool)
+        np.put_along_axis(flipped, self.places, rank, axis=1)
+        ends = network.settle(np.where(flipped, -wanted, wanted), self.visits)
+        back = (ends == wanted).all(axis=1).reshape(-1, TRIES)
+        return back.sum(axis=1) >= RETURNING
+
+    def spurious(self, network: Sleeper) -> float:
+        """Where random states lead."""
+        ends = network.settle(*self.starts).astype(np.float32)
+        stored, neurons = self.patterns.shape
+        elsewhere = np.ones(len(ends), dtype=bool)
+        rows = max(1, FIELDS_AT_ONCE // neurons)
+        for start in range(0, stored, rows):
+            # Sums of ±1, exact in float32.
+            overlaps = ends @ self.patterns[start : start + rows].T.astype(np.float32)
+            elsewhere &= (np.abs(overlaps) < neurons).all(axis=1)
+        return float(elsewhere.mean())

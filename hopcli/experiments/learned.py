@@ -1,0 +1,79 @@
+"""Stability and retrieval of networks whose weights are learned in each trial, rule by rule."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.binary import packing
+from hopcli.binary.dynamics import AbstractDynamics
+from hopcli.binary.weighted_network import WeightedNetwork
+from hopcli.experiments import learning
+from hopcli.experiments.drawing import drawn
+from hopcli.experiments.retrieval import AbstractRetrieval
+from hopcli.experiments.rules import STARTS, Rule
+from hopcli.experiments.trials import AbstractMeasure, Counts, Setting, Trial
+
+
+@dataclass(frozen=True)
+class LearnedStability(AbstractMeasure[Counts]):
+    """The share of a cue's bits that one update by learned weights sets wrong."""
+
+    rule: Rule
+
+    def run(self, trials: Sequence[Trial]) -> list[Counts]:
+        """Learn random patterns, update a cue of each once, and count wrong bits."""
+        return [self._run(trial) for trial in trials]
+
+    def _run(self, trial: Trial) -> Counts:
+        neurons = trial.setting.neurons
+        words, cues = drawn(trial, trial.patterns)
+        dynamics = _network(self.rule, trial, words).plain()
+        wanted, states = packing.unpack(words, neurons), packing.unpack(cues, neurons)
+        batch = dynamics.begin(states, np.ones(states.shape, dtype=bool))
+        batch.step(np.arange(len(states)))
+        return Counts(int(np.count_nonzero(batch.states != wanted)), wanted.size)
+
+    def probed(self, neurons: int, patterns: int) -> int:
+        """The bits of all cues, one of each pattern."""
+        return patterns * neurons
+
+    def largest(self, neurons: int) -> int:
+        """As far as the rule goes."""
+        return self.rule.largest(neurons)
+
+    def expected(self, setting: Setting, error: float) -> float:
+        """Somewhere near the rule's capacity."""
+        return _expected(self.rule, setting)
+
+
+@dataclass(frozen=True)
+class LearnedRetrieval(AbstractRetrieval):
+    """Retrieval by learned weights."""
+
+    rule: Rule
+
+    def dynamics(self, trial: Trial, words: NDArray[np.uint64], cues: int) -> AbstractDynamics:
+        """Learn, and take the form of arithmetic that suits all trials."""
+        return _network(self.rule, trial, words).builder(cues * trial.setting.trials)()
+
+    def largest(self, neurons: int) -> int:
+        """As far as the rule goes."""
+        return self.rule.largest(neurons)
+
+    def expected(self, setting: Setting, error: float) -> float:
+        """Somewhere near the rule's capacity."""
+        return _expected(self.rule, setting)
+
+
+def _network(rule: Rule, trial: Trial, words: NDArray[np.uint64]) -> WeightedNetwork:
+    """What a trial learns; its dreams have random numbers of their own."""
+    rng = np.random.default_rng([trial.setting.seed, trial.patterns, trial.number, 1])
+    return learning.network(rule, words, trial.setting.neurons, rng)
+
+
+def _expected(rule: Rule, setting: Setting) -> float:
+    """Where a search begins, as log₂ K."""
+    return math.log2(max(1.0, STARTS[rule.name] * setting.neurons))
