@@ -5,13 +5,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.binary.boltzmann.machine import Machine
 from hopcli.cli.outputs import PLOTS, places
 from hopcli.errors import HopError
 from hopcli.render.blocks import Pixels
 from hopcli.render.diverging import diverging
 from hopcli.render.sheets import Sheet, sheets_plot
 from hopcli.storage.atomic import replacing
-from hopcli.storage.learned import Dense
+from hopcli.storage.learned import Boltzmann, Dense
 from hopcli.storage.memory_file import AbstractMemory
 
 
@@ -32,6 +33,13 @@ def check(plot: Path, *protected: Path) -> None:
 def sheets(memory: AbstractMemory, most: int, *, colour: bool) -> list[Sheet]:
     """Up to so many patterns, and up to so many of what was learned, as colours or levels."""
     found = [Sheet(_title(len(memory), most, "patterns"), _patterns(memory, most))]
+    if held := memory.found(Boltzmann):
+        machine = held.machine
+        legend = ", blue below 0, white 0, orange above" if colour else ""
+        title = _title(machine.hidden, most, f"hidden neurons by their weights{legend}")
+        rows = _evenly(machine.hidden, most).tolist()
+        pictures = [(str(row), hidden(machine, row, memory, colour=colour)) for row in rows]
+        found.append(Sheet(title, pictures))
     if learned := memory.found(Dense):
         count = len(learned.memories)
         legend = ", blue −1, white 0, orange +1" if colour and memory.mode != "rgb" else ""
@@ -44,6 +52,13 @@ def write(shown: list[Sheet], path: Path) -> None:
     """Draw them into a file, whole or not at all."""
     with replacing(path) as stream:
         sheets_plot(stream, path.suffix.lower().removeprefix("."), shown)
+
+
+def hidden(machine: Machine, neuron: int, memory: AbstractMemory, *, colour: bool) -> Pixels:
+    """The weights of one hidden neuron, relative to its largest, as colours or levels."""
+    weights = machine.weights[neuron].reshape(memory.shape)
+    weights = weights / max(float(np.abs(weights).max()), 1e-30)
+    return diverging(weights) if colour else (weights + 1) / 2
 
 
 def _title(count: int, most: int, what: str) -> str:

@@ -40,8 +40,8 @@ def info(
         typer.Option(
             "--plot",
             metavar="PATH",
-            help="Draw the contact sheet: up to 100 patterns, and as many of the memories that "
-            "were learned.",
+            help="Draw the contact sheet: up to 100 patterns, and as many of the memories and "
+            "hidden neurons that were learned.",
         ),
     ] = None,
     max_memory: options.MaxMemoryOption = "half",

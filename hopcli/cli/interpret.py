@@ -121,7 +121,7 @@ def _sheets(
     colour: bool,
 ) -> "list[Sheet]":  # fmt: skip
     """Of each picture: itself, what is expected of it, and the hidden neurons that are on."""
-    from hopcli.render.diverging import diverging
+    from hopcli.cli import contact
     from hopcli.render.sheets import Sheet
 
     legend = ": blue −, white 0, orange +" if colour else ""
@@ -130,9 +130,7 @@ def _sheets(
         expected = each.expected.reshape(memory.shape)
         pictures = [("picture", memory.picture(cue.state)), ("expected", expected)]
         for neuron in each.on[:top].tolist():
-            weights = machine.weights[neuron].reshape(memory.shape)
-            weights = weights / max(float(abs(weights).max()), 1e-30)
-            shown = diverging(weights) if colour else (weights + 1) / 2
+            shown = contact.hidden(machine, neuron, memory, colour=colour)
             pictures.append((f"{neuron}: {each.hidden[neuron]:.2f}", shown))
         on = f"{len(each.on):,} of {machine.hidden:,} hidden neurons on"
         title = f"{Path(cue.name).name}: {on}; weights{legend}; energy {each.energy:.6g}"

@@ -50,8 +50,8 @@ def advice(recall: Recall, network: "AnyBinaryNetwork | None") -> str | None:
     if isinstance(network, MachineNetwork):
         return (
             "A Boltzmann machine has minima where it has found pictures to be likely, not only at "
-            "the patterns; try --clamp if what is known is certain, or 'hop learn --rule "
-            "boltzmann' with more --hidden."
+            "the patterns; --clamp keeps what is known for certain, and 'hop learn --rule "
+            "boltzmann' with more --hidden holds more patterns."
         )
     if recall.outcome is Outcome.INVERSE:
         nearer = ", and the cue was nearer to it" if recall.cue_overlap < 0 else ""

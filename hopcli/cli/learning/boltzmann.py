@@ -17,8 +17,8 @@ from hopcli.storage.memory_limit import enough
 SUITED = ("hidden", "persistent", "sweeps", "rate", "momentum")
 HIDDEN, SWEEPS, MOMENTUM = 100, 100, 0.9
 RATE, PERSISTENT_RATE = 0.05, 0.005
-# Bytes in memory at once, for each weight and for each neuron of a pattern.
-A_WEIGHT, A_NEURON = 48, 2
+# Bytes in memory at once, for each weight (measured: 32) and for each neuron of a pattern.
+A_WEIGHT, A_NEURON = 36, 2
 
 
 def learn(memory: Memory, asked: Asked) -> Lesson:
