@@ -21,12 +21,18 @@ HALF_POWER = 4
 # Patterns of a batch: a tenth of them, and no more than this.
 BATCH = 100
 MOMENTUM = 0.6
+# A label neuron that is driven further the wrong way than this learns as if it were driven so far:
+# by the slope of its own tanh, which vanishes, it would stay wrong among others that are not.
+FARTHEST = 4.0
 # ε of the first sweep is such that F of a picture that a memory is like may change by a factor of
 # about exp(STEP); and what it is multiplied by after each.
 STEP, DECAY = 2.0, 0.99
-# Memories begin with this share of the mean picture and of no label, and noise of this deviation.
-# With a third of the noise they move alike, and more of them are lost.
+# Memories begin with this share of the mean picture and of no label, and so much of what pictures
+# differ by. White noise, which overlaps little with any picture, would let those of large pictures
+# move alike.
 BEGIN, SPREAD = 0.3, 0.3
+# Pictures of which that is taken; and what random weights are whole multiples of one over.
+MIXED, STEPS = 1000, 2.0**10
 # Rounded to this share of a memory's largest, what a batch says of pixels adds up exactly: 2³⁶ of
 # float64's 2⁵³, with 2⁸ for levels and 2⁷ for a batch.
 PRECISION = 2.0**36
@@ -90,7 +96,7 @@ def threshold(degree: int) -> float:
 
 
 def begin(labelled: Labelled, memories: int, degree: int, seed: int) -> Learning:
-    """Memories before the first sweep: noise around the mean picture, at no label.
+    """Memories before the first sweep: the mean picture and random mixtures, at no label.
 
     Args:
         labelled: what will be learned.
@@ -101,7 +107,7 @@ def begin(labelled: Labelled, memories: int, degree: int, seed: int) -> Learning
     rng = np.random.default_rng([seed, 0])
     neurons = labelled.levels.shape[1]
     mean = 2 * labelled.levels.mean(axis=0) / LEVELS - 1
-    pictures = BEGIN * mean + SPREAD * rng.standard_normal((memories, neurons))
+    pictures = BEGIN * mean + SPREAD * _mixtures(labelled.levels, memories, rng)
     labels = SPREAD * rng.standard_normal((memories, labelled.count)) - BEGIN
     beta = beta_for(labelled.levels, labelled.count, degree)
     return Learning(
@@ -110,6 +116,17 @@ def begin(labelled: Labelled, memories: int, degree: int, seed: int) -> Learning
         0,
         seed,
     )
+
+
+def _mixtures(
+    levels: NDArray[np.uint8], count: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Gaussian pictures, shape (count, N), of the covariance of the patterns; added up exactly."""
+    some = levels[rng.permutation(len(levels))[:MIXED]]
+    mean = 2 * some.mean(axis=0) / LEVELS - 1
+    weights = np.rint(rng.standard_normal((count, len(some))) * STEPS)
+    sums = weights @ signed(some) / LEVELS - weights.sum(axis=1, keepdims=True) * mean
+    return sums / (STEPS * len(some) ** 0.5)
 
 
 def on_grid(values: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -157,7 +174,7 @@ def moved(memories: DenseMemories, velocity: NDArray[np.float64], step: float) -
 def error_gradient(
     memories: DenseMemories, pictures: NDArray[np.float64], labels: NDArray[np.integer]
 ) -> tuple[float, NDArray[np.float64]]:
-    """The error of some pictures, and its gradient by ξ and ζ.
+    """The error of some pictures, and its gradient by ξ and ζ (but for what FARTHEST says).
 
     Args:
         memories: K of N neurons, with C label neurons.
@@ -183,8 +200,8 @@ def error_gradient(
     differences += 1
     differences[np.arange(len(labels)), labels] -= 2
     error = float((differences ** (2 * HALF_POWER)).sum())
-    # tanh′ = sech², as it is exact where tanh is 1 to the last digit.
-    tails = np.exp(-np.abs(drives))
+    # tanh′ = sech².
+    tails = np.exp(-np.minimum(np.abs(drives), FARTHEST))
     signals = 2 * HALF_POWER * differences ** (2 * HALF_POWER - 1)
     signals *= (2 * tails / (1 + tails * tails)) ** 2 * (n * memories.beta)
     by_field, by_label = np.zeros_like(fields), np.empty((len(memories), count))
