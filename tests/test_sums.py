@@ -62,12 +62,13 @@ def test_columns_are_rows_transposed(stored, neurons):
     assert np.array_equal(columns, packing.pack(xi.T))
 
 
-@pytest.mark.parametrize("block", [1, 3, 100])
-def test_sums_of_overlaps_are_whole_beyond_32_bits(block):
-    # Each of a block's 64 overlaps a word is as large as lets that block's sum be an int32.
-    overlaps = np.full(7 * 64, (2**31 - 1) // (64 * min(block, 7)), dtype=np.int32)
+@pytest.mark.parametrize("words", [1, 3, 7])
+def test_sums_of_overlaps_are_whole_beyond_32_bits(words):
+    # The largest overlaps of which 64 for each of so many words add up to less than 2³¹.
+    neurons = (2**31 - 1) // (64 * words)
+    overlaps = np.full(7 * 64, neurons, dtype=np.int32)
     ones = np.full(7, 2**64 - 1, dtype=np.uint64)
-    assert classical._sum_of_ones(ones, overlaps, block) == int(overlaps[0]) * 7 * 64
+    assert classical.sum_of_ones(ones, overlaps, neurons) == neurons * 7 * 64
 
 
 @pytest.mark.parametrize("stored", [1, 3, 4, 1001])

@@ -14,7 +14,8 @@ import numpy as np
 # No array of numbers or strings needs as much.
 LONGEST_HEADER = 4096
 _MAGIC = b"\x93NUMPY"
-_KIND = re.compile(rb"'descr'\s*:\s*'([<>=|]?[a-zA-Z]\d{1,9})'")
+# An a is another name of S, of which NumPy warns.
+_KIND = re.compile(rb"'descr'\s*:\s*'([<>=|]?[b-zA-Z]\d{1,9})'")
 _ORDER = re.compile(rb"'fortran_order'\s*:\s*(True|False)")
 # Python 2 wrote an L behind its longer numbers.
 _SHAPE = re.compile(rb"'shape'\s*:\s*\(([\dL\s,]{0,200})\)")
