@@ -150,9 +150,11 @@ def on_a_terminal(*arguments, columns, **environment):
     """(exit code, what a terminal of so many columns shows)."""
     ours, theirs = pty.openpty()
     ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    # Readline, where one of the processes above has loaded it, has put a size there.
+    unsized = {name: v for name, v in os.environ.items() if name not in ("COLUMNS", "LINES")}
     process = subprocess.Popen(
         [sys.executable, "-m", "hopcli", *map(str, arguments)],
-        stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, **environment},
+        stdin=theirs, stdout=theirs, stderr=theirs, env={**unsized, **environment},
     )  # fmt: skip
     os.close(theirs)
     shown = b""

@@ -12,7 +12,6 @@ from hopcli.errors import HopError
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from rich.progress import Progress
 
     from hopcli.binary.condition import Condition
     from hopcli.binary.dreaming import Dreamt
@@ -150,23 +149,18 @@ def _dream(
     sleeper = _sleeper(patterns, learned, rate, most)
     dreams, examined = (np.random.default_rng([seed, part]) for part in (2, 3))
     examination = Examination.of(patterns, examined)
-    with report.shown(_progress()) as progress:
-        task = progress.add_task("examining", total=most, said="")
-
-        def on_look(done: int, stable: float) -> None:
-            progress.update(task, completed=done, said=f"{stable:.0%} stable")
-
+    with report.progress("dreaming", most) as tell:
+        tell(0, "looking at what the network holds")
         before = examination.condition(sleeper)
-        progress.update(task, description="dreaming", said=f"{before.stable:.0%} stable")
         night = dreaming.dream(
             sleeper,
             patterns,
             steps=most,
             every=dreaming.dreams_between_looks(len(patterns), rate),
             rng=dreams,
-            on_look=on_look,
+            on_look=lambda done, stable: tell(done, f"{stable:.0%} stable"),
         )
-        progress.update(task, description="examining")
+        tell(night.dreams, "looking at what the network holds")
         after = examination.condition(night.sleeper) if night.best else before
     base = learned.rule if learned else "hebbian"
     rule = f"dream {night.best} times at {rate:g} of {base}" if night.best else base
@@ -203,21 +197,6 @@ def _weights(night: "Dreamt", rule: str) -> "Weights":
         rule,
         biased=len(sleeper.weights) > sleeper.neurons,
         denominator=sleeper.denominator,
-    )
-
-
-def _progress() -> "Progress":
-    """A bar with the time left, where somebody is watching."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[said]}"),
-        TimeRemainingColumn(),
-        console=report.errors(),
-        transient=True,
-        disable=not report.watched(),
     )
 
 

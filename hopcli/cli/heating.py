@@ -1,7 +1,8 @@
 """A recall at a temperature."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,7 +57,15 @@ def prepare(
         rng = np.random.default_rng([settings.seed, 1])
         clamped = states != 0 if settings.clamp else None
         dynamics = build()
-        with _progress(heat.sweeps * -(-cues // dynamics.at_once), shown=long) as swept:
+        sweeps, done = heat.sweeps * -(-cues // dynamics.at_once), count(1)
+        shown = (
+            report.progress("sweeping", sweeps) if long else nullcontext(lambda done, said: None)
+        )
+        with shown as tell:
+
+            def swept() -> None:
+                tell(next(done), "")
+
             if settings.cooling is None:
                 return sample(dynamics, states, heat, rng=rng, clamped=clamped, swept=swept)
             return anneal(
@@ -122,20 +131,3 @@ def _network(
 
     network = BinaryNetwork(memory.patterns, memory.neurons, interaction)
     return energy, network, thermal_builder(network, cues, sweeps)
-
-
-@contextmanager
-def _progress(sweeps: int, *, shown: bool) -> Iterator[Callable[[], None]]:
-    """A bar with the time left, where somebody is watching and waits."""
-    if not (shown and report.watched()):
-        yield lambda: None
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        TextColumn("sweeping"), BarColumn(), TimeRemainingColumn(), console=report.errors(),
-        transient=True,
-    )  # fmt: skip
-    with report.shown(bar) as progress:
-        task = progress.add_task("sweeping", total=sweeps)
-        yield lambda: progress.advance(task)

@@ -4,7 +4,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +98,30 @@ def shown(progress: "Progress") -> "Iterator[Progress]":
         return
     with undoing(_clean), progress:
         yield progress
+
+
+@contextmanager
+def progress(doing: str, total: float) -> Iterator[Callable[[float, str], None]]:
+    """A bar with the time left, where somebody is watching.
+
+    What is yielded takes how much of `total` is done, and what else is to be said beside the bar.
+    """
+    if not watched():
+        yield lambda done, said: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn(doing), BarColumn(), TextColumn("{task.fields[said]}"), TimeRemainingColumn(),
+        console=errors(), transient=True,
+    )  # fmt: skip
+    with shown(bar) as running:
+        task = running.add_task(doing, total=total, said="")
+
+        def tell(done: float, said: str) -> None:
+            running.update(task, completed=done, said=said)
+
+        yield tell
 
 
 def _clean() -> None:

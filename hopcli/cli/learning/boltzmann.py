@@ -1,8 +1,5 @@
 """A restricted Boltzmann machine, by contrastive divergence."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 import numpy as np
 
 from hopcli.binary.boltzmann.learning import Teaching, learned
@@ -35,9 +32,11 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
             f"the pictures with --mode binary"
         )
     _require(memory, teaching, asked)
-    with _progress() as on_update:
+    with report.progress("learning", 1) as tell:
         rng = np.random.default_rng([asked.seed, 2])
-        machine = learned(memory.states(slice(None)), teaching, rng, on_update)
+        machine = learned(
+            memory.states(slice(None)), teaching, rng, lambda share: tell(share, f"{share:.0%}")
+        )
     neurons = "neuron" if teaching.hidden == 1 else "neurons"
     rule = f"boltzmann with {teaching.hidden} hidden {neurons}"
     rule += ", persistent" if teaching.persistent else ""
@@ -96,20 +95,3 @@ def _require(memory: Memory, teaching: Teaching, asked: Asked) -> None:
             f"memory, and {limit.whose} is {limit.bytes:,}; give fewer --hidden, or --max-memory "
             f"{enough(needed)}"
         )
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[float], None]]:
-    """A progress bar, where somebody is watching."""
-    if not report.watched():
-        yield lambda share: None
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        TextColumn("learning"), BarColumn(), TextColumn("{task.percentage:.0f} %"),
-        TimeRemainingColumn(), console=report.errors(), transient=True,
-    )  # fmt: skip
-    with report.shown(bar) as progress:
-        task = progress.add_task("learning", total=1.0)
-        yield lambda share: progress.update(task, completed=share)

@@ -1,8 +1,5 @@
 """Dense memories, learned by the label error."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 import numpy as np
 
 from hopcli.cli import options, report
@@ -39,10 +36,10 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
     resumed, count = learning.sweeps > 0, asked.options["sweeps"] or SWEEPS
     labelled = _labelled(memory)
     error = float("nan")
-    with _progress(count) as on_sweep:
+    with report.progress("learning", count) as tell:
         for done in range(count):
             learning, error = label_descent.sweep(learning, labelled)
-            on_sweep(done + 1, error)
+            tell(done + 1, f"error {error:.3g}")
     found = learning.memories.probabilities(signed(labelled.levels)).argmax(axis=1)
     right = int((found == labelled.labels).sum())
     kept, degree, patterns = len(learning.memories), learning.memories.degree, len(labelled.levels)
@@ -117,22 +114,3 @@ def _labelled(memory: Memory) -> Labelled:
         memory.in_levels().patterns[rows], memory.labels[rows], len(memory.label_names),
         memory.shape,
     )  # fmt: skip
-
-
-@contextmanager
-def _progress(sweeps: int) -> Iterator[Callable[[int, float], None]]:
-    """A progress bar, where somebody is watching."""
-    if not report.watched():
-        yield lambda sweep, error: None
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        TextColumn("learning"), BarColumn(), TextColumn("{task.fields[error]}"),
-        TimeRemainingColumn(), console=report.errors(), transient=True,
-    )  # fmt: skip
-    with report.shown(bar) as progress:
-        task = progress.add_task("learning", total=sweeps, error="")
-        yield lambda sweep, error: progress.update(
-            task, completed=sweep, error=f"error {error:.3g}"
-        )

@@ -1,7 +1,5 @@
 """Explicit weights: hebbian, projection, storkey and perceptron."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from hopcli.binary.rules import hebbian, perceptron, projection, storkey, with_bias
@@ -55,8 +53,11 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
     elif rule == "hebbian":
         matrix, denominator = hebbian.learned(patterns), float(neurons)
     else:
-        with _progress(sweeps, len(memory)) as on_sweep:
-            taught = perceptron.learned(patterns, margin, sweeps, on_sweep)
+        with report.progress("learning", sweeps) as tell:
+            taught = perceptron.learned(
+                patterns, margin, sweeps,
+                lambda sweep, held: tell(sweep, f"{held:,} of {len(memory):,} held"),
+            )  # fmt: skip
         matrix, denominator = taught.matrix, float(neurons)
         rule += f" of margin {margin:g}"
         answers |= {"margin": margin, "sweeps": taught.sweeps, "held": taught.held}
@@ -102,23 +103,4 @@ def _require(memory: Memory, asked: Asked) -> None:
             f"learning {memory.neurons:,} × {memory.neurons:,} weights takes {needed:,} bytes of "
             f"memory, and {limit.whose} is {limit.bytes:,}; give --max-memory {enough(needed)}, or "
             f"recall with --energy classical alone, which needs no weights for Hebb's rule"
-        )
-
-
-@contextmanager
-def _progress(sweeps: int, patterns: int) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar, where somebody is watching."""
-    if not report.watched():
-        yield lambda sweep, held: None
-        return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        TextColumn("learning"), BarColumn(), TextColumn("{task.fields[held]}"),
-        TimeRemainingColumn(), console=report.errors(), transient=True,
-    )  # fmt: skip
-    with report.shown(bar) as progress:
-        task = progress.add_task("learning", total=sweeps, held="")
-        yield lambda sweep, held: progress.update(
-            task, completed=sweep, held=f"{held:,} of {patterns:,} held"
         )
