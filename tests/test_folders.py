@@ -223,10 +223,10 @@ def test_recalled_pictures_never_replace_the_cues(hop, folder):
 
 
 def test_many_outputs_of_one_name_are_numbered(folder):
-    from hopcli.cli.outputs import places
+    from hopcli.cli.places import numbered
 
     names = [f"{k}/0.png" for k in range(3000)]
-    found = places(Path("out"), names, protected=[])
+    found = numbered(Path("out"), names)
     assert found[:3] == [Path("out/0.png"), Path("out/0-2.png"), Path("out/0-3.png")]
     assert len(set(found)) == 3000
 

@@ -238,6 +238,23 @@ def test_bad_input(hop, folder, random_memory, arguments, said):
     assert after == before
 
 
+@pytest.mark.parametrize(
+    "output",
+    [
+        ["-o", "out.xyz"], ["-o", "absent/out.png"], ["-o", "cue.npy"], ["--gif", "x.png"],
+        ["--gif", "absent/x.gif"], ["--plot", "x.gif"], ["--plot", "absent/x.png"],
+    ],
+)  # fmt: skip
+def test_what_cannot_be_written_is_known_before_the_work(hop, random_memory, monkeypatch, output):
+    def prepare(*_):
+        raise AssertionError("the work was begun")
+
+    patterns, _ = random_memory()
+    np.save("cue.npy", patterns[0])
+    monkeypatch.setattr("hopcli.cli.settling.prepare", prepare)
+    assert output[1] in hop("recall", "cue.npy", *output).error
+
+
 def test_wrong_usage_exits_2(hop, random_memory):
     for arguments in (
         ["recall"],

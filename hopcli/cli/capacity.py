@@ -11,6 +11,7 @@ import typer
 
 from hopcli import interruption
 from hopcli.cli import options, ranges, report
+from hopcli.cli.places import check_file, check_plot
 from hopcli.errors import HopError
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ LONG = 600.0
 MOST = 100_000
 # Columns that a chart takes at most.
 CHART_WIDTH = 100
-PLOTS = ("png", "svg", "pdf")
 MEASURES = ("stability", "retrieval")
 # Of perceptron, as in hop learn.
 MARGIN = 1.0
@@ -208,19 +208,14 @@ def _check_files(plot: Path | None, csv: Path | None) -> None:
     """See that the files can be what their names say."""
     if csv is not None and csv.suffix.lower() == ".npz":
         raise HopError(f"--csv {csv} was given, but .npz is the ending of memories; give .csv")
-    if plot is not None and plot.suffix.lower().removeprefix(".") not in PLOTS:
-        raise HopError(
-            f"--plot {plot} was given, but plots are written as .png, .svg or .pdf; end the name "
-            f"in .png"
-        )
+    if plot is not None:
+        check_plot(plot)
     if plot is not None and csv is not None and plot.resolve() == csv.resolve():
         raise HopError(f"--plot and --csv were both given {plot}; name another file for one")
     if str(csv) == "-":
         raise HopError("--csv - was given, but only pictures go to standard output; name a file")
-    for option, path in (("--plot", plot), ("--csv", csv)):
-        if path is not None and not path.resolve().parent.is_dir():
-            raise HopError(f"{option} {path} was given, but there is no folder {path.parent}; make "
-                           f"it first")  # fmt: skip
+    if csv is not None:
+        check_file(csv)
 
 
 def _check_plot(swept: Sequence[str], loads: Sequence[float]) -> None:

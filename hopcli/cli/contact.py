@@ -6,28 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary.boltzmann.machine import Machine
-from hopcli.cli.outputs import PLOTS, places
-from hopcli.errors import HopError
 from hopcli.render.blocks import Pixels
 from hopcli.render.diverging import diverging
 from hopcli.render.sheets import Sheet, sheets_plot
 from hopcli.storage.atomic import replacing
 from hopcli.storage.learned import Boltzmann, Dense
 from hopcli.storage.memory_file import AbstractMemory
-
-
-def check(plot: Path, *protected: Path) -> None:
-    """See that a plot can go there.
-
-    Raises:
-        HopError: its name's ending is none of .png, .svg and .pdf, or it is a protected file.
-    """
-    if plot.suffix.lower().removeprefix(".") not in PLOTS:
-        raise HopError(
-            f"--plot {plot} was given, but plots are written as .png, .svg or .pdf; end the name "
-            f"in .png"
-        )
-    places(plot, [plot.name], protected=protected)
 
 
 def sheets(memory: AbstractMemory, most: int, *, colour: bool) -> list[Sheet]:

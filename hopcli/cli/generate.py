@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hopcli.cli import options, report
+from hopcli.cli.places import planned
 from hopcli.cli.spreading import spread
 from hopcli.errors import HopError
 
@@ -69,6 +70,8 @@ def generate(
     held = stored.label_names.tolist().index(
         options.choice("LABEL", label, stored.label_names.tolist())
     )
+    names = [f"{label.replace('/', '-')}-{number + 1}.png" for number in range(count)]
+    places = planned(names, out=out, gif=gif, protected=[memory])
     canvas, labels = stored.in_levels(), stored.all_labels()
     with spread(stored, memory, None) as parts, report.compiling():
         patterns = levels_of(stored, count, parts)
@@ -79,14 +82,10 @@ def generate(
             run(patterns, labels, held, beta=given, rng=rng, film=gif is not None)
             for rng in np.random.default_rng([seed, 2]).spawn(count)
         ]
-    names = [f"{label.replace('/', '-')}-{number + 1}.png" for number in range(count)]
-    written: Sequence[Path | None] = [None] * count
-    if out is not None:
-        pictures = [one.picture for one in made]
-        protected = [memory, *([gif] if gif else [])]
-        written = outputs.write_states(pictures, out, names, canvas, protected=protected)
-    if gif is not None:
-        outputs.write_film(made[0].film, gif, canvas, protected=[memory])
+    if places.states:
+        outputs.write_states([one.picture for one in made], places.states, canvas)
+    if places.film is not None:
+        outputs.write_film(made[0].film, places.film, canvas)
     if json:
         report.write_json(
             {
@@ -103,7 +102,7 @@ def generate(
                         "energies": list(one.energies),
                         "output": None if path is None else str(path),
                     }
-                    for one, path in zip(made, written, strict=True)
+                    for one, path in zip(made, places.states or [None] * count, strict=True)
                 ],
                 "seconds": clock.seconds(),
             }

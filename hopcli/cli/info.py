@@ -57,9 +57,9 @@ def info(
     clock = report.Clock()
     limit = options.memory_limit(max_memory)
     if plot is not None:
-        from hopcli.cli import contact
+        from hopcli.cli.places import check_plot
 
-        contact.check(plot, memory)
+        check_plot(plot, memory)
     with clock.measure("load"):
         stored = memories.load(memory, limit)
     with clock.measure("work"):

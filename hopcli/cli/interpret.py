@@ -59,8 +59,8 @@ def interpret(
     [bold]Example:[/bold] hop interpret sample_patterns/damaged/R-half.png -m letters.npz
     """
     from hopcli.binary.boltzmann import interpretation
-    from hopcli.cli import contact
     from hopcli.cli.machines import machine_network
+    from hopcli.cli.places import check_plot
     from hopcli.storage import cues as cue_files
     from hopcli.storage import memories
     from hopcli.storage.sources import find
@@ -69,7 +69,7 @@ def interpret(
     limit = options.memory_limit(max_memory)
     sources = find(pictures, "none")
     if plot is not None:
-        contact.check(plot, memory, *(source.path for source in sources))
+        check_plot(plot, memory, *(source.path for source in sources))
     with clock.measure("load"):
         stored = memories.load(memory, limit)
     machine = machine_network(stored).machine
@@ -80,6 +80,8 @@ def interpret(
         found = [(cue, interpretation.interpret(machine, cue.state)) for cue in given]
         usual = _usual(machine, stored)
     if plot is not None:
+        from hopcli.cli import contact
+
         contact.write(_sheets(found, stored, machine, top=top, colour=True), plot)
     if json:
         report.write_json(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hopcli.cli import options, report
+from hopcli.cli.places import Places, planned
 from hopcli.cli.spreading import ClusterOption, spread
 from hopcli.errors import HopError
 
@@ -169,6 +170,9 @@ def recall(
     if mask is not None:
         hidden = ~cue_files.read_mask(mask, stored, most=max_pixels)
         states[:, hidden] = 0 if stored.mode == "binary" else float("nan")
+    names = [cue.name for cue in given]
+    protected = [memory, *(source.path for source in sources), *([mask] if mask else [])]
+    places = planned(names, out=out, gif=gif, plot=plot, protected=protected)
     with spread(stored, memory, cluster) as parts:
         with report.compiling():
             settling = prepare(stored, settings, len(states), parts)
@@ -176,13 +180,13 @@ def recall(
         with clock.measure("work"):
             recalls = settling.run(states)
 
-    names = [cue.name for cue in given]
-    protected = [memory, *(source.path for source in sources), *([mask] if mask else [])]
-    written = _write(recalls, names, stored, [out, gif, plot], protected=protected)
+    _write(recalls, stored, places)
     if json:
         answers = [
             _answer(r, name, stored, path)
-            for r, name, path in zip(recalls, names, written, strict=True)
+            for r, name, path in zip(
+                recalls, names, places.states or [None] * len(recalls), strict=True
+            )
         ]
         report.write_json(
             {
@@ -198,32 +202,18 @@ def recall(
         _show(recalls, names, states, stored, settling)
 
 
-def _write(
-    recalls: "Sequence[Recall]",
-    names: Sequence[str],
-    memory: "AbstractMemory",
-    wanted: Sequence[Path | None],
-    *,
-    protected: Sequence[Path],
-) -> "Sequence[Path | None]":
-    """Write what was asked for (states, animation, plot), and say where each state is."""
-    written: Sequence[Path | None] = [None] * len(recalls)
-    if all(path is None for path in wanted):
-        return written
+def _write(recalls: "Sequence[Recall]", memory: "AbstractMemory", places: Places) -> None:
+    """Write what was asked for: states, animation, plot."""
+    if places == Places():
+        return
     from hopcli.cli import outputs
 
-    out, gif, plot = wanted
-    # First what may be missing something: matplotlib.
-    if plot is not None:
-        kept = [*protected, out] if out else protected
-        outputs.write_plot(recalls[0], plot, memory, protected=kept)
-    if out is not None:
-        states = [recall.state for recall in recalls]
-        kept = [*protected, *(path for path in (gif, plot) if path)]
-        written = outputs.write_states(states, out, names, memory, protected=kept)
-    if gif is not None:
-        outputs.write_film(recalls[0].film, gif, memory, protected=protected)
-    return written
+    if places.plot is not None:
+        outputs.write_plot(recalls[0], places.plot, memory)
+    if places.states:
+        outputs.write_states([recall.state for recall in recalls], places.states, memory)
+    if places.film is not None:
+        outputs.write_film(recalls[0].film, places.film, memory)
 
 
 def _answer(

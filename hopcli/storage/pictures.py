@@ -218,15 +218,25 @@ def write(pixels: NDArray[np.floating], path: Path, *, two_levels: bool = False)
         image.save(sys.stdout.buffer, format="PNG")
         sys.stdout.buffer.flush()
         return
-    kind = Image.registered_extensions().get(path.suffix.lower())
-    if kind not in FORMATS:
-        raise PictureError(
-            f"{path} was given as output, but its ending names no kind of picture; end it in .png"
-        )
+    kind = check_name(path)
     if image.mode in ("LA", "RGBA") and kind not in TRANSPARENT:
         raise PictureError(f"{path} cannot hold transparent pixels; end its name in .png")
     with replacing(path) as stream:
         image.save(stream, format=kind)
+
+
+def check_name(path: Path) -> str:
+    """The kind of picture that a name's ending stands for.
+
+    Raises:
+        PictureError: it stands for none.
+    """
+    kind = Image.registered_extensions().get(path.suffix.lower())
+    if kind is None or kind not in FORMATS:
+        raise PictureError(
+            f"{path} was given as output, but its ending names no kind of picture; end it in .png"
+        )
+    return kind
 
 
 def _bytes(pixels: NDArray[np.floating], unknown: float) -> NDArray[np.uint8]:
