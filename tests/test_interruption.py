@@ -127,7 +127,7 @@ def check_capacity(folder, moments):
 
 
 def check_weights(hop, folder, pictures, moments):
-    hop("store", pictures / "more")
+    hop("store", pictures / "more", "--force")
     for arguments in (["learn", "--rule", "storkey"], ["forget", "3.png"]):
         old = (folder / "memory.npz").read_bytes()
         hop(*arguments)

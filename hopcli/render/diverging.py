@@ -12,4 +12,4 @@ def diverging(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """Values from −1 to 1, clipped to it, as red, green and blue in [0, 1], shape (…, 3)."""
     share = np.clip(values, -1, 1).astype(np.float64)[..., None]
     end = np.where(share < 0, BELOW, ABOVE)
-    return 1 + np.abs(share) * (end - 1)
+    return 1.0 + np.abs(share) * (end - 1.0)
