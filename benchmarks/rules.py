@@ -20,7 +20,7 @@ from hopcli.binary.recall import recall
 from hopcli.binary.rules import hebbian, perceptron, projection, storkey
 from hopcli.binary.schedules import Random
 from hopcli.binary.weighted_network import WeightedNetwork
-from hopcli.storage.learned import Weights
+from hopcli.storage.learned.weights import Weights
 
 NEURONS = 1024
 CUES = 20

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from hopcli.storage import memory_file
-from hopcli.storage.learned import Weights
+from hopcli.storage.learned.weights import Weights
 
 SHARES = ("stable", "basin", "spurious")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hopcli.storage import memories, memory_file
-from hopcli.storage.learned import Weights
+from hopcli.storage.learned.weights import Weights
 
 
 def contents(path="memory.npz"):

@@ -19,7 +19,9 @@ from hopcli.continuous.dense_memories import DenseMemories
 from hopcli.continuous.label_descent import Learning
 from hopcli.errors import MemoryFileError
 from hopcli.storage import memories, memory_file, npz, shards
-from hopcli.storage.learned import Boltzmann, Dense, Weights
+from hopcli.storage.learned.boltzmann import Boltzmann
+from hopcli.storage.learned.dense import Dense
+from hopcli.storage.learned.weights import Weights
 from hopcli.storage.memory_file import memory_of
 
 FORMATS = Path(__file__).parent / "formats"

@@ -8,7 +8,7 @@ from PIL import Image
 
 from hopcli.binary.rules import hebbian, perceptron, projection, storkey, with_bias
 from hopcli.storage import memory_file
-from hopcli.storage.learned import Weights
+from hopcli.storage.learned.weights import Weights
 
 RULES = ["hebbian", "projection", "storkey", "perceptron"]
 

@@ -12,7 +12,7 @@ from PIL import Image
 from test_dense_memories import made
 
 from hopcli.storage import memory_file
-from hopcli.storage.learned import Dense
+from hopcli.storage.learned.dense import Dense
 
 ENOUGH = ("--memories", 20, "--degree", 5, "--sweeps", 100)
 FEW = ("--memories", 6, "--degree", 5, "--sweeps", 20)

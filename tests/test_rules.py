@@ -6,7 +6,7 @@ import pytest
 from test_laws import hard_patterns
 
 from hopcli.binary.rules import hebbian, perceptron, projection, storkey, with_bias
-from hopcli.storage.learned import Weights
+from hopcli.storage.learned.weights import Weights
 
 SIZES = [(1, 1), (1, 6), (3, 6), (5, 9), (12, 5), (2, 17)]
 

@@ -24,7 +24,7 @@ from hopcli.binary.zero_one import ZeroOneNetwork
 from hopcli.errors import HopError, MemoryFileError
 from hopcli.results import Outcome
 from hopcli.storage import memory_file, npz
-from hopcli.storage.learned import Weights
+from hopcli.storage.learned.weights import Weights
 from hopcli.storage.memory_file import memory_of
 from hopcli.storage.memory_limit import MemoryLimit
 

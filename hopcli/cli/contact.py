@@ -10,7 +10,8 @@ from hopcli.render.blocks import Pixels
 from hopcli.render.diverging import diverging
 from hopcli.render.sheets import Sheet, sheets_plot
 from hopcli.storage.atomic import replacing
-from hopcli.storage.learned import Boltzmann, Dense
+from hopcli.storage.learned.boltzmann import Boltzmann
+from hopcli.storage.learned.dense import Dense
 from hopcli.storage.memory_file import AbstractMemory
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hopcli.binary.condition import Condition
     from hopcli.binary.dreaming import Dreamt
     from hopcli.binary.sleeper import Sleeper
-    from hopcli.storage.learned import Weights
+    from hopcli.storage.learned.weights import Weights
     from hopcli.storage.memory_file import Memory
     from hopcli.storage.memory_limit import MemoryLimit
 
@@ -141,7 +141,7 @@ def _dream(
 
     from hopcli.binary import dreaming
     from hopcli.binary.condition import Examination
-    from hopcli.storage.learned import Weights
+    from hopcli.storage.learned.weights import Weights
 
     patterns = memory.states(slice(None))
     learned = memory.found(Weights)
@@ -189,7 +189,7 @@ def _sleeper(
 
 def _weights(night: "Dreamt", rule: str) -> "Weights":
     """The weights as a memory keeps them."""
-    from hopcli.storage.learned import Weights
+    from hopcli.storage.learned.weights import Weights
 
     sleeper = night.sleeper
     return Weights.of_matrix(

@@ -13,7 +13,7 @@ from hopcli.cli.spreading import Spread
 from hopcli.continuous import classification
 from hopcli.continuous.dense_memories import LEVELS, DenseMemories, completed, signed
 from hopcli.errors import HopError, MemoryFileError
-from hopcli.storage.learned import Dense
+from hopcli.storage.learned.dense import Dense
 from hopcli.storage.memory_file import AbstractMemory, Memory
 
 # From states, shape (…, N), to their squared distances to the memories, shape (…, K).

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from hopcli.cli.settling import Settings, Settling
 from hopcli.errors import HopError
 from hopcli.results import Recall
-from hopcli.storage.learned import Boltzmann
+from hopcli.storage.learned.boltzmann import Boltzmann
 from hopcli.storage.memory_file import AbstractMemory, Memory
 
 if TYPE_CHECKING:

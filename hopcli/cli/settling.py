@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hopcli.binary.weighted_network import WeightedNetwork
     from hopcli.cli.spreading import Spread
     from hopcli.continuous.patterns import AbstractPatterns
-    from hopcli.storage.learned import Weights
+    from hopcli.storage.learned.weights import Weights
 
     AnyBinaryNetwork = BinaryNetwork | ShardedNetwork | WeightedNetwork | MachineNetwork
 
@@ -168,7 +168,7 @@ def weights_of(memory: AbstractMemory, settings: Settings) -> "Weights | None":
     """The weights that are recalled by; None to recall by the patterns."""
     if settings.energy != "classical":
         return None
-    from hopcli.storage.learned import Weights
+    from hopcli.storage.learned.weights import Weights
 
     weights = memory.found(Weights)
     learned = weights.rule.split()[0] if weights else "hebbian"

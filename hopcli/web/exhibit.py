@@ -18,7 +18,7 @@ from hopcli.continuous.byte_patterns import LEVELS, BytePatterns
 from hopcli.continuous.similarities import SIMILARITIES
 from hopcli.errors import HopError
 from hopcli.render.plane import Plane
-from hopcli.storage.learned import Weights
+from hopcli.storage.learned.weights import Weights
 from hopcli.storage.memory_file import Memory
 
 # Patterns that are listed, fewer of them where they would have more neurons than so many together:

@@ -7,17 +7,18 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.storage.learned.members import Members
+
 
 class AbstractLearned(ABC):
     """One kind of it. Final classes are frozen dataclasses; a memory has at most one of each.
 
     Attributes:
-        members: of the file, by name: the type of each (numbers exactly, "U" for strings of any
-            width) and its number of dimensions. A file has all of them or none.
+        members: of the file (members.py), which has all of them or none.
         rule: by which rule and with what, in words; the first is what --rule takes.
     """
 
-    members: ClassVar[Mapping[str, tuple[str, int]]]
+    members: ClassVar[Members]
     rule: str
 
     @abstractmethod

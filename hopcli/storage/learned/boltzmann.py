@@ -18,19 +18,14 @@ from numpy.typing import NDArray
 
 from hopcli.binary.boltzmann.machine import Machine
 from hopcli.storage.learned.abstract import AbstractLearned
+from hopcli.storage.learned.members import BOLTZMANN, Members
 
 
 @dataclass(frozen=True)
 class Boltzmann(AbstractLearned):
     """A machine, and by which rule it was learned, in words."""
 
-    members: ClassVar[Mapping[str, tuple[str, int]]] = {
-        "boltzmann_weights": ("float32", 2),
-        "boltzmann_visible_bias": ("float64", 1),
-        "boltzmann_hidden_bias": ("float64", 1),
-        "boltzmann_means": ("float64", 1),
-        "boltzmann_rule": ("U", 0),
-    }
+    members: ClassVar[Members] = BOLTZMANN
 
     machine: Machine
     rule: str

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from hopcli.continuous.dense_memories import DenseMemories
 from hopcli.continuous.label_descent import Learning
 from hopcli.storage.learned.abstract import AbstractLearned
+from hopcli.storage.learned.members import DENSE, Members
 
 # The highest degree that is learned, or opened: powers stay far below what float64 holds.
 HIGHEST_DEGREE = 100
@@ -28,15 +29,7 @@ HIGHEST_DEGREE = 100
 class Dense(AbstractLearned):
     """Learned memories, and how far their learning has come; `of_learning` makes it."""
 
-    members: ClassVar[Mapping[str, tuple[str, int]]] = {
-        "dense_pictures": ("float32", 2),
-        "dense_labels": ("float32", 2),
-        "dense_velocity": ("float64", 2),
-        "dense_degree": ("int64", 0),
-        "dense_beta": ("float64", 0),
-        "dense_sweeps": ("int64", 0),
-        "dense_seed": ("int64", 0),
-    }
+    members: ClassVar[Members] = DENSE
 
     learning: Learning
     rule: str

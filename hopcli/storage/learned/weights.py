@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from hopcli.binary import grid
 from hopcli.binary.rules import hebbian, projection, storkey, with_bias
 from hopcli.storage.learned.abstract import AbstractLearned
+from hopcli.storage.learned.members import WEIGHTS, Members
 
 BIASED = " with bias"
 # Up to so many neurons all weights are compared with those that lead back, in a millisecond,
@@ -33,13 +34,7 @@ COMPARED = 2**6
 class Weights(AbstractLearned):
     """Weights and biases; the attributes are the members."""
 
-    members: ClassVar[Mapping[str, tuple[str, int]]] = {
-        "weights": ("float64", 2),
-        "bias": ("float64", 1),
-        "denominator": ("float64", 0),
-        "diagonal": ("float64", 1),
-        "rule": ("U", 0),
-    }
+    members: ClassVar[Members] = WEIGHTS
 
     weights: NDArray[np.float64]
     bias: NDArray[np.float64]
