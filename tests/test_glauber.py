@@ -10,7 +10,8 @@ from test_laws import INTERACTIONS, forms, hard_patterns
 from hopcli.binary import packing
 from hopcli.binary.glauber import Heat, anneal, sample
 from hopcli.binary.interactions import Classical, Exponential, Polynomial
-from hopcli.binary.networks import BinaryNetwork, dynamics_of, overlaps_with, thermal_builder
+from hopcli.binary.landmarks import Landmarks
+from hopcli.binary.networks import BinaryNetwork, dynamics_of, thermal_builder
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Sequential
 from hopcli.binary.weighted import PlainWeightedDynamics
@@ -352,7 +353,7 @@ def weighted(rng, neurons, patterns):
     matrix, bias = np.rint(matrix * denominator) / denominator, np.rint(bias * denominator) / 1000
     words = packing.pack(unlike(rng, patterns, neurons))
     found = [
-        form.of(matrix, bias, denominator, words, overlaps_with(words, neurons, 1))
+        form.of(matrix, bias, denominator, Landmarks.of(words, neurons, 1))
         for form in (PlainWeightedDynamics, CompiledWeightedDynamics)
     ]
 

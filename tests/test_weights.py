@@ -13,7 +13,8 @@ from test_laws import hard_patterns
 
 from hopcli.binary import packing
 from hopcli.binary.interactions import Classical
-from hopcli.binary.networks import BinaryNetwork, dynamics_of, overlaps_with
+from hopcli.binary.landmarks import Landmarks
+from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.binary.recall import recall
 from hopcli.binary.rules import hebbian, perceptron, projection, storkey, with_bias
 from hopcli.binary.schedules import Random, Sequential, Synchronous
@@ -51,9 +52,8 @@ def network_of(xi, weights):
 
 
 def dynamics(form, xi, weights):
-    words = packing.pack(xi)
-    overlaps = overlaps_with(words, xi.shape[1], 1)
-    return form.of(weights.weights, weights.bias, weights.denominator, words, overlaps)
+    landmarks = Landmarks.of(packing.pack(xi), xi.shape[1], 1)
+    return form.of(weights.weights, weights.bias, weights.denominator, landmarks)
 
 
 def cues_of(rng, xi):

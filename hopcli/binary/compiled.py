@@ -1,7 +1,8 @@
 """The update rules by compiled kernels, from packed patterns."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -184,22 +185,19 @@ class DenseDynamics(AbstractPackedDynamics):
     ) -> NDArray[np.int64]:
         """Visit neurons one at a time, comparing sums of pulls."""
         changes = np.zeros(len(states), dtype=np.int64)
-        columns, values = self.columns, self.pull_values
+        columns, pulls = self.columns, self.pulls
         threads.suit(thermal.operations(orders.size, self.patterns) if len(states) > 1 else 0)
-        if isinstance(self.pulls, Ratios):
+        if isinstance(pulls, Ratios):
             thermal.ratios(
-                states, overlaps, columns, orders, free, leads, values, self.pulls.beta,
-                self.pulls.tabulated_beta, changes,
+                states, overlaps, columns, orders, free, leads, pulls.values, pulls.beta,
+                pulls.tabulated_beta, changes,
             )  # fmt: skip
         else:
-            thermal.differences(states, overlaps, columns, orders, free, leads, values, changes)
+            assert isinstance(pulls, Differences)
+            thermal.differences(
+                states, overlaps, columns, orders, free, leads, pulls.values, changes
+            )
         return changes
-
-    @cached_property
-    def pull_values(self) -> NDArray[np.float64]:
-        """The table of the pulls, which only sweeps at a temperature need."""
-        assert isinstance(self.pulls, Differences | Ratios)
-        return self.pulls.values
 
     def step(
         self, states: NDArray[np.int8], overlaps: NDArray[np.int32], free: NDArray[np.bool_]
@@ -316,3 +314,12 @@ class ClassicalDynamics(AbstractPackedDynamics):
         felt, _ = self._felt(overlaps, every, offsets)
         signs = np.sign(felt - states * felt.dtype.type(self.patterns)).astype(np.int8)
         return self._take(np.where(free, after_visit(signs, states), states), states, overlaps)
+
+
+def full(
+    interaction: AbstractInteraction,
+) -> Callable[[NDArray[np.uint64], int], ClassicalDynamics | DenseDynamics]:
+    """What lays out patterns, (K, ceil(N/64)), of N neurons in the form that looks at all."""
+    if isinstance(interaction, Classical):
+        return ClassicalDynamics.of
+    return partial(DenseDynamics.of, interaction)

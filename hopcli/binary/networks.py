@@ -94,10 +94,7 @@ def thermal_builder(
     from hopcli.kernels import threads
 
     threads.launch()
-    if isinstance(network.interaction, Classical):
-        of = compiled.ClassicalDynamics.of
-    else:
-        of = partial(compiled.DenseDynamics.of, network.interaction)
+    of = compiled.full(network.interaction)
     return lambda: of(network.words, network.neurons)
 
 
@@ -144,6 +141,4 @@ def _form(
 
         pruned.rehearse(network.interaction, min(cues, pruned.AT_ONCE))
         return partial(pruned.of_words, network.interaction)
-    if classical:
-        return compiled.ClassicalDynamics.of
-    return partial(compiled.DenseDynamics.of, network.interaction)
+    return compiled.full(network.interaction)

@@ -1,6 +1,7 @@
 """The update rule in NumPy, for work too small to repay loading compiled kernels."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,7 +103,7 @@ class PlainDynamics(AbstractFullDynamics):
     ) -> NDArray[np.int64]:
         """Visit neurons one at a time; at a temperature too many flip for looking ahead."""
         changes = np.zeros(len(states), dtype=np.int64)
-        columns = self.columns.astype(np.int32)
+        columns = self._whole_columns
         for row, (state, m) in enumerate(zip(states, overlaps, strict=True)):
             for i, lead in zip(orders[row].tolist(), leads[row].tolist(), strict=True):
                 if not free[row, i]:
@@ -114,6 +115,11 @@ class PlainDynamics(AbstractFullDynamics):
                     state[i] = new
                     changes[row] += 1
         return changes
+
+    @cached_property
+    def _whole_columns(self) -> NDArray[np.int32]:
+        """The columns as integers, which only sweeps at a temperature need."""
+        return self.columns.astype(np.int32)
 
     def step(
         self, states: NDArray[np.int8], overlaps: NDArray[np.int32], free: NDArray[np.bool_]

@@ -5,20 +5,20 @@ added up, and a tie is a tie (binary/grid.py).
 """
 
 from abc import abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary import grid, packing
+from hopcli.binary import grid
 from hopcli.binary.dynamics import (
     AbstractThermalBatch,
     AbstractThermalDynamics,
     Patterns,
     after_visit,
 )
+from hopcli.binary.landmarks import Landmarks
 
 # Fields held at once, eight bytes each: more cues than this allows are recalled in batches.
 FIELDS_AT_ONCE = 2**23
@@ -34,15 +34,13 @@ class AbstractWeightedDynamics(AbstractThermalDynamics):
         weights: W times the denominator, float64 of shape (N, N), symmetric, without a diagonal.
         bias: b times the denominator, float64 of shape (N,).
         denominator: what fields and energies are to be divided by.
-        words: the stored patterns, packed, by which it is told where a state has ended.
-        overlaps: from states, (rows, N), to their overlaps with the patterns, (rows, K).
+        landmarks: the stored patterns.
     """
 
     weights: NDArray[np.float64]
     bias: NDArray[np.float64]
     denominator: float
-    words: NDArray[np.uint64]
-    overlaps: Callable[[NDArray[np.int8]], NDArray[np.int32]]
+    landmarks: Landmarks
 
     @classmethod
     def of(
@@ -50,14 +48,13 @@ class AbstractWeightedDynamics(AbstractThermalDynamics):
         weights: NDArray[np.float64],
         bias: NDArray[np.float64],
         denominator: float,
-        words: NDArray[np.uint64],
-        overlaps: Callable[[NDArray[np.int8]], NDArray[np.int32]],
+        landmarks: Landmarks,
     ) -> Self:
         """Make the weights whole numbers, unless they add up exactly as they are."""
         if grid.is_power_of_two(denominator):
-            return cls(weights, bias, 1.0, words, overlaps)
+            return cls(weights, bias, 1.0, landmarks)
         whole = np.rint(weights * denominator), np.rint(bias * denominator)
-        return cls(*whole, denominator, words, overlaps)
+        return cls(*whole, denominator, landmarks)
 
     @property
     def at_once(self) -> int:
@@ -71,7 +68,7 @@ class AbstractWeightedDynamics(AbstractThermalDynamics):
 
     def pattern(self, index: int) -> NDArray[np.int8]:
         """Unpack one pattern."""
-        return packing.unpack(self.words[index : index + 1], len(self.bias))[0]
+        return self.landmarks.pattern(index)
 
     def fields(self, states: NDArray[np.int8]) -> NDArray[np.float64]:
         """The local field of every neuron, times the denominator, shape (rows, N)."""
@@ -205,12 +202,8 @@ class WeightedBatch(AbstractThermalBatch):
 
     def nearest(self, rows: NDArray[np.intp]) -> Patterns:
         """The largest overlaps."""
-        overlaps = self.dynamics.overlaps(self.states[rows])
-        indices = overlaps.argmax(axis=1)
-        return Patterns(indices, overlaps[np.arange(len(rows)), indices].astype(np.int64))
+        return self.dynamics.landmarks.nearest(self.states[rows])
 
     def farthest(self, rows: NDArray[np.intp]) -> Patterns:
         """The smallest overlaps."""
-        overlaps = self.dynamics.overlaps(self.states[rows])
-        indices = overlaps.argmin(axis=1)
-        return Patterns(indices, overlaps[np.arange(len(rows)), indices].astype(np.int64))
+        return self.dynamics.landmarks.farthest(self.states[rows])

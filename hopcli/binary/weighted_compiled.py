@@ -21,9 +21,7 @@ class CompiledWeightedDynamics(AbstractWeightedDynamics):
         free: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
         """Visit neurons one at a time."""
-        changes = np.zeros(len(states), dtype=np.int64)
-        worth = weighted.operations(orders.size, len(self.bias)) if len(states) > 1 else 0
-        threads.suit(worth)
+        changes = self._changes(orders)
         weighted.sweep(states, fields, self.weights, orders, free, changes)
         return changes
 
@@ -36,8 +34,12 @@ class CompiledWeightedDynamics(AbstractWeightedDynamics):
         leads: NDArray[np.float64],
     ) -> NDArray[np.int64]:
         """Visit neurons one at a time."""
-        changes = np.zeros(len(states), dtype=np.int64)
-        worth = weighted.operations(orders.size, len(self.bias)) if len(states) > 1 else 0
-        threads.suit(worth)
+        changes = self._changes(orders)
         weighted.thermal_sweep(states, fields, self.weights, orders, free, leads, changes)
         return changes
+
+    def _changes(self, orders: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Room for the changes of each row, with the threads that visiting them all is worth."""
+        rows = len(orders)
+        threads.suit(weighted.operations(orders.size, len(self.bias)) if rows > 1 else 0)
+        return np.zeros(rows, dtype=np.int64)

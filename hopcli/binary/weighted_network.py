@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary.dynamics import AbstractDynamics, AbstractThermalDynamics
-from hopcli.binary.networks import SECONDS_TO_LOAD, overlaps_with
+from hopcli.binary.landmarks import Landmarks
+from hopcli.binary.networks import SECONDS_TO_LOAD
 from hopcli.binary.weighted import (
     FIELDS_AT_ONCE,
     AbstractWeightedDynamics,
@@ -74,11 +75,10 @@ class WeightedNetwork:
             threads.launch()
             form = CompiledWeightedDynamics
         at_once = min(cues, max(1, FIELDS_AT_ONCE // self.neurons))
-        overlaps = overlaps_with(self.words, self.neurons, at_once)
-        return partial(form.of, self.weights, self.bias, self.denominator, self.words, overlaps)
+        landmarks = Landmarks.of(self.words, self.neurons, at_once)
+        return partial(form.of, self.weights, self.bias, self.denominator, landmarks)
 
     def plain(self) -> PlainWeightedDynamics:
         """The form in NumPy."""
-        overlaps = overlaps_with(self.words, self.neurons, 1)
-        given = self.weights, self.bias, self.denominator, self.words, overlaps
-        return PlainWeightedDynamics.of(*given)
+        landmarks = Landmarks.of(self.words, self.neurons, 1)
+        return PlainWeightedDynamics.of(self.weights, self.bias, self.denominator, landmarks)

@@ -107,14 +107,26 @@ class Machine:
         self, states: NDArray[np.int8], on: NDArray[np.floating] | NDArray[np.bool_]
     ) -> NDArray[np.float64]:
         """E(v, h) of states, (rows, N), and hidden neurons, (rows, M): shape (rows,)."""
-        # Summed by NumPy alone: a product of BLAS may be added up by several threads.
-        visible = (self.filled(states) * self.visible_bias).sum(axis=1)
-        return -visible - (on * self.hidden_fields(states)).sum(axis=1)
+        return self.energies_in(self.hidden_fields(states), states, on)
+
+    def energies_in(
+        self,
+        fields: NDArray[np.float64],
+        states: NDArray[np.int8],
+        on: NDArray[np.floating] | NDArray[np.bool_],
+    ) -> NDArray[np.float64]:
+        """The same where the fields of the hidden neurons, (rows, M), are known."""
+        return self._visible_energies(states) - (on * fields).sum(axis=1)
 
     def free_energies(self, states: NDArray[np.int8]) -> NDArray[np.float64]:
         """F(v) of states, (rows, N): shape (rows,)."""
-        visible = (self.filled(states) * self.visible_bias).sum(axis=1)
-        return -visible - np.logaddexp(0, self.hidden_fields(states)).sum(axis=1)
+        softened = np.logaddexp(0, self.hidden_fields(states)).sum(axis=1)
+        return self._visible_energies(states) - softened
+
+    def _visible_energies(self, states: NDArray[np.int8]) -> NDArray[np.float64]:
+        """−Σ_i a_i v_i."""
+        # Summed by NumPy alone: a product of BLAS may be added up by several threads.
+        return -(self.filled(states) * self.visible_bias).sum(axis=1)
 
 
 def probabilities(gaps: NDArray[np.float64], temperature: float = 1.0) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hopcli.binary import packing
 from hopcli.binary.boltzmann.machine import Machine
 from hopcli.binary.boltzmann.settling import MachineDynamics
-from hopcli.binary.networks import overlaps_with
+from hopcli.binary.landmarks import Landmarks
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class MachineNetwork:
 
     def builder(self, cues: int) -> Callable[[], MachineDynamics]:
         """Load the code that recalling so many cues is done by; what is returned makes it."""
-        overlaps = overlaps_with(self.words, self.neurons, cues)
-        return partial(MachineDynamics, self.machine, self.words, overlaps)
+        landmarks = Landmarks.of(self.words, self.neurons, cues)
+        return partial(MachineDynamics, self.machine, landmarks)
 
 
 def fidelity(machine: Machine, words: NDArray[np.uint64], at_once: int = 2**22) -> tuple[int, int]:

@@ -6,13 +6,11 @@ cycles. In a field of 0 a neuron keeps its state. At a temperature a neuron take
 its gap leaves of a random one (binary/glauber.py).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary import packing
 from hopcli.binary.boltzmann.machine import Machine
 from hopcli.binary.dynamics import (
     AbstractThermalBatch,
@@ -20,6 +18,7 @@ from hopcli.binary.dynamics import (
     Patterns,
     after_visit,
 )
+from hopcli.binary.landmarks import Landmarks
 
 # Fields held at once, eight bytes each: more cues than this allows are recalled in batches.
 FIELDS_AT_ONCE = 2**22
@@ -31,13 +30,11 @@ class MachineDynamics(AbstractThermalDynamics):
 
     Attributes:
         machine: as it was learned.
-        words: the stored patterns, packed, uint64 of shape (K, ceil(N/64)).
-        overlaps: from states, (rows, N), to their overlaps with the patterns, (rows, K).
+        landmarks: the stored patterns.
     """
 
     machine: Machine
-    words: NDArray[np.uint64]
-    overlaps: Callable[[NDArray[np.int8]], NDArray[np.int32]]
+    landmarks: Landmarks
 
     @property
     def at_once(self) -> int:
@@ -52,7 +49,7 @@ class MachineDynamics(AbstractThermalDynamics):
 
     def pattern(self, index: int) -> NDArray[np.int8]:
         """Unpack one pattern."""
-        return packing.unpack(self.words[index : index + 1], self.machine.neurons)[0]
+        return self.landmarks.pattern(index)
 
 
 @dataclass(frozen=True)
@@ -118,18 +115,13 @@ class MachineBatch(AbstractThermalBatch):
 
     def energies(self, rows: NDArray[np.intp]) -> list[float]:
         """E(v, h)."""
-        machine = self.dynamics.machine
-        visible = (machine.filled(self.states[rows]) * machine.visible_bias).sum(axis=1)
-        return (-visible - (self.on[rows] * self.fields[rows]).sum(axis=1)).tolist()
+        machine, states = self.dynamics.machine, self.states[rows]
+        return machine.energies_in(self.fields[rows], states, self.on[rows]).tolist()
 
     def nearest(self, rows: NDArray[np.intp]) -> Patterns:
         """The largest overlaps."""
-        overlaps = self.dynamics.overlaps(self.states[rows])
-        indices = overlaps.argmax(axis=1)
-        return Patterns(indices, overlaps[np.arange(len(rows)), indices].astype(np.int64))
+        return self.dynamics.landmarks.nearest(self.states[rows])
 
     def farthest(self, rows: NDArray[np.intp]) -> Patterns:
         """The smallest overlaps."""
-        overlaps = self.dynamics.overlaps(self.states[rows])
-        indices = overlaps.argmin(axis=1)
-        return Patterns(indices, overlaps[np.arange(len(rows)), indices].astype(np.int64))
+        return self.dynamics.landmarks.farthest(self.states[rows])

@@ -9,6 +9,7 @@ takes is to compare ΔE with that energy, and no exponential can overflow.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +82,7 @@ class Ratios(AbstractPulls):
         """
         return min(self.beta, SHARPEST)
 
-    @property
+    @cached_property
     def values(self) -> NDArray[np.float64]:
         """exp(βy) for y from −2N to 0, relative to the largest overlap of the state."""
         with np.errstate(under="ignore"):
