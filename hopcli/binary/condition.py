@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.binary.dreaming import look
 from hopcli.binary.sleeper import FIELDS_AT_ONCE, Sleeper
 
 # Patterns whose basins are measured, and cues of each; nine of ten are to come back.
@@ -74,10 +75,7 @@ class Examination:
 
     def stable(self, network: Sleeper) -> float:
         """The share of patterns in which every field bears its neuron out, or is a tie."""
-        fixed = sum(
-            int((block >= 0).all(axis=1).sum()) for block in network.bearings(self.patterns)
-        )
-        return fixed / len(self.patterns)
+        return look(network, self.patterns).stable
 
     def basin(self, network: Sleeper) -> float:
         """Halve, for all patterns of the sample at once, between what returns and what does not.

@@ -22,7 +22,7 @@ def sheets(memory: AbstractMemory, most: int, *, colour: bool) -> list[Sheet]:
         machine = held.machine
         legend = ", blue below 0, white 0, orange above" if colour else ""
         title = _title(machine.hidden, most, f"hidden neurons by their weights{legend}")
-        rows = _evenly(machine.hidden, most).tolist()
+        rows = evenly(machine.hidden, most).tolist()
         pictures = [(str(row), hidden(machine, row, memory, colour=colour)) for row in rows]
         found.append(Sheet(title, pictures))
     if learned := memory.found(Dense):
@@ -51,12 +51,12 @@ def _title(count: int, most: int, what: str) -> str:
 
 
 def _patterns(memory: AbstractMemory, most: int) -> list[tuple[str, Pixels]]:
-    rows = _evenly(len(memory), most)
+    rows = evenly(len(memory), most)
     some = memory.states(rows)
     return [(memory.name(row), memory.picture(p)) for row, p in zip(rows, some, strict=True)]
 
 
-def _evenly(count: int, most: int) -> NDArray[np.intp]:
+def evenly(count: int, most: int) -> NDArray[np.intp]:
     """Up to so many indices, evenly spaced, so that every label has its share."""
     return np.unique(np.linspace(0, count - 1, min(most, count)).astype(np.intp))
 
@@ -70,7 +70,7 @@ def _memories(
     """
     memories = learned.memories
     speaks = memories.labels.argmax(axis=1)
-    rows = np.argsort(speaks, kind="stable")[_evenly(len(memories), most)]
+    rows = np.argsort(speaks, kind="stable")[evenly(len(memories), most)]
     pictures = memories.pictures[rows].reshape(len(rows), *memory.shape)
     signed = colour and memory.mode != "rgb"
     shown = diverging(pictures) if signed else (pictures + 1) / 2

@@ -100,32 +100,21 @@ def _check(steps: int | None, rate: float) -> None:
 
 def _single(path: Path, memory: Any) -> "Memory":
     """A binary memory in one file, which alone has weights."""
-    from hopcli.storage.memory_file import Memory
-
     if memory.mode != "binary":
         raise HopError(
             f"{path} is {memory.mode}, and only binary patterns have weights to dream with; store "
             f"the pictures with --mode binary"
         )
-    if path.is_dir() or not isinstance(memory, Memory):
-        raise HopError(
-            f"{path} is a folder of several files, and weights are kept in one; store the pictures "
-            f"in a file, with 'hop store PICTURES -m NAME.npz'"
-        )
-    return memory
+    return options.one_file(memory, path, "weights are")
 
 
 def _require(path: Path, neurons: int, limit: "MemoryLimit") -> None:
     """See that there is room for the weights."""
-    from hopcli.storage.memory_limit import enough
-
-    needed = 8 * SQUARES * (neurons + 1) ** 2
-    if needed > limit.bytes:
-        raise HopError(
-            f"dreaming with the {neurons:,} × {neurons:,} weights of {path} takes {needed:,} bytes "
-            f"of memory, and {limit.whose} is {limit.bytes:,}; give --max-memory {enough(needed)}, "
-            f"or store the pictures smaller, with --size"
-        )
+    limit.require(
+        f"dreaming with the {neurons:,} × {neurons:,} weights of {path}",
+        8 * SQUARES * (neurons + 1) ** 2,
+        "--max-memory {}, or store the pictures smaller, with --size",
+    )
 
 
 def _most(steps: int | None, rate: float, memory: "Memory") -> int:

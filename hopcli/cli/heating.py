@@ -16,7 +16,6 @@ from hopcli.cli.settling import (
     interaction_of,
     rule_of,
     schedule_of,
-    weighted_network,
     weights_of,
 )
 from hopcli.cli.temperatures import Cooling
@@ -125,7 +124,7 @@ def _network(
     assert isinstance(memory, Memory)
     weights = weights_of(memory, settings)
     if weights is not None:
-        weighted = weighted_network(memory, weights)
+        weighted = weights.network(memory.patterns)
         return energy, weighted, weighted.thermal_builder(cues, sweeps)
     from hopcli.binary.networks import BinaryNetwork, thermal_builder
 

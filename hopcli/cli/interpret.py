@@ -102,9 +102,9 @@ def _usual(machine: "Machine", memory: "AbstractMemory") -> tuple[float, float, 
     import numpy as np
 
     from hopcli.binary.boltzmann.interpretation import lowest_energies
+    from hopcli.cli.contact import evenly
 
-    rows = np.unique(np.linspace(0, len(memory) - 1, min(len(memory), COMPARED)).astype(np.intp))
-    energies = lowest_energies(machine, memory.states(rows))
+    energies = lowest_energies(machine, memory.states(evenly(len(memory), COMPARED)))
     return float(energies.min()), float(np.median(energies)), float(energies.max())
 
 

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from hopcli.cli import options, report
-from hopcli.errors import HopError
 
 
 def learn(
@@ -102,7 +101,6 @@ def learn(
     from hopcli.storage import memory_file
     from hopcli.storage.lock import locked
     from hopcli.storage.memories import load
-    from hopcli.storage.memory_file import Memory
 
     clock = report.Clock()
     rule = options.choice("--rule", rule, tuple(MODULES))
@@ -117,12 +115,7 @@ def learn(
     )  # fmt: skip
     with locked(memory):
         with clock.measure("load"):
-            stored = load(memory, limit)
-        if memory.is_dir() or not isinstance(stored, Memory):
-            raise HopError(
-                f"{memory} is a folder of several files, and what is learned is kept in one; "
-                f"store the pictures in a file, with 'hop store PICTURES -m NAME.npz'"
-            )
+            stored = options.one_file(load(memory, limit), memory, "what is learned is")
         learning = learner(rule)
         with clock.measure("work"):
             lesson = learning(stored, asked)

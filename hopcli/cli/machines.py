@@ -1,13 +1,9 @@
 """The Boltzmann machine of a memory, and recall by it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from hopcli.cli.settling import Settings, Settling
+from hopcli.cli.settling import Settings, Settling, runner
 from hopcli.errors import HopError
-from hopcli.results import Recall
 from hopcli.storage.learned.boltzmann import Boltzmann
 from hopcli.storage.memory_file import AbstractMemory, Memory
 
@@ -42,22 +38,9 @@ def prepare(memory: AbstractMemory, settings: Settings, cues: int) -> Settling:
     Raises:
         HopError: the memory has none.
     """
-    from hopcli.binary.recall import recall
     from hopcli.binary.schedules import Synchronous
 
     network = machine_network(memory)
-    build = network.builder(cues)
-
-    def run(states: NDArray[Any]) -> list[Recall]:
-        return recall(
-            build(),
-            states,
-            # A layer at once; its neurons do not act on each other.
-            schedule=Synchronous(),
-            rng=np.random.default_rng([settings.seed, 1]),
-            max_sweeps=settings.max_sweeps,
-            clamped=states != 0 if settings.clamp else None,
-            frames=1 if settings.film else 0,
-        )
-
+    # A layer at once; its neurons do not act on each other.
+    run = runner(network.builder(cues), settings, Synchronous(), 1)
     return Settling("boltzmann", run, network)

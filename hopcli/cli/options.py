@@ -12,7 +12,7 @@ from hopcli.storage.limits import MOST_PIXELS as MOST_PIXELS
 
 if TYPE_CHECKING:
     from hopcli.binary.interactions import AbstractInteraction
-    from hopcli.storage.memory_file import AbstractMemory
+    from hopcli.storage.memory_file import AbstractMemory, Memory
     from hopcli.storage.memory_limit import MemoryLimit
 
 MEMORY: Any = typer.Option(
@@ -164,6 +164,27 @@ def check_labels(memory: "AbstractMemory", path: Path) -> None:
             f"{path} has no labels; store the pictures in a sub-folder for each label, or with "
             f"--labels stem"
         )
+
+
+def one_file(memory: "AbstractMemory", path: Path, kept: str) -> "Memory":
+    """A memory in one file, which alone keeps what is learned.
+
+    Args:
+        memory: as it was loaded.
+        path: where it is.
+        kept: what is to be kept in it, with its verb.
+
+    Raises:
+        HopError: it is a folder.
+    """
+    from hopcli.storage.memory_file import Memory
+
+    if path.is_dir() or not isinstance(memory, Memory):
+        raise HopError(
+            f"{path} is a folder of several files, and {kept} kept in one; store the pictures in a "
+            f"file, with 'hop store PICTURES -m NAME.npz'"
+        )
+    return memory
 
 
 def memory_limit(given: str) -> "MemoryLimit":

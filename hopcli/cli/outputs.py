@@ -59,11 +59,11 @@ def write_film(film: Sequence[NDArray[Any]], place: Path, memory: AbstractMemory
 
 def write_plot(recall: Recall, place: Path, memory: AbstractMemory) -> None:
     """Draw the energy by step, and the way of the state in the plane of the memories."""
+    from hopcli.cli.contact import evenly
     from hopcli.render.plane import plane
     from hopcli.render.plots import recall_plot
 
-    rows = np.unique(np.linspace(0, len(memory) - 1, min(len(memory), PLOTTED)).astype(int))
-    rows = np.union1d(rows, [recall.index])
+    rows = np.union1d(evenly(len(memory), PLOTTED), [recall.index])
     way = np.array(recall.film, dtype=np.float64)
     if memory.mode != "binary":
         way = np.nan_to_num(way, nan=0.5)

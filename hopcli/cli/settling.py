@@ -127,8 +127,6 @@ def prepare(
 def _binary(
     memory: AbstractMemory, settings: Settings, cues: int, spread: "Spread | None"
 ) -> Settling:
-    from hopcli.binary.recall import recall
-
     energy, interaction = interaction_of(settings)
     schedule = schedule_of(settings)
     weights = weights_of(memory, settings)
@@ -140,8 +138,19 @@ def _binary(
             "weights that were learned; give --rule hebbian, or leave --cluster out"
         )
     else:
-        network = weighted_network(memory, weights)
+        assert isinstance(memory, Memory)
+        network = weights.network(memory.patterns)
         build = network.builder(cues)
+
+    run = runner(build, settings, schedule, FRAMES)
+    return Settling(energy, run, network, rule=rule_of(energy, weights))
+
+
+def runner(
+    build: "Callable[[], AbstractDynamics]", settings: Settings, schedule: "Schedule", frames: int
+) -> Callable[[NDArray[Any]], list[Recall]]:
+    """What recalls states of a binary network at T = 0; a film has so many frames of a sweep."""
+    from hopcli.binary.recall import recall
 
     def run(states: NDArray[Any]) -> list[Recall]:
         return recall(
@@ -151,10 +160,10 @@ def _binary(
             rng=np.random.default_rng([settings.seed, 1]),
             max_sweeps=settings.max_sweeps,
             clamped=states != 0 if settings.clamp else None,
-            frames=FRAMES if settings.film else 0,
+            frames=frames if settings.film else 0,
         )
 
-    return Settling(energy, run, network, rule=rule_of(energy, weights))
+    return run
 
 
 def rule_of(energy: str, weights: "Weights | None") -> str | None:
@@ -184,16 +193,6 @@ def weights_of(memory: AbstractMemory, settings: Settings) -> "Weights | None":
         )
     # Without --rule, or with its own name, what was learned; hebbian are the patterns themselves.
     return weights if settings.rule is None or rule != "hebbian" else None
-
-
-def weighted_network(memory: AbstractMemory, learned: "Weights") -> "WeightedNetwork":
-    """The network of a memory's weights."""
-    from hopcli.binary.weighted_network import WeightedNetwork
-
-    assert isinstance(memory, Memory)
-    return WeightedNetwork(
-        learned.weights, learned.bias, learned.denominator, memory.patterns, learned.rule
-    )
 
 
 def interaction_of(settings: Settings) -> "tuple[str, AbstractInteraction]":

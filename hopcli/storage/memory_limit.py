@@ -29,21 +29,24 @@ class MemoryLimit:
             return self.given
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
 
-    @property
-    def whose(self) -> str:
-        """What sets the limit, in words."""
-        return "half of the machine's memory" if self.given is None else "--max-memory"
-
-    def require(self, what: object, needed: int) -> None:
+    def require(
+        self, what: object, needed: int, remedy: str = "--max-memory {} to read it all the same"
+    ) -> None:
         """See that something may take so many bytes of memory.
+
+        Args:
+            what: in words, or its path.
+            needed: bytes.
+            remedy: what else to give, with {} for a limit that suffices.
 
         Raises:
             HopError: it may not.
         """
         if needed > self.bytes:
+            whose = "half of the machine's memory" if self.given is None else "--max-memory"
             raise HopError(
-                f"{what} takes {needed:,} bytes of memory, and {self.whose} is {self.bytes:,}; "
-                f"give --max-memory {enough(needed)} to read it all the same"
+                f"{what} takes {needed:,} bytes of memory, and {whose} is {self.bytes:,}; give "
+                f"{remedy.format(_enough(needed))}"
             )
 
     def require_unpacked(self, what: object, packed: int, size: int) -> None:
@@ -55,11 +58,11 @@ class MemoryLimit:
         if self.given is None and size > max(SUSPICIOUS_BYTES, SUSPICIOUS_RATIO * packed):
             raise HopError(
                 f"{what} unpacks from {packed:,} bytes to {size:,}, as files do that are made to "
-                f"fill a machine; if you trust it, give --max-memory {enough(size)}"
+                f"fill a machine; if you trust it, give --max-memory {_enough(size)}"
             )
 
 
-def enough(needed: int) -> str:
+def _enough(needed: int) -> str:
     """A round size above this one, with something to spare for the rest of a file."""
     return f"{needed // 2**30 + 1}G" if needed >= 2**30 else f"{needed // 2**20 + 1}M"
 

@@ -103,11 +103,7 @@ class Exhibit:
     def weighted(self) -> WeightedNetwork | None:
         """The classical network by weights that were learned, if any were."""
         learned = self.memory.found(Weights)
-        if learned is None:
-            return None
-        return WeightedNetwork(
-            learned.weights, learned.bias, learned.denominator, self.memory.patterns, learned.rule
-        )
+        return learned and learned.network(self.memory.patterns)
 
     @cached_property
     def dynamics(self) -> Callable[[AbstractInteraction], AbstractDynamics]:

@@ -17,12 +17,12 @@ import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib import resources
 from socketserver import TCPServer
 from typing import Any
 
 from hopcli.errors import HopError
 from hopcli.interruption import stand_by
+from hopcli.web.bundle import page_folder
 from hopcli.web.engine import Engine
 from hopcli.web.frames import pack
 
@@ -50,8 +50,7 @@ HEADERS = {
 
 def page() -> dict[str, bytes]:
     """The files of the page, by name."""
-    folder = resources.files("hopcli.web").joinpath("page")
-    return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    return {file.name: file.read_bytes() for file in page_folder().iterdir() if file.is_file()}
 
 
 class Server(ThreadingHTTPServer):

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from hopcli.errors import HopError
 from hopcli.storage.learned import AbstractLearned
 from hopcli.storage.memory_file import Memory
 from hopcli.storage.memory_limit import MemoryLimit
@@ -42,6 +43,21 @@ class Asked:
     limit: MemoryLimit
     seed: int
     options: dict[str, Any]
+
+    def given(self, *suited: str) -> dict[str, Any]:
+        """The options that were given, all of which the rule takes.
+
+        Raises:
+            HopError: one is none of these.
+        """
+        given = {name: value for name, value in self.options.items() if value is not None}
+        for name in given:
+            if name not in suited:
+                raise HopError(
+                    f"--{name} was given, which --rule {self.rule} does not take; leave it out, or "
+                    f"give another --rule"
+                )
+        return given
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from hopcli.cli.learning import Asked, Lesson
 from hopcli.errors import HopError
 from hopcli.storage.learned.boltzmann import Boltzmann
 from hopcli.storage.memory_file import Memory
-from hopcli.storage.memory_limit import enough
 
 SUITED = ("hidden", "persistent", "sweeps", "rate", "momentum")
 HIDDEN, SWEEPS, MOMENTUM = 100, 100, 0.9
@@ -61,13 +60,7 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
 
 def _teaching(asked: Asked) -> Teaching:
     """What was asked for, checked."""
-    given = {name: value for name, value in asked.options.items() if value is not None}
-    for name in given:
-        if name not in SUITED:
-            raise HopError(
-                f"--{name} was given, which --rule boltzmann does not take; leave it out, or give "
-                f"another --rule"
-            )
+    given = asked.given(*SUITED)
     for name in ("hidden", "sweeps"):
         if given.get(name, 1) < 1:
             raise HopError(
@@ -87,11 +80,9 @@ def _teaching(asked: Asked) -> Teaching:
 
 def _require(memory: Memory, teaching: Teaching, asked: Asked) -> None:
     """See that there is room for the weights."""
-    weights, limit = teaching.hidden * memory.neurons, asked.limit
-    needed = A_WEIGHT * weights + A_NEURON * memory.neurons * len(memory)
-    if needed > limit.bytes:
-        raise HopError(
-            f"learning {teaching.hidden:,} × {memory.neurons:,} weights takes {needed:,} bytes of "
-            f"memory, and {limit.whose} is {limit.bytes:,}; give fewer --hidden, or --max-memory "
-            f"{enough(needed)}"
-        )
+    weights = teaching.hidden * memory.neurons
+    asked.limit.require(
+        f"learning {teaching.hidden:,} × {memory.neurons:,} weights",
+        A_WEIGHT * weights + A_NEURON * memory.neurons * len(memory),
+        "fewer --hidden, or --max-memory {}",
+    )

@@ -10,10 +10,9 @@ from hopcli.continuous.label_descent import Labelled, Learning
 from hopcli.errors import HopError
 from hopcli.storage.learned.dense import HIGHEST_DEGREE, Dense
 from hopcli.storage.memory_file import Memory
-from hopcli.storage.memory_limit import enough
 
 MEMORIES, DEGREE, SWEEPS = 100, 10, 300
-SUITED = {"memories", "degree", "sweeps"}
+SUITED = ("memories", "degree", "sweeps")
 # Numbers of float64 for each one of a memory, while it moves: it, its gradient, velocity, change.
 HELD = 6
 
@@ -25,12 +24,7 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
         HopError: an option is not one of the rule, or out of range; there are not two labels; or
             what is learned would take more memory than it may.
     """
-    for name, given in asked.options.items():
-        if given is not None and name not in SUITED:
-            raise HopError(
-                f"--{name} was given, which --rule dense does not take; leave it out, or give "
-                f"another --rule"
-            )
+    asked.given(*SUITED)
     before = memory.found(Dense)
     learning, notes = _started(memory, asked, before)
     resumed, count = learning.sweeps > 0, asked.options["sweeps"] or SWEEPS
@@ -98,13 +92,11 @@ def _require(memory: Memory, asked: Asked, kept: int) -> None:
             f"{MOST_NEURONS:,}; store smaller pictures, with --size"
         )
     batch = label_descent.BATCH * (3 * neurons + (labels + 4) * kept)
-    needed = 8 * (HELD * kept * (neurons + labels) + batch) + len(memory) * neurons
-    if needed > asked.limit.bytes:
-        raise HopError(
-            f"learning {kept:,} memories of {neurons:,} neurons and {labels:,} labels takes "
-            f"{needed:,} bytes of memory, and {asked.limit.whose} is {asked.limit.bytes:,}; give "
-            f"--max-memory {enough(needed)}, or fewer --memories"
-        )
+    asked.limit.require(
+        f"learning {kept:,} memories of {neurons:,} neurons and {labels:,} labels",
+        8 * (HELD * kept * (neurons + labels) + batch) + len(memory) * neurons,
+        "--max-memory {}, or fewer --memories",
+    )
 
 
 def _labelled(memory: Memory) -> Labelled:

@@ -6,12 +6,10 @@ from hopcli.binary.rules import hebbian, perceptron, projection, storkey, with_b
 from hopcli.binary.stability import stable
 from hopcli.cli import options, report
 from hopcli.cli.learning import Asked, Lesson
-from hopcli.cli.settling import weighted_network
 from hopcli.errors import HopError
 from hopcli.interruption import stand_by
 from hopcli.storage.learned.weights import BIASED, Weights
 from hopcli.storage.memory_file import Memory
-from hopcli.storage.memory_limit import enough
 
 MARGIN = 1.0
 SWEEPS = 1000
@@ -73,7 +71,7 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
     learned = Weights.of_matrix(
         matrix, rule + (BIASED if biased else ""), biased=biased, denominator=denominator
     )
-    fixed = stable(weighted_network(memory, learned))
+    fixed = stable(learned.network(memory.patterns))
     said = (
         f"Learned {memory.neurons:,} × {memory.neurons:,} weights from {len(memory):,} patterns by "
         f"{learned.rule}; {fixed:,} of the patterns are fixed points.{held}"
@@ -83,24 +81,18 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
 
 def _options(asked: Asked) -> tuple[bool, float, int]:
     """Whether there are biases, the margin, and how many sweeps there may be."""
-    given = {name: value for name, value in asked.options.items() if value is not None}
-    suited = {"bias", "margin", "sweeps"} if asked.rule == "perceptron" else {"bias"}
-    for name in given.keys() - suited:
-        raise HopError(
-            f"--{name} was given, which --rule {asked.rule} does not take; leave it out, or give "
-            f"another --rule"
-        )
+    suited = ("bias", "margin", "sweeps") if asked.rule == "perceptron" else ("bias",)
+    given = asked.given(*suited)
     margin = options.number("--margin", f"{given.get('margin', MARGIN):g}", 0, 1e6)
     return "bias" in given, margin, given.get("sweeps", SWEEPS)
 
 
 def _require(memory: Memory, asked: Asked) -> None:
     """See that there is room for the weights."""
-    neurons, limit = memory.neurons + 1, asked.limit
-    needed = 8 * (SQUARES * neurons**2 + ROWS[asked.rule] * neurons * len(memory))
-    if needed > limit.bytes:
-        raise HopError(
-            f"learning {memory.neurons:,} × {memory.neurons:,} weights takes {needed:,} bytes of "
-            f"memory, and {limit.whose} is {limit.bytes:,}; give --max-memory {enough(needed)}, or "
-            f"recall with --energy classical alone, which needs no weights for Hebb's rule"
-        )
+    neurons = memory.neurons + 1
+    asked.limit.require(
+        f"learning {memory.neurons:,} × {memory.neurons:,} weights",
+        8 * (SQUARES * neurons**2 + ROWS[asked.rule] * neurons * len(memory)),
+        "--max-memory {}, or recall with --energy classical alone, which needs no weights for "
+        "Hebb's rule",
+    )

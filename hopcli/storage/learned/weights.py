@@ -13,7 +13,7 @@ The diagonal takes no part in recall. By it the rank-one form of the projection 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ from hopcli.binary import grid
 from hopcli.binary.rules import hebbian, projection, storkey, with_bias
 from hopcli.storage.learned.abstract import AbstractLearned
 from hopcli.storage.learned.members import WEIGHTS, Members
+
+if TYPE_CHECKING:
+    from hopcli.binary.weighted_network import WeightedNetwork
 
 BIASED = " with bias"
 # Up to so many neurons all weights are compared with those that lead back, in a millisecond,
@@ -83,6 +86,13 @@ class Weights(AbstractLearned):
             matrix[neurons, :neurons] = matrix[:neurons, neurons] = self.bias
         np.fill_diagonal(matrix, self.diagonal)
         return matrix
+
+    def network(self, words: NDArray[np.uint64]) -> "WeightedNetwork":
+        """The network that they make, of the packed patterns that they were learned from."""
+        # Imported here: who only opens the memory has no need for it.
+        from hopcli.binary.weighted_network import WeightedNetwork
+
+        return WeightedNetwork(self.weights, self.bias, self.denominator, words, self.rule)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The members."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.binary.courses import standing
 from hopcli.binary.dynamics import AbstractBatch, AbstractThermalBatch
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.schedules import AbstractAsynchronous, Synchronous
@@ -99,7 +100,7 @@ class BinaryCourse(AbstractCourse):
         if self.place == len(self.order):
             self.sweeps += 1
             if not self.changed:
-                self.ended = self._settled()
+                self._settle()
 
     def _thermal(self) -> AbstractThermalBatch:
         """The batch, in a form that knows temperatures."""
@@ -115,17 +116,13 @@ class BinaryCourse(AbstractCourse):
         self.flips += changes
         self.sweeps += 1
         if not changes:
-            self.ended = self._settled()
+            self._settle()
         elif self.before is not None and np.array_equal(self.before, self.batch.states[0]):
             self.ended = Outcome.CYCLE
         self.before = state
 
-    def _settled(self) -> Outcome:
-        overlaps = self.exhibit.overlaps(self.batch.states)[0]
-        neurons = self.exhibit.memory.neurons
-        if overlaps.max() == neurons:
-            return Outcome.MEMORY
-        return Outcome.INVERSE if overlaps.min() == -neurons else Outcome.SPURIOUS
+    def _settle(self) -> None:
+        (self.ended,) = standing(self.batch, ROWS, Outcome.SPURIOUS)
 
     def frame(self) -> Frame:
         """Where it is now."""
