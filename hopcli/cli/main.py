@@ -10,7 +10,7 @@ import typer
 from hopcli import __version__
 from hopcli.cli import streams
 from hopcli.cli.commands import SUMMARIES, Commands
-from hopcli.errors import HopError
+from hopcli.errors import HopError, ParameterError, on_command_line
 from hopcli.render.text import printable
 
 app = typer.Typer(
@@ -57,7 +57,9 @@ def main() -> None:
         code = _run()
         sys.stdout.flush()
     except HopError as error:
-        code = _fail(str(error))
+        code = _fail(on_command_line(error.template))
+        if isinstance(error, ParameterError):
+            code = 2
     except BrokenPipeError:
         # The reader has gone.
         streams.give_up()

@@ -1,0 +1,103 @@
+"""Parameters as data: name, kind, default, range and help, read by everything that offers them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hopcli import members
+from hopcli.errors import ParameterError
+
+_KINDS = {int: "a whole number", float: "a number"}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a network, a rule or an experiment.
+
+    Attributes:
+        name: as in the library; the command line has `-` for `_`.
+        kind: int, float, str or bool.
+        default: the value where none is given; None where it follows from something else.
+        help: one sentence for people, without the default.
+        low: the least value of a number.
+        high: the largest value of a number.
+        open: whether `low` itself is excluded.
+        auto: whether "auto" is accepted, which stands for None.
+        choices: what a str may be; empty for anything.
+    """
+
+    name: str
+    kind: type
+    default: Any
+    help: str
+    low: float = -math.inf
+    high: float = math.inf
+    open: bool = False
+    auto: bool = False
+    choices: Sequence[str] = ()
+
+    @property
+    def range(self) -> str:
+        """What the parameter takes, as a clause: "a number above 0"."""
+        if self.kind is bool:
+            return "True or False"
+        if self.kind is str:
+            return "text"
+        text = _KINDS[self.kind]
+        low, high = math.isfinite(self.low), math.isfinite(self.high)
+        if low and high and not self.open:
+            text += f" from {self.low:,.10g} to {self.high:,.10g}"
+        elif low:
+            text += f" above {self.low:,.10g}" if self.open else f" of {self.low:,.10g} or more"
+            text += f", up to {self.high:,.10g}" if high else ""
+        elif high:
+            text += f" up to {self.high:,.10g}"
+        return f"auto or {text}" if self.auto else text
+
+    def checked(self, value: Any) -> Any:
+        """Return the value in the parameter's kind.
+
+        Args:
+            value: of the kind, or a text that says it.
+
+        Raises:
+            ParameterError: it is not of the kind, not among the choices, or out of range.
+        """
+        if self.auto and (value is None or value == "auto"):
+            return None
+        if self.kind is str:
+            if self.choices:
+                return members.choose(self.name, value, self.choices)
+            return str(value)
+        if self.kind is bool:
+            if isinstance(value, bool):
+                return value
+            raise self._error(value)
+        number = self._number(value)
+        if number is None or not self._inside(number):
+            raise self._error(value)
+        return number
+
+    def _number(self, value: Any) -> int | float | None:
+        if isinstance(value, bool):
+            return None
+        try:
+            if self.kind is int:
+                number = int(value)
+                return number if isinstance(value, str) or number == value else None
+            return float(value)
+        except (TypeError, ValueError, OverflowError):
+            return None
+
+    def _inside(self, number: float) -> bool:
+        above = number > self.low if self.open else number >= self.low
+        return bool(above and number <= self.high and not math.isnan(number))
+
+    def _error(self, value: Any) -> ParameterError:
+        example = self.default
+        if example is None:
+            example = "auto" if self.auto else max(self.low, min(self.high, 1))
+        return ParameterError(
+            self.name, value, f"it takes {self.range}", f"try `{self.name}={example}`"
+        )
