@@ -10,8 +10,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from hopcli.storage.collect import Plan, collect
-from hopcli.storage.sources import find
+from hopcli.formats.collect import Plan, collect
+from hopcli.formats.sources import find
 from hopcli.web.engine import Engine
 from hopcli.web.exhibit import Exhibit
 from hopcli.web.server import Server

@@ -18,8 +18,8 @@ from hopcli.binary.boltzmann.learning import Teaching, learned
 from hopcli.binary.boltzmann.network import MachineNetwork, fidelity
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Synchronous
-from hopcli.storage.collect import Plan, collect
-from hopcli.storage.sources import find
+from hopcli.formats.collect import Plan, collect
+from hopcli.formats.sources import find
 
 PATTERNS = Path(__file__).parent.parent / "sample_patterns" / "whole"
 

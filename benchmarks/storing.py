@@ -31,7 +31,7 @@ print(time.perf_counter() - start)
 """
 ALONE = """
 import sys
-from hopcli.storage import spreading
+from hopcli.formats import spreading
 spreading._spare_cores = lambda: 0
 sys.argv = ["hop", *sys.argv[1:]]
 from hopcli.__main__ import main

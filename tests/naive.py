@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from hopcli.storage import pictures
-from hopcli.storage.binarize import binarize
+from hopcli.formats import pictures
+from hopcli.formats.binarize import binarize
 
 
 def difference(energy, y, degree=None, beta=1.0):

@@ -11,10 +11,11 @@ from PIL import Image
 
 from hopcli.binary import packing
 from hopcli.errors import PictureError
-from hopcli.storage import collect as collecting
-from hopcli.storage import memory_file, png, spreading
-from hopcli.storage.collect import Plan, collect
-from hopcli.storage.sources import find
+from hopcli.formats import collect as collecting
+from hopcli.formats import png, spreading
+from hopcli.formats.collect import Plan, collect
+from hopcli.formats.sources import find
+from hopcli.storage import memory_file
 
 RNG = np.random.default_rng(0)
 SHAPE = (6, 7)

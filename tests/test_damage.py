@@ -20,7 +20,8 @@ from test_formats import FORMATS, same, written
 from test_shards import some
 
 from hopcli.errors import HopError, MemoryFileError, PictureError
-from hopcli.storage import arrays, memories, memory_file, memory_limit, npz, sharding, shards
+from hopcli.formats import arrays
+from hopcli.storage import memories, memory_file, memory_limit, npz, sharding, shards
 from hopcli.storage.memory_limit import MemoryLimit
 
 MUTATIONS = 20_000

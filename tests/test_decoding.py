@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from hopcli.errors import PictureError
-from hopcli.storage import pictures
+from hopcli.formats import pictures
 
 # Of 12 pixels, in every part of the range.
 RAMP = np.array([[0, 1, 2, 63], [64, 100, 127, 128], [129, 200, 254, 255]], dtype=np.uint8)

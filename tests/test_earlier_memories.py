@@ -1,7 +1,7 @@
 """Memories that earlier versions wrote: each opens, holds what it held, and recalls.
 
-The files in tests/fixtures/memories/VERSION were written by `hop store`, `hop learn` and `hop dream`
-of that version, and `expected.json` beside them holds what the same version answered.
+The files in tests/fixtures/memories/VERSION were written by `hop store`, `hop learn` and
+`hop dream` of that version; `expected.json` beside them holds what the same version answered.
 """
 
 import hashlib

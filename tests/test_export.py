@@ -14,7 +14,8 @@ import pytest
 from conftest import SAMPLES, picture
 from PIL import Image
 
-from hopcli.storage import cues, memory_file
+from hopcli.formats import cues
+from hopcli.storage import memory_file
 from hopcli.web.export import MOST_MIB
 
 WHY = browser.missing()

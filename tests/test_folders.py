@@ -13,9 +13,10 @@ import pytest
 from conftest import picture
 
 from hopcli.errors import PictureError
-from hopcli.storage import cues, memory_file, spreading
-from hopcli.storage.collect import Plan, collect
-from hopcli.storage.sources import find
+from hopcli.formats import cues, spreading
+from hopcli.formats.collect import Plan, collect
+from hopcli.formats.sources import find
+from hopcli.storage import memory_file
 
 PLAN = Plan(None, "auto", None, None)
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from natsort import natsorted, ns
 
-from hopcli.storage.natural import SIMPLE, naturally
+from hopcli.formats.natural import SIMPLE, naturally
 
 PARTS = st.text("ab_- A0129", min_size=1, max_size=6)
 SIMPLE_NAMES = st.builds(

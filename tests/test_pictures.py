@@ -8,8 +8,8 @@ from PIL import Image
 from skimage.filters import threshold_otsu
 
 from hopcli.errors import HopError, PictureError
-from hopcli.storage import arrays, pictures
-from hopcli.storage.binarize import binarize, otsu
+from hopcli.formats import arrays, pictures
+from hopcli.formats.binarize import binarize, otsu
 
 RAMP = np.linspace(0, 255, 12, dtype=np.uint8).reshape(3, 4)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hopcli.storage import png
+from hopcli.formats import png
 
 
 @pytest.fixture(autouse=True)

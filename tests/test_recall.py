@@ -147,7 +147,7 @@ def test_standard_input_and_output(hop, folder, random_memory, monkeypatch):
     patterns, _ = random_memory()
     picture(folder / "cue.png", noisy(patterns[2], 0.1), (16, 16))
 
-    from hopcli.storage import decoding
+    from hopcli.formats import decoding
 
     decoding.standard_input.cache_clear()
     monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO((folder / "cue.png").read_bytes())))

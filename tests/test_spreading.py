@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from hopcli.storage import spreading
-from hopcli.storage.spreading import spread
+from hopcli.formats import spreading
+from hopcli.formats.spreading import spread
 
 ALONE = os.getpid()
 
@@ -94,6 +94,6 @@ def test_short_work_and_work_beside_threads_are_not_spread(monkeypatch):
     monkeypatch.setattr(os, "fork", lambda: pytest.fail("forked"))
     assert list(spread(abs, range(5))) == list(range(5))
     script = "import threading, time; threading.Thread(target=time.sleep, args=[1]).start()\n"
-    script += "from hopcli.storage.spreading import _spare_cores; print(_spare_cores())"
+    script += "from hopcli.formats.spreading import _spare_cores; print(_spare_cores())"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout == "0\n"

@@ -65,9 +65,9 @@ def classify(
     [bold]Example:[/bold] hop classify sample_patterns/damaged/A-noisy.png -m letters.npz
     """
     from hopcli.cli import labelling
-    from hopcli.storage import cues as cue_files
+    from hopcli.formats import cues as cue_files
+    from hopcli.formats.sources import find
     from hopcli.storage import memories
-    from hopcli.storage.sources import find
 
     clock = report.Clock()
     limit = options.memory_limit(max_memory)

@@ -34,8 +34,8 @@ def corrupt(
 
     from hopcli.cli.damage import damaged
     from hopcli.errors import HopError
-    from hopcli.storage import pictures
-    from hopcli.storage.cues import to_state
+    from hopcli.formats import pictures
+    from hopcli.formats.cues import to_state
     from hopcli.storage.memory_file import to_levels
 
     clock = report.Clock()

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from hopcli.binary.boltzmann.interpretation import Interpretation
     from hopcli.binary.boltzmann.machine import Machine
+    from hopcli.formats.cues import Cue
     from hopcli.render.sheets import Sheet
-    from hopcli.storage.cues import Cue
     from hopcli.storage.memory_file import AbstractMemory
 
     # A picture and what was made of it.
@@ -61,9 +61,9 @@ def interpret(
     from hopcli.binary.boltzmann import interpretation
     from hopcli.cli.machines import machine_network
     from hopcli.cli.places import check_plot
-    from hopcli.storage import cues as cue_files
+    from hopcli.formats import cues as cue_files
+    from hopcli.formats.sources import find
     from hopcli.storage import memories
-    from hopcli.storage.sources import find
 
     clock = report.Clock()
     limit = options.memory_limit(max_memory)

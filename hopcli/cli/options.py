@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hopcli.errors import HopError
-from hopcli.storage.limits import MOST_PIXELS as MOST_PIXELS
+from hopcli.formats.limits import MOST_PIXELS as MOST_PIXELS
 
 if TYPE_CHECKING:
     from hopcli.binary.interactions import AbstractInteraction

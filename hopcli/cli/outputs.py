@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.cli import places
+from hopcli.formats import arrays, pictures
 from hopcli.results import Recall
-from hopcli.storage import arrays, pictures
 from hopcli.storage.atomic import replacing
 from hopcli.storage.memory_file import AbstractMemory
 

@@ -150,7 +150,7 @@ def _of_states(output: Path, cues: Sequence[str], protected: Sequence[Path]) -> 
             f"folder, or an array ending in .npy"
         )
     check_file(output, *protected)
-    from hopcli.storage import pictures
+    from hopcli.formats import pictures
 
     pictures.check_name(output)
     return [output]

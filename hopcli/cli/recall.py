@@ -134,9 +134,9 @@ def recall(
 
     from hopcli.cli import temperatures
     from hopcli.cli.settling import Settings, prepare
-    from hopcli.storage import cues as cue_files
+    from hopcli.formats import cues as cue_files
+    from hopcli.formats.sources import find
     from hopcli.storage import memories
-    from hopcli.storage.sources import find
 
     clock = report.Clock()
     limit = options.memory_limit(max_memory)

@@ -71,10 +71,11 @@ def store(
     [bold]Example:[/bold] hop store sample_patterns/whole -m letters.npz
     """
     from hopcli.cli.learning import kept
-    from hopcli.storage import memories, memory_file, pictures, sharding
-    from hopcli.storage.collect import Plan, Report, collect, collect_parts
+    from hopcli.formats import pictures
+    from hopcli.formats.collect import Plan, Report, collect, collect_parts
+    from hopcli.formats.sources import LABELLINGS, find, size_from
+    from hopcli.storage import memories, memory_file, sharding
     from hopcli.storage.lock import locked
-    from hopcli.storage.sources import LABELLINGS, find, size_from
 
     clock = report.Clock()
     limit = options.memory_limit(max_memory)

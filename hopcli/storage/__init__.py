@@ -1,1 +1,1 @@
-"""Files: memories, pictures, arrays."""
+"""The memory file, folders of them, locks and atomic writes."""

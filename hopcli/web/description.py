@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from hopcli.continuous import classification
 from hopcli.continuous.byte_patterns import LEVELS
 from hopcli.errors import HopError
-from hopcli.storage import pictures
+from hopcli.formats import pictures
 from hopcli.web.exhibit import ENERGIES, Exhibit
 
 # Pixels a side of the largest thumbnail.

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from hopcli.errors import HopError
-from hopcli.storage import cues
+from hopcli.formats import cues
 from hopcli.web import courses, description
 from hopcli.web.courses import AbstractCourse, Cue
 from hopcli.web.exhibit import Exhibit

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from hopcli.errors import HopError
-from hopcli.storage.collect import Plan, collect
+from hopcli.formats.collect import Plan, collect
+from hopcli.formats.sources import find
 from hopcli.storage.memory_file import Memory
-from hopcli.storage.sources import find
 
 NAME = "sample patterns"
 PACKAGE = Path(__file__).parent.parent

@@ -25,7 +25,7 @@ import numpy as np
 from PIL import Image
 
 from hopcli.errors import PictureError
-from hopcli.storage import arrays, pictures, png
+from hopcli.formats import arrays, pictures, png
 
 # What one file may take, of the processor and of the memory.
 SECONDS = 2.0

@@ -1,4 +1,4 @@
-// Files of the visitor's, as pictures of the memory's size (hopcli/storage/pictures.py).
+// Files of the visitor's, as pictures of the memory's size (hopcli/formats/pictures.py).
 
 // From this opacity on a pixel is known.
 const KNOWN_FROM = 0.5;

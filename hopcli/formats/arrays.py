@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.errors import PictureError
-from hopcli.storage import files, npy
+from hopcli.formats import files
+from hopcli.formats.binarize import binarize
+from hopcli.storage import npy
 from hopcli.storage.atomic import replacing
-from hopcli.storage.binarize import binarize
 from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 
 

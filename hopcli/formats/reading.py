@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.errors import PictureError
-from hopcli.storage import arrays, files, pictures, png
-from hopcli.storage.binarize import binarize, bright_bits
-from hopcli.storage.limits import MOST_PIXELS
+from hopcli.formats import arrays, files, pictures, png
+from hopcli.formats.binarize import binarize, bright_bits
+from hopcli.formats.limits import MOST_PIXELS
+from hopcli.formats.pictures import Picture
+from hopcli.formats.sources import Source
 from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
-from hopcli.storage.pictures import Picture
-from hopcli.storage.sources import Source
 
 # Pixels of a coloured picture that are looked at first.
 SAMPLE = 64

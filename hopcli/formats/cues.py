@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.errors import PictureError
-from hopcli.storage import arrays, decoding, pictures
-from hopcli.storage.binarize import binarize
-from hopcli.storage.limits import MOST_PIXELS
+from hopcli.formats import arrays, decoding, pictures
+from hopcli.formats.binarize import binarize
+from hopcli.formats.limits import MOST_PIXELS
+from hopcli.formats.pictures import Picture
+from hopcli.formats.sources import Source
 from hopcli.storage.memory_file import AbstractMemory
 from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
-from hopcli.storage.pictures import Picture
-from hopcli.storage.sources import Source
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
-from hopcli.storage.reading import Block, Wanted
+from hopcli.formats.reading import Block, Wanted
 
 
 class Gathering:

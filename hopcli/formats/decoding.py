@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from hopcli.errors import PictureError
-from hopcli.storage import files
+from hopcli.formats import files
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "PPM", "TIFF")
 # No frame takes more bytes a pixel than half of these, and the rest is for what stands beside it.

@@ -7,14 +7,14 @@ from functools import partial
 from statistics import median
 
 from hopcli.errors import HopError, PictureError
-from hopcli.storage import arrays, decoding, pictures, reading
-from hopcli.storage.gathering import Gathering
-from hopcli.storage.limits import MOST_PIXELS
+from hopcli.formats import arrays, decoding, pictures, reading
+from hopcli.formats.gathering import Gathering
+from hopcli.formats.limits import MOST_PIXELS
+from hopcli.formats.reading import OtherSizeError, Wanted
+from hopcli.formats.sources import Source
+from hopcli.formats.spreading import spread
 from hopcli.storage.memory_file import AbstractMemory, Memory, memory_of
 from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
-from hopcli.storage.reading import OtherSizeError, Wanted
-from hopcli.storage.sources import Source
-from hopcli.storage.spreading import spread
 
 # Files that are read at a time: enough to work on their pixels together.
 PIECE = 400

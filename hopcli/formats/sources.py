@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hopcli.errors import HopError, PictureError
+from hopcli.formats.natural import naturally
 from hopcli.storage import shards
-from hopcli.storage.natural import naturally
 
 LABELLINGS = ("folder", "stem", "none")
 

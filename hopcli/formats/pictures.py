@@ -1,4 +1,4 @@
-"""Pictures in files. With storage/decoding.py the only room that knows Pillow."""
+"""Pictures in files. With formats/decoding.py the only room that knows Pillow."""
 
 import sys
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from hopcli.errors import HopError, PictureError
-from hopcli.storage import decoding
+from hopcli.formats import decoding
+from hopcli.formats.decoding import FORMATS
+from hopcli.formats.decoding import quietly as quietly
+from hopcli.formats.decoding import without_colour as without_colour
+from hopcli.formats.limits import MOST_PIXELS
 from hopcli.storage.atomic import replacing
-from hopcli.storage.decoding import FORMATS
-from hopcli.storage.decoding import quietly as quietly
-from hopcli.storage.decoding import without_colour as without_colour
-from hopcli.storage.limits import MOST_PIXELS
 
 # Of these formats, those that hold transparent pixels.
 TRANSPARENT = ("PNG", "WEBP", "TIFF")

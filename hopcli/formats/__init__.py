@@ -1,0 +1,1 @@
+"""Pictures and arrays in files, read as patterns and cues, and written."""
