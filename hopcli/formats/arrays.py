@@ -92,6 +92,12 @@ def levels(values: NDArray[Any]) -> int:
     return len(np.unique(values))
 
 
+def is_binary(values: NDArray[Any]) -> bool:
+    """Whether an array holds nothing but ±1, or nothing but 0 and 1."""
+    found = _few(values)
+    return found <= {-1, 1} or found <= {0, 1}
+
+
 def to_states(values: NDArray[Any], threshold: float | None, *, unknown: bool) -> NDArray[np.int8]:
     """Read ±1, 0/1, bool, uint8 or float values as ±1, each row by itself, int8 of shape (rows, N).
 
