@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
+import click
 
 from hopcli import interruption
 from hopcli.cli import options, ranges, report
 from hopcli.cli.places import check_file, check_plot
+from hopcli.cli.signatures import Option
 from hopcli.errors import HopError
 
 if TYPE_CHECKING:
@@ -34,18 +35,18 @@ MARGIN = 1.0
 
 def capacity(
     neurons: Annotated[
-        str, typer.Option("--n", metavar="N", help="Neurons: 100, or 100,200,400, or 50:400:50.")
+        str, Option("--n", metavar="N", help="Neurons: 100, or 100,200,400, or 50:400:50.")
     ],
     energy: Annotated[
-        str, typer.Option("--energy", metavar="E", help="classical, poly or exp.")
+        str, Option("--energy", metavar="E", help="classical, poly or exp.")
     ] = "classical",
     degree: Annotated[
-        str, typer.Option("--degree", metavar="N", help="n of xⁿ, for poly; a list or a range too.")
+        str, Option("--degree", metavar="N", help="n of xⁿ, for poly; a list or a range too.")
     ] = "3",
-    beta: Annotated[float, typer.Option("--beta", metavar="B", help="β of exp(βx).")] = 1.0,
+    beta: Annotated[float, Option("--beta", metavar="B", help="β of exp(βx).")] = 1.0,
     rule: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--rule",
             metavar="RULE",
             help="Of classical: learn the weights by hebbian, projection, storkey, perceptron or "
@@ -54,13 +55,13 @@ def capacity(
     ] = None,
     margin: Annotated[
         float | None,
-        typer.Option(
+        Option(
             "--margin", metavar="M", help="Of perceptron, as in hop learn; 1 unless it is given."
         ),
     ] = None,
     measure: Annotated[
         str,
-        typer.Option(
+        Option(
             "--measure",
             metavar="M",
             help="stability: bits that one update sets wrong. retrieval: cues that come back when "
@@ -69,40 +70,38 @@ def capacity(
     ] = "stability",
     error: Annotated[
         float,
-        typer.Option("--error", metavar="P", help="The share of bits that may be unstable."),
+        Option("--error", metavar="P", help="The share of bits that may be unstable."),
     ] = 0.01,
     noise: Annotated[
         str,
-        typer.Option(
+        Option(
             "--noise", metavar="P", help="The share of a cue's bits flipped; 0:0.4:0.05 is a range."
         ),
     ] = "0",
     load: Annotated[
         str | None,
-        typer.Option(
-            "--load", metavar="A", help="Measure at these loads K/N, instead of a capacity."
-        ),
+        Option("--load", metavar="A", help="Measure at these loads K/N, instead of a capacity."),
     ] = None,
     trials: Annotated[
         int,
-        typer.Option("--trials", metavar="N", help="Networks to make at most, for each capacity."),
+        Option("--trials", metavar="N", help="Networks to make at most, for each capacity."),
     ] = 200,
     workers: Annotated[
-        int, typer.Option("--workers", metavar="N", help="Spread the trials over N processes.")
+        int, Option("--workers", metavar="N", help="Spread the trials over N processes.")
     ] = 0,
     cluster: Annotated[
         str | None,
-        typer.Option("--cluster", metavar="ADDRESS", help="Spread them over a dask cluster."),
+        Option("--cluster", metavar="ADDRESS", help="Spread them over a dask cluster."),
     ] = None,
     plot: Annotated[
         Path | None,
-        typer.Option("--plot", metavar="PATH", help="Draw the curve or phase diagram."),
+        Option("--plot", metavar="PATH", help="Draw the curve or phase diagram."),
     ] = None,
     csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="PATH", help="Write all points as a table.")
+        Path | None, Option("--csv", metavar="PATH", help="Write all points as a table.")
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Begin even what takes longer than ten minutes.")
+        bool, Option("--force", help="Begin even what takes longer than ten minutes.")
     ] = False,
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
@@ -114,7 +113,7 @@ def capacity(
     back with an overlap of 0.9. Lists and ranges of --n, --degree, --noise and --load, and lists of
     --rule, are measured in all combinations.
 
-    [bold]Example:[/bold] hop capacity --n 100 --energy poly --degree 3
+    Example: hop capacity --n 100 --energy poly --degree 3
     """
     from hopcli.experiments.experiment import Experiment
 
@@ -180,7 +179,7 @@ def capacity(
         _show(findings, swept, charted=not interrupted)
     if interrupted:
         report.note("interrupted; this is what is known so far")
-        raise typer.Exit(interruption.code())
+        raise click.exceptions.Exit(interruption.code())
 
 
 def _rules(given: str | None, energy: str, margin: float | None) -> list[str | None]:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from hopcli.cli import options, report
+from hopcli.cli.signatures import Argument, Option
 from hopcli.cli.spreading import ClusterOption, spread
 from hopcli.errors import HopError
 
@@ -20,14 +19,14 @@ if TYPE_CHECKING:
 def classify(
     pictures: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="PICTURE", readable=False, help="Pictures, .npy arrays, folders, or - for one."
+        Argument(
+            metavar="PICTURE", help="Pictures, .npy arrays, folders, or - for one."
         ),
     ],
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     beta: Annotated[
         str,
-        typer.Option(
+        Option(
             "--beta",
             metavar="B",
             help="Sharpness of the memory neurons; auto is the one by which the memories classify "
@@ -36,18 +35,18 @@ def classify(
     ] = "auto",
     strength: Annotated[
         str,
-        typer.Option("--lambda", metavar="L", help="Strength λ of the labels' synapses."),
+        Option("--lambda", metavar="L", help="Strength λ of the labels' synapses."),
     ] = "1.5",
     rule: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--rule", metavar="RULE",
             help="dense: by the memories of hop learn --rule dense, as it is where there are any. "
             "none: by the stored patterns, whatever was learned.",
         ),
     ] = None,
     top: Annotated[
-        int, typer.Option("--top", min=1, metavar="N", help="How many labels to show.")
+        int, Option("--top", min=1, metavar="N", help="How many labels to show.")
     ] = 3,
     threshold: options.ThresholdOption = "otsu",
     cluster: ClusterOption = None,
@@ -62,7 +61,7 @@ def classify(
     probability is the weight of the patterns that bear it. If hop learn --rule dense has been
     there, one update of its label neurons decides.
 
-    [bold]Example:[/bold] hop classify sample_patterns/damaged/A-noisy.png -m letters.npz
+    Example: hop classify sample_patterns/damaged/A-noisy.png -m letters.npz
     """
     from hopcli.cli import labelling
     from hopcli.formats import cues as cue_files

@@ -1,21 +1,19 @@
-"""The commands, each loaded when it is asked for: a recall pays for no other command's options."""
+"""The group of commands: each command is imported when it is asked for."""
 
+import difflib
 import importlib
-import inspect
 from typing import Any
 
-import typer
-from typer.core import TyperCommand, TyperGroup
+import click
 
-from hopcli.cli import help
-from hopcli.cli.values import reading_plainly
+from hopcli.cli import signatures
 
 # What `hop --help` says of each command: the first line of its own help.
 SUMMARIES = {
     "store": "Store pictures as the patterns of a memory.",
     "recall": "Recall stored patterns from damaged ones.",
     "learn": "Learn weights from the patterns of a memory.",
-    "dream": "Unlearn what random states lead to, until the patterns of a memory are most stable.",
+    "dream": "Unlearn spurious minima: settle from random states and subtract where they end.",
     "interpret": "Show which hidden neurons a picture turns on.",
     "classify": "Find the label of a picture.",
     "generate": "Generate a picture from its label.",
@@ -28,46 +26,36 @@ SUMMARIES = {
 }
 
 
-class Commands(TyperGroup):
-    """A group whose commands are names and summaries until one of them is to run."""
+class Commands(click.Group):
+    """A group that knows its commands by name and summary, and imports one when it is run."""
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find the command that was named, and load it."""
-        name, found, rest = super().resolve_command(ctx, args)
-        return name, found and load(found.name or ""), rest
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, in the order of the help."""
+        return list(SUMMARIES)
 
-    def get_params(self, ctx: Any) -> Any:
-        """Its options, --help among them."""
-        return help.without_types(reading_plainly(super().get_params(ctx)))
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None if there is none of this name."""
+        return load(cmd_name) if cmd_name in SUMMARIES else None
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Show the help page."""
-        help.prepare()
-        super().format_help(ctx, formatter)
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find the command that the arguments begin with, or name the nearest one.
 
+        Raises:
+            click.UsageError: there is no such command.
+        """
+        name = args[0]
+        if name not in SUMMARIES and not name.startswith("-") and not ctx.resilient_parsing:
+            near = difflib.get_close_matches(name, SUMMARIES, n=1, cutoff=0.0)
+            raise click.UsageError(f"there is no command {name}; did you mean {near[0]}?", ctx)
+        return super().resolve_command(ctx, args)
 
-class Command(TyperCommand):
-    """One of them."""
-
-    def get_params(self, ctx: Any) -> Any:
-        """Its arguments and options, --help among them."""
-        return help.without_types(reading_plainly(super().get_params(ctx)))
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Show the help page."""
-        help.prepare()
-        super().format_help(ctx, formatter)
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the names and summaries, without importing the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
 
 
-def load(name: str) -> Any:
-    """The command of this name, from the module that bears it."""
-    function = getattr(importlib.import_module(f"hopcli.cli.{name}"), name)
-    alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
-    alone.command(name, cls=Command, help=_flowing(function.__doc__))(function)
-    return typer.main.get_command(alone)
-
-
-def _flowing(text: str) -> str:
-    """A docstring with its paragraphs in one line each, to be broken where the terminal ends."""
-    paragraphs = inspect.cleandoc(text).split("\n\n")
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+def load(name: str) -> signatures.Command:
+    """Import a command from the module of its name."""
+    module = importlib.import_module(f"hopcli.cli.{name}")
+    return signatures.command(getattr(module, name), name, getattr(module, "OPTIONS", tuple)())

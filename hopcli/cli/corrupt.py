@@ -3,18 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from hopcli.cli import options, report
+from hopcli.cli.signatures import Argument, Option
 
 
 def corrupt(
-    picture: Annotated[
-        Path, typer.Argument(metavar="PICTURE", readable=False, help="A picture, or -.")
-    ],
-    out: Annotated[
-        Path, typer.Option("--output", "-o", metavar="PATH", help="Where to write it, or -.")
-    ],
+    picture: Annotated[Path, Argument(metavar="PICTURE", help="A picture, or -.")],
+    out: Annotated[Path, Option("--output", "-o", metavar="PATH", help="Where to write it, or -.")],
     noise: options.NoiseOption = 0.0,
     occlude: options.OccludeOption = None,
     mode: options.ModeOption = "auto",
@@ -28,7 +23,7 @@ def corrupt(
     Noise flips pixels of two levels, and adds a Gaussian deviation to others. Hidden pixels become
     transparent.
 
-    [bold]Example:[/bold] hop corrupt sample_patterns/whole/letters/A.png -o noisy.png --noise 0.2
+    Example: hop corrupt sample_patterns/whole/letters/A.png -o noisy.png --noise 0.2
     """
     import numpy as np
 

@@ -4,9 +4,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from hopcli.cli import options, report
+from hopcli.cli.signatures import Option
 from hopcli.errors import HopError
 
 if TYPE_CHECKING:
@@ -17,22 +16,22 @@ if TYPE_CHECKING:
 def demo(
     memory: Annotated[
         Path | None,
-        typer.Option(
-            "--memory", "-m", metavar="PATH", readable=False,
+        Option(
+            "--memory", "-m", metavar="PATH",
             help="The memory; without one $HOP_MEMORY or memory.npz if it exists, else the sample "
             "patterns.",
         ),
     ] = None,
     port: Annotated[
         int,
-        typer.Option("--port", min=0, max=65535, metavar="N", help="0 finds a free one."),
+        Option("--port", min=0, max=65535, metavar="N", help="0 finds a free one."),
     ] = 0,
     no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Do not open the page in the browser.")
+        bool, Option("--no-browser", help="Do not open the page in the browser.")
     ] = False,
     export: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--export", metavar="PATH",
             help="Write the page as one file that needs no server, for memories of up to 16 MiB of "
             "pixels, instead of serving it.",
@@ -46,7 +45,7 @@ def demo(
     Serves a page on 127.0.0.1, whose address is the first line of the output: paint on a picture or
     erase some of it, and see the network fall into a memory. Ctrl-C ends it.
 
-    [bold]Example:[/bold] hop demo -m letters.npz --no-browser
+    Example: hop demo -m letters.npz --no-browser
     """
     limit = options.memory_limit(max_memory)
     exhibit = _exhibit(memory, limit)

@@ -4,9 +4,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from hopcli.cli import options, report
+from hopcli.cli.signatures import Option
 from hopcli.errors import HopError
 
 if TYPE_CHECKING:
@@ -30,14 +29,14 @@ def dream(
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     steps: Annotated[
         int | None,
-        typer.Option(
+        Option(
             "--steps", metavar="S",
             help="Dreams at most; patterns / rate unless it is given, which is beyond the best.",
         ),
     ] = None,
     rate: Annotated[
         float,
-        typer.Option(
+        Option(
             "--rate", metavar="R", help="What a dream takes, as a share of what a pattern has."
         ),
     ] = 0.01,
@@ -45,13 +44,13 @@ def dream(
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
 ) -> None:  # fmt: skip
-    """Unlearn what random states lead to, until the patterns of a memory are most stable.
+    """Unlearn spurious minima: settle from random states and subtract where they end.
 
     Too many dreams take the patterns away as well, so the weights of the best moment are written
     into the memory, and hop recall --energy classical uses them. They are dreamt of those that
     were learned, or of Hebb's.
 
-    [bold]Example:[/bold] hop dream -m letters.npz --steps 400 --rate 0.01
+    Example: hop dream -m letters.npz --steps 400 --rate 0.01
     """
     from hopcli.storage import memories, memory_file
     from hopcli.storage.lock import locked

@@ -2,15 +2,14 @@
 
 from typing import Annotated
 
-import typer
-
 from hopcli.cli import options, report
+from hopcli.cli.signatures import Argument
 
 
 def forget(
     names: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             metavar="NAME", help="Names of patterns as hop shows them; their end may do, as a.png."
         ),
     ],
@@ -24,7 +23,7 @@ def forget(
     Weights that were learned by hebbian, projection or storkey become those of the patterns that
     are left; what was learned otherwise is removed, and hop says so.
 
-    [bold]Example:[/bold] hop forget letters/R.png -m letters.npz
+    Example: hop forget letters/R.png -m letters.npz
     """
     from hopcli.cli.learning import kept
     from hopcli.render.text import printable

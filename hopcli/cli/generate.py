@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from hopcli.cli import options, report
 from hopcli.cli.places import planned
+from hopcli.cli.signatures import Argument, Option
 from hopcli.cli.spreading import spread
 from hopcli.errors import HopError
 
@@ -21,23 +20,23 @@ SHOWN = 5
 
 
 def generate(
-    label: Annotated[str, typer.Argument(metavar="LABEL", help="A label of the memory.")],
+    label: Annotated[str, Argument(metavar="LABEL", help="A label of the memory.")],
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     count: Annotated[
-        int, typer.Option("--count", min=1, metavar="N", help="How many pictures to generate.")
+        int, Option("--count", min=1, metavar="N", help="How many pictures to generate.")
     ] = 1,
     beta: Annotated[
         str,
-        typer.Option("--beta", metavar="B", help="Sharpness, auto as for hop recall."),
+        Option("--beta", metavar="B", help="Sharpness, auto as for hop recall."),
     ] = "auto",
     out: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--output", "-o", metavar="PATH", help="A picture, a folder for several, .npy, or -."
         ),
     ] = None,
     gif: Annotated[
-        Path | None, typer.Option("--gif", metavar="PATH", help="Show one picture forming.")
+        Path | None, Option("--gif", metavar="PATH", help="Show one picture forming.")
     ] = None,
     max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
@@ -47,7 +46,7 @@ def generate(
 
     The label is clamped, and the picture evolves from noise to a memory that bears it.
 
-    [bold]Example:[/bold] hop generate robots -m portraits.npz -o robot.png
+    Example: hop generate robots -m portraits.npz -o robot.png
     """
     import numpy as np
 

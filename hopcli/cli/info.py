@@ -4,9 +4,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from hopcli.cli import options, report
+from hopcli.cli.signatures import Option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,14 +29,14 @@ def info(
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     check: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--check",
             help="Read all of it, and compare every part with its checksum and its digest.",
         ),
     ] = False,
     plot: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--plot",
             metavar="PATH",
             help="Draw the contact sheet: up to 100 patterns, and as many of the memories and "
@@ -50,7 +49,7 @@ def info(
 ) -> None:
     """Describe a memory: what it holds, how full it is, and which two patterns are closest.
 
-    [bold]Example:[/bold] hop info -m letters.npz
+    Example: hop info -m letters.npz
     """
     from hopcli.storage import memories
 

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from hopcli.cli import options, report
+from hopcli.cli.signatures import Argument, Option
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,18 +26,18 @@ COMPARED = 1000
 def interpret(
     pictures: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="PICTURE", readable=False, help="Pictures, .npy arrays, folders, or - for one."
+        Argument(
+            metavar="PICTURE", help="Pictures, .npy arrays, folders, or - for one."
         ),
     ],
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     top: Annotated[
         int,
-        typer.Option("--top", min=1, metavar="N", help="How many hidden neurons to show at most."),
+        Option("--top", min=1, metavar="N", help="How many hidden neurons to show at most."),
     ] = 8,
     plot: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--plot", metavar="PATH",
             help="Draw each picture, what its interpretation leads to expect, and the weights of "
             "the hidden neurons: .png, .svg or .pdf.",
@@ -56,7 +55,7 @@ def interpret(
     each as the picture of its weights: what it adds where it is on. The energy says how badly they
     fit the picture.
 
-    [bold]Example:[/bold] hop interpret sample_patterns/damaged/R-half.png -m letters.npz
+    Example: hop interpret sample_patterns/damaged/R-half.png -m letters.npz
     """
     from hopcli.binary.boltzmann import interpretation
     from hopcli.cli.machines import machine_network

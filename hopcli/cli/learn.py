@@ -2,27 +2,26 @@
 
 from typing import Annotated
 
-import typer
-
 from hopcli.cli import options, report
+from hopcli.cli.signatures import Option
 
 
 def learn(
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     rule: Annotated[
         str,
-        typer.Option(
+        Option(
             "--rule", metavar="RULE",
             help="hebbian, projection, storkey, perceptron, boltzmann or dense.",
         ),
     ] = "projection",
     bias: Annotated[
         bool,
-        typer.Option("--bias", help="Learn a bias of each neuron: a weight from one always on."),
+        Option("--bias", help="Learn a bias of each neuron: a weight from one always on."),
     ] = False,
     margin: Annotated[
         float | None,
-        typer.Option(
+        Option(
             "--margin", metavar="M",
             help="Of perceptron: the least field ξ_i h_i of a neuron in a pattern, in lengths of "
             "its weights; 1 unless it is given. Larger ones make larger basins.",
@@ -30,7 +29,7 @@ def learn(
     ] = None,
     sweeps: Annotated[
         int | None,
-        typer.Option(
+        Option(
             "--sweeps", min=1, metavar="N",
             help="Of perceptron: how often it goes through the patterns at most; 1000 unless it "
             "is given. Of boltzmann: how often it does; 100. Of dense: how often it does, or does "
@@ -39,14 +38,14 @@ def learn(
     ] = None,
     memories: Annotated[
         int | None,
-        typer.Option(
+        Option(
             "--memories", metavar="K",
             help="Of dense: how many are learned; 100 unless it is given.",
         ),
     ] = None,
     degree: Annotated[
         int | None,
-        typer.Option(
+        Option(
             "--degree", metavar="N",
             help="Of dense: n of xⁿ; 10 unless it is given. Low ones learn features, high ones "
             "prototypes.",
@@ -54,14 +53,14 @@ def learn(
     ] = None,
     hidden: Annotated[
         int | None,
-        typer.Option(
+        Option(
             "--hidden", metavar="M",
             help="Of boltzmann: how many hidden neurons there are; 100 unless it is given.",
         ),
     ] = None,
     persistent: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--persistent",
             help="Of boltzmann: let the machine's own samples go on instead of starting at the "
             "patterns; it then completes what it has not seen better, and holds each pattern less.",
@@ -69,7 +68,7 @@ def learn(
     ] = False,
     rate: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--rate", metavar="R",
             help="Of boltzmann: how far it follows the gradient at first, which falls to 0; 0.05 "
             "unless it is given, or 0.005 with --persistent.",
@@ -77,7 +76,7 @@ def learn(
     ] = None,
     momentum: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--momentum", metavar="P",
             help="Of boltzmann: the share of each move that is made again in the next; 0.9 unless "
             "it is given.",
@@ -94,7 +93,7 @@ def learn(
     for hop recall --energy boltzmann and hop interpret. --rule dense learns memories of the
     patterns' labels, by which hop classify finds them; learning again goes on with these.
 
-    [bold]Example:[/bold] hop learn -m letters.npz --rule projection
+    Example: hop learn -m letters.npz --rule projection
     """
     from hopcli.cli.learning import MODULES, Asked, learner
     from hopcli.render.text import printable

@@ -1,53 +1,66 @@
-"""The command line: registers the commands and turns what they raise into exit codes."""
+"""The command line: runs a command and turns what it raises into exit codes."""
 
 import errno
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from hopcli import __version__
+from hopcli import __version__, interruption
 from hopcli.cli import streams
-from hopcli.cli.commands import SUMMARIES, Commands
+from hopcli.cli.commands import Commands
 from hopcli.errors import HopError, ParameterError, on_command_line
 from hopcli.render.text import printable
 
-app = typer.Typer(
-    name="hop",
-    cls=Commands,
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+
+def _version(ctx: click.Context, param: click.Parameter, given: bool) -> None:
+    if given:
+        click.echo(f"hop {__version__}")
+        ctx.exit()
 
 
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"hop {__version__}")
-        raise typer.Exit
+def _install_completion(ctx: click.Context, param: click.Parameter, given: bool) -> None:
+    if given:
+        from hopcli.cli import completion
+
+        click.echo(completion.install(ctx.command))
+        ctx.exit()
 
 
-@app.callback()
-def _hop(
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
-    ] = False,
-) -> None:
-    """Store pictures in a Hopfield network and recall them from damaged ones."""
+app = Commands(
+    "hop",
+    help="Store pictures in a Hopfield network and recall them from damaged ones.",
+    params=[
+        click.Option(
+            ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version,
+            help="Show the version.",
+        ),
+        click.Option(
+            ["--install-completion"], is_flag=True, is_eager=True, expose_value=False,
+            callback=_install_completion, help="Let the shell complete commands and options.",
+        ),
+    ],
+    context_settings={
+        "help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": 100,
+    },
+)  # fmt: skip
 
 
-for name, summary in SUMMARIES.items():
-    # Only this line of it is needed until the command is asked for.
-    app.command(name, help=summary)(lambda: None)
-
-
-def _fail(text: str) -> int:
+def _fail(text: str, code: int = 1) -> int:
     sys.stderr.write(f"hop: error: {printable(text)}\n")
-    return 1
+    return code
+
+
+def _usage(error: click.ClickException) -> str:
+    """Return click's message in the form of all others."""
+    text = error.format_message().rstrip(".").replace("\n", " ").replace(". Did", "; did")
+    text = f"{text[:1].lower()}{text[1:]}"
+    context = getattr(error, "ctx", None)
+    return (
+        text
+        if text.endswith("?") or context is None
+        else f"{text}; see '{context.command_path} --help'"
+    )
 
 
 def main() -> None:
@@ -57,9 +70,11 @@ def main() -> None:
         code = _run()
         sys.stdout.flush()
     except HopError as error:
-        code = _fail(on_command_line(error.template))
-        if isinstance(error, ParameterError):
-            code = 2
+        code = _fail(on_command_line(error.template), 2 if isinstance(error, ParameterError) else 1)
+    except click.ClickException as error:
+        code = _fail(_usage(error), 2)
+    except click.Abort:
+        code = interruption.code()
     except BrokenPipeError:
         # The reader has gone.
         streams.give_up()
@@ -69,7 +84,7 @@ def main() -> None:
         code = _fail(f"standard output cannot be written: {error}; send it where there is room")
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        remedy = "check the place and try again"
+        remedy = "check the path and try again"
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             remedy = "what was there before is as it was; free some room and try again"
         code = _fail(f"{where}{error.strerror or error}; {remedy}")
@@ -89,8 +104,6 @@ def main() -> None:
 
 def _run() -> int:
     """Run the command; returns its exit code."""
-    try:
-        app(prog_name="hop")
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 0
-    return 0
+    if len(sys.argv) == 1:
+        sys.argv.append("--help")
+    return app.main(prog_name="hop", standalone_mode=False) or 0

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
+from hopcli.cli.signatures import Option
 from hopcli.errors import HopError
 from hopcli.formats.limits import MOST_PIXELS as MOST_PIXELS
 
@@ -15,29 +14,26 @@ if TYPE_CHECKING:
     from hopcli.storage.memory_file import AbstractMemory, Memory
     from hopcli.storage.memory_limit import MemoryLimit
 
-MEMORY: Any = typer.Option(
+MEMORY: Any = Option(
     "--memory",
     "-m",
     envvar="HOP_MEMORY",
     metavar="PATH",
     help="The memory: a file, or a folder of several.",
-    readable=False,
 )
 MemoryOption = Annotated[Path, MEMORY]
 # A path would not know whether it was given with a slash at its end.
 StoredMemoryOption = Annotated[str, MEMORY]
 SeedOption = Annotated[
     int,
-    typer.Option(
+    Option(
         "--seed", min=0, metavar="N", help="Same seed, same result, with any number of threads."
     ),
 ]
-JsonOption = Annotated[
-    bool, typer.Option("--json", help="Write one JSON object to standard output.")
-]
+JsonOption = Annotated[bool, Option("--json", help="Write one JSON object to standard output.")]
 NoiseOption = Annotated[
     float,
-    typer.Option(
+    Option(
         "--noise",
         metavar="P",
         help="Flip each pixel with this probability; in grey and colour, add "
@@ -46,23 +42,23 @@ NoiseOption = Annotated[
 ]
 OccludeOption = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--occlude",
         metavar="WHAT",
         help="Hide half of the picture (left, right, top, bottom), or a random fraction of its "
         "pixels (0 to 1).",
     ),
 ]
-DegreeOption = Annotated[int, typer.Option("--degree", metavar="N", help="n of xⁿ, for poly.")]
+DegreeOption = Annotated[int, Option("--degree", metavar="N", help="n of xⁿ, for poly.")]
 ModeOption = Annotated[
     str,
-    typer.Option(
+    Option(
         "--mode", metavar="MODE", help="auto, binary (parts grey into black and white), gray, rgb."
     ),
 ]
 MaxMemoryOption = Annotated[
     str,
-    typer.Option(
+    Option(
         "--max-memory", metavar="SIZE",
         help="The most memory that the content of a file may take, such as 2G or 500M; half is "
         "half of the machine's. What is used where it lies in the file takes none.",
@@ -70,14 +66,14 @@ MaxMemoryOption = Annotated[
 ]  # fmt: skip
 ThresholdOption = Annotated[
     str,
-    typer.Option(
+    Option(
         "--threshold", metavar="T", help="otsu, or the level from 0 to 1 above which is bright."
     ),
 ]
 
 MaxPixelsOption = Annotated[
     int,
-    typer.Option(
+    Option(
         "--max-pixels", min=1, metavar="N",
         help="Refuse pictures of more pixels, before they are decoded.",
     ),

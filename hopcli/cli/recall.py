@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from hopcli.cli import options, report
 from hopcli.cli.places import Places, planned
+from hopcli.cli.signatures import Argument, Option
 from hopcli.cli.spreading import ClusterOption, spread
 from hopcli.errors import HopError
 
@@ -26,14 +25,14 @@ SHOWN = 4
 def recall(
     cues: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="CUE", readable=False, help="Pictures, .npy arrays, folders, or - for one."
+        Argument(
+            metavar="CUE", help="Pictures, .npy arrays, folders, or - for one."
         ),
     ],
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     energy: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--energy", metavar="E",
             help="classical, poly, exp (the default), or boltzmann, once it is learned, of a "
             "binary memory; lse of a grey or coloured one.",
@@ -41,7 +40,7 @@ def recall(
     ] = None,
     rule: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--rule", metavar="RULE",
             help="Of classical: hebbian recalls by the patterns, as Hebb's rule does, although "
             "weights were learned.",
@@ -50,7 +49,7 @@ def recall(
     degree: options.DegreeOption = 3,
     beta: Annotated[
         str,
-        typer.Option(
+        Option(
             "--beta", metavar="B",
             help="β of exp(βx), auto being 1; or of lse, auto being 2 ln(K/10⁻¹²)/d², with d² the "
             "squared distance of the closest pictures but for near-duplicates, so that each "
@@ -59,20 +58,20 @@ def recall(
     ] = "auto",
     similarity: Annotated[
         str,
-        typer.Option("--similarity", metavar="S", help="l2, l1, dot or cosine, for lse."),
+        Option("--similarity", metavar="S", help="l2, l1, dot or cosine, for lse."),
     ] = "l2",
     update: Annotated[
-        str, typer.Option("--update", metavar="HOW", help="async, one neuron at a time, or sync.")
+        str, Option("--update", metavar="HOW", help="async, one neuron at a time, or sync.")
     ] = "async",
     order: Annotated[
-        str, typer.Option("--order", metavar="HOW", help="random or sequential, for async.")
+        str, Option("--order", metavar="HOW", help="random or sequential, for async.")
     ] = "random",
     max_sweeps: Annotated[
-        int, typer.Option("--max-sweeps", min=1, metavar="N", help="Stop after so many sweeps.")
+        int, Option("--max-sweeps", min=1, metavar="N", help="Stop after so many sweeps.")
     ] = 100,
     temperature: Annotated[
         str,
-        typer.Option(
+        Option(
             "--temperature", metavar="T",
             help="Neurons are set by chance, as if at this temperature, in the energy's units; the "
             "state after --max-sweeps is a sample. At 0 chance is left out.",
@@ -80,7 +79,7 @@ def recall(
     ] = "0",
     anneal: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--anneal", metavar="T0:T1[:SWEEPS]",
             help="Cool from T0 to T1, by the same factor each sweep (of --max-sweeps, if it does "
             "not say), and settle the lowest state met at 0.",
@@ -90,30 +89,30 @@ def recall(
     occlude: options.OccludeOption = None,
     mask: Annotated[
         Path | None,
-        typer.Option(
-            "--mask", metavar="PATH", readable=False,
+        Option(
+            "--mask", metavar="PATH",
             help="A picture: white is known, black unknown.",
         ),
     ] = None,
     clamp: Annotated[
-        bool, typer.Option("--clamp", help="Keep the known pixels as they are.")
+        bool, Option("--clamp", help="Keep the known pixels as they are.")
     ] = False,
     threshold: options.ThresholdOption = "otsu",
     max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
     out: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--output", "-o", metavar="PATH",
             help="Write what was recalled: a picture, a folder for several cues, .npy, or -.",
         ),
     ] = None,
     gif: Annotated[
         Path | None,
-        typer.Option("--gif", metavar="PATH", help="Write the recall of one cue as an animation."),
+        Option("--gif", metavar="PATH", help="Write the recall of one cue as an animation."),
     ] = None,
     plot: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--plot", metavar="PATH",
             help="Draw the energy and the way of one cue: .png, .svg or .pdf.",
         ),
@@ -128,7 +127,7 @@ def recall(
     Each cue runs through the network until nothing changes. Transparent pixels of a cue are
     unknown; --noise and --occlude damage it first.
 
-    [bold]Example:[/bold] hop recall sample_patterns/damaged/R-half.png -m letters.npz -o R.png
+    Example: hop recall sample_patterns/damaged/R-half.png -m letters.npz -o R.png
     """
     import numpy as np
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from hopcli.cli.signatures import Option
 
 if TYPE_CHECKING:
     from hopcli.crew import Crew
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ClusterOption = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--cluster", metavar="ADDRESS",
         help="Let the workers of a dask cluster look at the patterns; they must see the memory's "
         "files under the same path.",

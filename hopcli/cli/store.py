@@ -5,9 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from hopcli.cli import options, report
+from hopcli.cli.signatures import Argument, Option
 from hopcli.errors import MemoryFileError
 
 if TYPE_CHECKING:
@@ -20,12 +19,12 @@ PROGRESS_FROM = 200
 def store(
     sources: Annotated[
         list[Path],
-        typer.Argument(metavar="SOURCE", readable=False, help="Folders, pictures and .npy arrays."),
+        Argument(metavar="SOURCE", help="Folders, pictures and .npy arrays."),
     ],
     memory: options.StoredMemoryOption = str(options.DEFAULT_MEMORY),
     shard_size: Annotated[
         int | None,
-        typer.Option(
+        Option(
             "--shard-size", min=1, metavar="N",
             help="Make the memory a folder of files of N patterns, for more than one file should "
             "hold. So does a PATH that ends in a slash; N is then as many as take 64 MiB.",
@@ -33,7 +32,7 @@ def store(
     ] = None,
     size: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--size", metavar="WxH", help="Resize to this; else the pictures' own or median size."
         ),
     ] = None,
@@ -41,7 +40,7 @@ def store(
     threshold: options.ThresholdOption = "otsu",
     background: Annotated[
         str,
-        typer.Option(
+        Option(
             "--background", metavar="COLOUR",
             help="What shows through transparent pixels: a name, or #rrggbb.",
         ),
@@ -49,15 +48,15 @@ def store(
     max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
     labels: Annotated[
         str,
-        typer.Option(
+        Option(
             "--labels", metavar="HOW", help="folder (the sub-folder's name), stem or none."
         ),
     ] = "folder",
     append: Annotated[
-        bool, typer.Option("--append", help="Add to the memory if it exists.")
+        bool, Option("--append", help="Add to the memory if it exists.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace the memory if it exists.")
+        bool, Option("--force", help="Replace the memory if it exists.")
     ] = False,
     max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
@@ -68,7 +67,7 @@ def store(
     Folders are searched to the bottom, in natural order. An existing memory is touched only with
     --append or --force.
 
-    [bold]Example:[/bold] hop store sample_patterns/whole -m letters.npz
+    Example: hop store sample_patterns/whole -m letters.npz
     """
     from hopcli.cli.learning import kept
     from hopcli.formats import pictures

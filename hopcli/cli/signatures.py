@@ -1,0 +1,163 @@
+"""Commands from signatures: a parameter's annotation says how it is given on the command line.
+
+`steps: Annotated[int | None, Option("--steps", metavar="S", help="…")] = None` is an option, and
+`Annotated[list[Path], Argument(metavar="CUE", help="…")]` takes all arguments.
+"""
+
+import inspect
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args, get_origin
+
+import click
+
+from hopcli.parameters import Parameter
+
+
+class PathType(click.ParamType):
+    """A path that need not exist; `-` is a standard stream, and `./-` a file."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path, absolute where `Path` would make a stream of a file's name."""
+        path = Path(value)
+        return path.absolute() if str(path) == "-" != str(value) else path
+
+
+class NumberType(click.ParamType):
+    """A number in a range, refused in the words of all parameters (hopcli/parameters.py)."""
+
+    def __init__(self, kind: type, low: float | None, high: float | None) -> None:
+        self.name = "integer" if kind is int else "float"
+        self._kind = kind
+        self._low = -math.inf if low is None else low
+        self._high = math.inf if high is None else high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number.
+
+        Raises:
+            ParameterError: the text is no number, or one out of range.
+        """
+        assert param is not None
+        default = param.default if isinstance(param.default, int | float) else None
+        return Parameter(
+            param.name or "", self._kind, default, "", low=self._low, high=self._high
+        ).checked(value)
+
+
+class Option:
+    """How a parameter is given as an option.
+
+    Args:
+        flags: its names on the command line.
+        metavar: what stands for the value in the help.
+        help: one or two sentences.
+        min: the least number, or None.
+        max: the largest number, or None.
+        envvar: an environment variable that it is read from, or None.
+        default: the default as the help shows it, where the signature has None.
+    """
+
+    def __init__(
+        self, *flags: str, metavar: str | None = None, help: str = "", min: float | None = None,
+        max: float | None = None, envvar: str | None = None, default: str | None = None,
+    ) -> None:  # fmt: skip
+        self.flags = flags
+        self.metavar = metavar
+        self.help = help
+        self.min = min
+        self.max = max
+        self.envvar = envvar
+        self.default = default
+
+    def declared(self, name: str, kind: type, default: Any) -> click.Option:
+        """Return the option of a parameter of a function."""
+        if kind is bool:
+            return click.Option([*self.flags, name], is_flag=True, default=default, help=self.help)
+        return click.Option(
+            [*self.flags, name], metavar=self.metavar, help=self.help, type=self._type(kind),
+            default=default, envvar=self.envvar, show_envvar=self.envvar is not None,
+            show_default=self.default or default is not None,
+        )  # fmt: skip
+
+    def _type(self, kind: type) -> click.ParamType:
+        if kind in (int, float):
+            return NumberType(kind, self.min, self.max)
+        return PathType() if kind is Path else click.STRING
+
+
+@dataclass(frozen=True)
+class Argument:
+    """How a parameter is given as an argument, or, where it is a list, as all arguments.
+
+    Attributes:
+        metavar: what stands for it in the help.
+        help: one sentence, shown below the usage.
+    """
+
+    metavar: str
+    help: str
+
+    def declared(self, name: str, kind: type, many: bool) -> click.Argument:
+        """Return the argument of a parameter of a function."""
+        type_ = PathType() if kind is Path else click.STRING
+        metavar = f"{self.metavar}..." if many else self.metavar
+        nargs = -1 if many else 1
+        return click.Argument([name], metavar=metavar, type=type_, nargs=nargs, required=True)
+
+
+class Command(click.Command):
+    """A command whose help lists what its arguments are."""
+
+    arguments: Sequence[tuple[str, str]] = ()
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the arguments and the options."""
+        if self.arguments:
+            with formatter.section("Arguments"):
+                formatter.write_dl(self.arguments)
+        super().format_options(ctx, formatter)
+
+
+def command(
+    function: Callable[..., None], name: str, more: Sequence[click.Parameter] = ()
+) -> Command:
+    """Make a command of a function; its docstring is the help.
+
+    Args:
+        function: called with all parameters as keywords.
+        name: the command's.
+        more: options beyond those of the signature, which the function takes as `**keywords`.
+    """
+    params: list[click.Parameter] = []
+    arguments = []
+    for each in inspect.signature(function).parameters.values():
+        if each.kind is inspect.Parameter.VAR_KEYWORD:
+            params += more
+            continue
+        annotation, given = get_args(each.annotation)
+        kind, many = _kind(annotation)
+        if isinstance(given, Argument):
+            params.append(given.declared(each.name, kind, many))
+            arguments.append((given.metavar, given.help))
+        else:
+            params.append(given.declared(each.name, kind, each.default))
+    # After \b click leaves a paragraph as it is, so that the example can be pasted.
+    text = (inspect.getdoc(function) or "").replace("\n\nExample:", "\n\n\b\nExample:")
+    made = Command(name, params=params, callback=function, help=text)
+    made.arguments = arguments
+    return made
+
+
+def _kind(annotation: Any) -> tuple[type, bool]:
+    """Return what one value is, and whether there is a list of them."""
+    if get_origin(annotation) is UnionType:
+        (annotation,) = (each for each in get_args(annotation) if each is not type(None))
+    if get_origin(annotation) is list:
+        return get_args(annotation)[0], True
+    return annotation, False
