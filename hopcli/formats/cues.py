@@ -61,8 +61,7 @@ def read(
                 cues += _of_array(source, memory, threshold, limit)
                 continue
             picture = pictures.read(source.path, most=most)
-            fitted = _fitted(picture, source.path, memory, notes)
-            state = to_state(fitted, memory.mode, threshold).ravel()
+            state = of_picture(picture, str(source.path), memory, threshold, notes)
             cues.append(Cue(str(source.path), state))
         except PictureError as error:
             if not source.listed:
@@ -107,10 +106,44 @@ def of_content(
     with pictures.quietly():
         found = pictures.read_plainly(what, content, most=most)
     picture = found if isinstance(found, Picture) else pictures.of_levels(found)
-    return to_state(_fitted(picture, Path(what), memory, []), memory.mode, None).ravel()
+    return of_picture(picture, what, memory, None, [])
 
 
-def _fitted(picture: Picture, path: Path, memory: AbstractMemory, notes: list[str]) -> Picture:
+def of_picture(
+    picture: Picture, name: str, memory: AbstractMemory, threshold: float | None, notes: list[str]
+) -> NDArray[Any]:
+    """A picture as a state of a memory's neurons, (N,), resized if it must be, which is noted.
+
+    Raises:
+        PictureError: the memory holds rows of values that are no pictures.
+    """
+    fitted = _fitted(picture, name, memory, notes)
+    return to_state(fitted, memory.mode, threshold).ravel()
+
+
+def of_rows(
+    values: NDArray[Any], memory: AbstractMemory, threshold: float | None, name: str
+) -> NDArray[Any]:
+    """An array of shape (rows, N) as states of a memory's neurons, NaN where they are unknown.
+
+    Raises:
+        PictureError: it holds no numbers, infinite ones, or values that are no levels.
+    """
+    if values.dtype.kind not in "buif":
+        raise PictureError(f"{name} holds {values.dtype}, but cues are numbers; convert it")
+    unknown = np.isnan(values) if values.dtype.kind == "f" else np.zeros(values.shape, dtype=bool)
+    if unknown.any():
+        known = values[~unknown]
+        values = np.where(unknown, known[0] if known.size else 0, values)
+    if not np.isfinite(values).all():
+        raise PictureError(f"{name} holds infinite values; replace them first")
+    if memory.mode == "binary":
+        states = arrays.to_states(values, threshold, unknown=True)
+        return np.where(unknown, np.int8(0), states)
+    return np.where(unknown, np.nan, arrays.to_levels(values, name))
+
+
+def _fitted(picture: Picture, path: str, memory: AbstractMemory, notes: list[str]) -> Picture:
     """The picture in the memory's size."""
     height, width = memory.shape[:2]
     if picture.size == (width, height) or (height == 1 and picture.known.size == width):
@@ -139,10 +172,7 @@ def _of_array(
             f"{source.path} has {values.shape[1]} values, but the memory holds patterns of "
             f"{sides} = {memory.neurons}; give arrays of that length"
         )
-    if memory.mode == "binary":
-        states = arrays.to_states(values, threshold, unknown=True)
-    else:
-        states = arrays.to_levels(values, name)
+    states = of_rows(values, memory, threshold, name)
     return [Cue(name, state) for name, state in zip(rows.names, states, strict=True)]
 
 

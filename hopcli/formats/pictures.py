@@ -134,6 +134,21 @@ def read_plainly(
     return Picture(decoding.unit(levels), opacity)
 
 
+def of_image(image: Any, name: str) -> Picture:
+    """Read a picture that Pillow holds.
+
+    Raises:
+        PictureError: it is no picture, or of a kind that is not read.
+    """
+    if not isinstance(image, Image.Image):
+        raise PictureError(
+            f"{name} is of type {type(image).__name__}; give a path, a Pillow picture or an array"
+        )
+    with quietly():
+        levels, opacity = decoding.decode(image.copy(), name)
+    return Picture(decoding.unit(levels), opacity)
+
+
 def of_levels(levels: NDArray[np.uint8]) -> Picture:
     """A picture of levels from 0 to 255, (h, w) or (h, w, 3), all of them opaque."""
     return Picture(decoding.unit(levels))
@@ -213,16 +228,16 @@ def write(pixels: NDArray[np.floating], path: Path, *, two_levels: bool = False)
     Raises:
         PictureError: the name's ending is that of no picture, or of one that cannot be transparent.
     """
-    image = _image(pixels, two_levels=two_levels)
+    picture = image(pixels, two_levels=two_levels)
     if str(path) == "-":
-        image.save(sys.stdout.buffer, format="PNG")
+        picture.save(sys.stdout.buffer, format="PNG")
         sys.stdout.buffer.flush()
         return
     kind = check_name(path)
-    if image.mode in ("LA", "RGBA") and kind not in TRANSPARENT:
+    if picture.mode in ("LA", "RGBA") and kind not in TRANSPARENT:
         raise PictureError(f"{path} cannot hold transparent pixels; end its name in .png")
     with replacing(path) as stream:
-        image.save(stream, format=kind)
+        picture.save(stream, format=kind)
 
 
 def check_name(path: Path) -> str:
@@ -245,14 +260,20 @@ def _bytes(pixels: NDArray[np.floating], unknown: float) -> NDArray[np.uint8]:
     return np.rint(levels * 255).astype(np.uint8)
 
 
-def _image(pixels: NDArray[np.floating], *, two_levels: bool) -> Image.Image:
+def image(pixels: NDArray[np.floating], *, two_levels: bool = False) -> Image.Image:
+    """Make a Pillow picture of levels, clipped to [0, 1], transparent where they are NaN.
+
+    Args:
+        pixels: shape (h, w) or (h, w, 3).
+        two_levels: whether to hold one bit a pixel where none is transparent.
+    """
     levels = _bytes(pixels, unknown=1.0)
     hidden = np.isnan(pixels)
     if hidden.any():
         hidden = hidden if hidden.ndim == 2 else hidden.any(axis=2)
         return Image.fromarray(np.dstack([levels, np.where(hidden, 0, 255).astype(np.uint8)]))
-    image = Image.fromarray(levels)
-    return image.convert("1", dither=Image.Dither.NONE) if two_levels else image
+    whole = Image.fromarray(levels)
+    return whole.convert("1", dither=Image.Dither.NONE) if two_levels else whole
 
 
 def write_gif(film: Sequence[NDArray[np.floating]], path: Path, *, scale: int) -> None:
