@@ -11,10 +11,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from hopcli.continuous import sharpness
+from hopcli.continuous import sharpness, similarities
 from hopcli.continuous.byte_patterns import BytePatterns
 from hopcli.continuous.recall import PictureMemory, recall
-from hopcli.continuous.similarities import SIMILARITIES
 
 MEMORIES, SHAPE = 50_000, (32, 32, 3)
 NEURONS = 3072
@@ -70,7 +69,7 @@ def table(values: np.ndarray, rng: np.random.Generator) -> None:
         return recall(memory, cue, max_steps=steps).state
 
     def beta() -> float:
-        return sharpness.auto(BytePatterns.suited(values, 1), SIMILARITIES["l2"])
+        return sharpness.auto(BytePatterns.suited(values, 1), similarities.get("l2"))
 
     assert np.allclose(in_hop(noisy, SHARP, 1), in_numpy(), atol=1e-4)
     auto = beta()

@@ -13,7 +13,7 @@ from hopcli.binary.interactions import Exponential as BinaryExponential
 from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Synchronous
-from hopcli.continuous import named, patterns
+from hopcli.continuous import named, patterns, similarities
 from hopcli.continuous.descent import Ended, descend
 from hopcli.continuous.lagrangians import (
     Exponential,
@@ -24,8 +24,8 @@ from hopcli.continuous.lagrangians import (
     Tanh,
 )
 from hopcli.continuous.network import Connection, Layer, Network
-from hopcli.continuous.patterns import Patterns
-from hopcli.continuous.synapses import DotProduct, L2Similarity, LabelSynapse, Symmetric
+from hopcli.continuous.patterns import RealPatterns
+from hopcli.continuous.synapses import DotProduct, LabelSynapse, SimilaritySynapse, Symmetric
 from hopcli.errors import HopError
 
 N, K = 12, 7
@@ -52,7 +52,7 @@ class Case:
 
 XZ = {"x": N, "z": K}
 CASES = {
-    "log-sum-exp": Case(named.log_sum_exp(Patterns(PICTURES), 4.0), XZ),
+    "log-sum-exp": Case(named.log_sum_exp(RealPatterns(PICTURES), 4.0), XZ),
     "attention": Case(named.attention(2 * UNIT, 3.0), XZ),
     "cosine": Case(named.cosine(UNIT, 5.0), XZ),
     "model A, degree 2": Case(named.model_a(SIGNS, Power(2)), XZ),
@@ -65,7 +65,7 @@ CASES = {
     "graded response": Case(named.graded_response(UNIT, Tanh(2.0)), XZ),
     "symmetric": Case(named.symmetric(ROOT + ROOT.T, Sigmoid(4.0)), {"x": N}),
     "picture, label, memory": Case(
-        named.picture_label_memory(Patterns(PICTURES), LABELS, 3, 4.0, 2.0), {**XZ, "y": 3}
+        named.picture_label_memory(RealPatterns(PICTURES), LABELS, 3, 4.0, 2.0), {**XZ, "y": 3}
     ),
     "hierarchical": Case(
         named.hierarchical([3 * UNIT, ROOT[:4, :K]], [Tanh(), Sigmoid(2.0), Softmax(3.0)]),
@@ -100,8 +100,8 @@ def differences(of, x, step=1e-6):
 
 SYNAPSES = {
     "dot product": (DotProduct(UNIT), (N, K)),
-    "dot product of patterns": (DotProduct(Patterns(UNIT)), (N, K)),
-    "L2": (L2Similarity(Patterns(PICTURES)), (N, K)),
+    "dot product of patterns": (DotProduct(RealPatterns(UNIT)), (N, K)),
+    "L2": (SimilaritySynapse(RealPatterns(PICTURES), similarities.get("l2")), (N, K)),
     "label": (LabelSynapse(LABELS, 3, 1.7), (K, 3)),
     "symmetric": (Symmetric(ROOT + ROOT.T), (N,)),
 }
@@ -131,7 +131,7 @@ def test_forces_of_synapses_are_minus_the_gradient_of_their_energy(name):
 @pytest.mark.parametrize("at_once", [1, 50, 10**6])
 def test_patterns_are_compared_by_their_formulas(at_once, monkeypatch):
     monkeypatch.setattr(patterns, "DIFFERENCES_AT_ONCE", at_once)
-    theta, rng = Patterns(PICTURES), np.random.default_rng(1)
+    theta, rng = RealPatterns(PICTURES), np.random.default_rng(1)
     x, z = rng.normal(size=(2, 3, N)), rng.normal(size=(2, 3, K))
     gaps = x[..., None, :] - PICTURES
     assert theta.squared_distances(x) == pytest.approx((gaps**2).sum(-1), rel=1e-13)
@@ -410,7 +410,7 @@ def test_softmax_memories_applied_once_are_attention():
 
 def test_log_sum_exp_is_what_its_name_says():
     x = np.random.default_rng(14).random(N)
-    network = named.log_sum_exp(Patterns(PICTURES), 4.0)
+    network = named.log_sum_exp(RealPatterns(PICTURES), 4.0)
     found = descend(network, {"x": x, "z": np.zeros(K)}, max_steps=1)
     squares = ((PICTURES - x) ** 2).sum(1)
     assert found.energies[0] == pytest.approx(-np.log(np.exp(-2 * squares).sum()) / 4, rel=1e-12)
@@ -430,7 +430,7 @@ def test_model_c_and_cosine_have_their_effective_energies():
 
 def test_well_separated_memories_are_fixed_points():
     pictures = np.random.default_rng(16).random((20, 100))
-    network = named.log_sum_exp(Patterns(pictures), 20.0)
+    network = named.log_sum_exp(RealPatterns(pictures), 20.0)
     for picture in pictures:
         found = descend(network, {"x": picture, "z": np.zeros(20)})
         assert (found.ended, found.steps) == (Ended.SETTLED, 0)
@@ -464,12 +464,12 @@ def test_the_network_of_pictures_labels_and_memories_has_its_forces():
 def test_a_held_label_generates_a_picture_of_it(label):
     pictures = np.random.default_rng(19).random((12, 40))
     labels = np.arange(12) % 3
-    network = named.picture_label_memory(Patterns(pictures), labels, 3, 20.0, 40 / 2)
+    network = named.picture_label_memory(RealPatterns(pictures), labels, 3, 20.0, 40 / 2)
     for start in (*pictures[:3], *np.random.default_rng(20).random((5, 40))):
         held = {"x": start, "y": 50.0 * np.eye(3)[label], "z": np.zeros(12)}
         found = descend(network, held, held={"y": True}, step=0.5)
         assert found.ended is Ended.SETTLED
-        nearest = Patterns(pictures).squared_distances(found.states["x"])
+        nearest = RealPatterns(pictures).squared_distances(found.states["x"])
         assert labels[nearest.argmin()] == label
         assert nearest.min() < 1e-6
 
@@ -477,7 +477,7 @@ def test_a_held_label_generates_a_picture_of_it(label):
 def test_a_held_picture_finds_its_label_and_nothing_held_recalls_both():
     rng = np.random.default_rng(21)
     pictures, labels = rng.random((12, 40)), np.arange(12) % 3
-    network = named.picture_label_memory(Patterns(pictures), labels, 3, 20.0, 5.0)
+    network = named.picture_label_memory(RealPatterns(pictures), labels, 3, 20.0, 5.0)
     for picture, label in zip(pictures, labels, strict=True):
         noisy = picture + 0.1 * rng.normal(size=40)
         start = {"x": noisy, "y": np.zeros(3), "z": np.zeros(12)}
@@ -507,7 +507,7 @@ def layer(name, lagrangian=None):
         ),
         (lambda: Layer("x", Identity(), -1.0), "time constant of -1.0"),
         (lambda: Layer("x", Identity(), float("nan")), "time constant of nan"),
-        (lambda: Patterns(np.zeros(3)), r"shape \(3,\)"),
+        (lambda: RealPatterns(np.zeros(3)), r"shape \(3,\)"),
         (lambda: named.symmetric(np.ones((2, 3)), Tanh()), r"shape \(2, 3\)"),
         (lambda: named.symmetric(np.array([[0.0, 1.0], [2.0, 0.0]]), Tanh()), "not symmetric"),
         (lambda: LabelSynapse(np.array([0, 3]), 3, 1.0), "labels from 0 to 3"),
@@ -537,7 +537,7 @@ def test_what_is_no_start_is_refused(states, options, words):
         descend(CASES["log-sum-exp"].network, states, **options)
 
 
-ABSOLUTE = Case(named.log_sum_exp_absolute(Patterns(PICTURES), 3.0), XZ)
+ABSOLUTE = Case(named.by_similarity(RealPatterns(PICTURES), similarities.get("l1"), 3.0), XZ)
 
 
 @pytest.mark.parametrize("step", [0.05, 0.5, 1.0])

@@ -7,7 +7,7 @@ from hopcli.binary import packing
 from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.binary.recall import recall
 from hopcli.continuous import classification, generation
-from hopcli.continuous.similarities import cosine
+from hopcli.continuous.overlap import overlap
 from hopcli.errors import HopError
 from hopcli.storage import memories
 from hopcli.storage.memory_file import memory_of
@@ -238,7 +238,7 @@ def test_cosines_are_those_of_mean_free_pictures():
     exhibit = picture_exhibit()
     x = np.random.default_rng(5).random(30)
     patterns = exhibit.levels(np.arange(12)) / 255
-    expected = [cosine(x, pattern) for pattern in patterns]
+    expected = [overlap(x, pattern) for pattern in patterns]
     assert exhibit.cosines(exhibit.patterns(), x) == pytest.approx(expected, abs=1e-9)
     flat = exhibit.cosines(exhibit.patterns(), np.full(30, 0.5))
     assert flat.tolist() == [0] * 12

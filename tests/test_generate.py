@@ -7,7 +7,7 @@ from PIL import Image
 
 from hopcli.continuous.descent import Ended
 from hopcli.continuous.generation import generate
-from hopcli.continuous.patterns import Patterns
+from hopcli.continuous.patterns import RealPatterns
 
 
 def test_a_label_generates_a_picture_that_bears_it(hop, folder):
@@ -72,7 +72,7 @@ def test_the_label_decides_wherever_the_noise_begins(seed):
     rng = np.random.default_rng(seed)
     # The pictures of one label are near every start, the other's far from it.
     near, far = np.full((3, 50), 0.5), np.tile([0.0, 1.0], (3, 25))
-    patterns = Patterns(np.concatenate([near, far]) + rng.normal(0, 0.02, (6, 50)))
+    patterns = RealPatterns(np.concatenate([near, far]) + rng.normal(0, 0.02, (6, 50)))
     found = generate(patterns, np.array([0, 0, 0, 1, 1, 1]), 1, beta=200.0, rng=rng)
     assert found.index >= 3
     assert found.ended is not Ended.SPENT

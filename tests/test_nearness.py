@@ -7,10 +7,9 @@ import naive
 import numpy as np
 import pytest
 
-from hopcli.continuous import neighbourhood, sharpness
+from hopcli.continuous import neighbourhood, sharpness, similarities
 from hopcli.continuous.byte_patterns import BytePatterns
 from hopcli.continuous.recall import PictureMemory, recall
-from hopcli.continuous.similarities import SIMILARITIES
 from hopcli.kernels import pixels, threads
 from hopcli.kernels.nearness import SEGMENT
 
@@ -108,7 +107,7 @@ def test_beta_auto_is_the_same_by_search(count, neurons, with_threads):
         assert found[least] == pytest.approx(exact[least], rel=1e-12)
         assert found.min() == pytest.approx(exact.min(), rel=1e-12)
         assert np.all(np.sort(found)[rank - 1 :] >= exact[least].max() * (1 - 1e-12))
-    score = SIMILARITIES["l2"]
+    score = similarities.get("l2")
     slow = sharpness.auto(BytePatterns(values), score)
     assert sharpness.auto(patterns, score) == pytest.approx(slow, rel=1e-12)
 
@@ -152,7 +151,7 @@ def test_recall_among_the_memories_that_matter_is_recall_among_all(
 ):
     values = memories(count, neurons, seed=4)
     fast = PictureMemory.of(BytePatterns(values, pixels), "l2", beta)
-    slow = PictureMemory(BytePatterns(values), "l2", fast.beta)
+    slow = PictureMemory.of(BytePatterns(values), "l2", fast.beta)
     for name, cue in cues(values, np.random.default_rng(5)).items():
         found = recall(fast, cue, clamp=clamp)
         expected = recall(slow, cue, clamp=clamp)
@@ -173,8 +172,8 @@ def test_a_recall_that_wanders_meets_memories_that_it_began_without(most, monkey
     levels = np.repeat(places, np.exp((168 - places) / (2 * width)).astype(int))
     values = np.repeat(levels.astype(np.uint8)[:, None], 3, axis=1)
     beta = 255**2 / (3 * width**2)
-    fast = PictureMemory(BytePatterns(values, pixels), "l2", beta)
-    slow = PictureMemory(BytePatterns(values), "l2", beta)
+    fast = PictureMemory.of(BytePatterns(values, pixels), "l2", beta)
+    slow = PictureMemory.of(BytePatterns(values), "l2", beta)
     cue = np.full(3, 168 / 255)
     first = fast.neighbourhood.around(cue)
     found, expected = recall(fast, cue), recall(slow, cue)
@@ -187,7 +186,7 @@ def test_one_step_and_its_energies_are_the_formula():
     values = memories(300, 700)
     cue = values[1] / 255 + np.random.default_rng(7).normal(0, 0.3, 700)
     for beta in (0.01, 0.1, 1.0):
-        found = recall(PictureMemory(BytePatterns(values, pixels), "l2", beta), cue, max_steps=1)
+        found = recall(PictureMemory.of(BytePatterns(values, pixels), "l2", beta), cue, max_steps=1)
         state, energy = naive.log_sum_exp_step(values / 255, cue, beta)
         assert found.state == pytest.approx(state, abs=1e-11)
         assert found.energies[0] == pytest.approx(energy, rel=1e-12)
@@ -202,7 +201,7 @@ def test_recall_is_the_same_to_the_last_bit_on_one_and_two_threads(beta, monkeyp
         results = []
         for worth in (0, math.inf):
             monkeypatch.setattr(threads, "WORTH_A_THREAD", worth)
-            memory = PictureMemory(BytePatterns(values, pixels), "l2", beta)
+            memory = PictureMemory.of(BytePatterns(values, pixels), "l2", beta)
             results.append(recall(memory, cue, film=True))
         one, two = results
         assert np.array_equal(one.state, two.state)

@@ -8,7 +8,7 @@ import pytest
 from conftest import SAMPLES
 from PIL import Image
 
-SIMILARITIES = ("l2", "l1", "dot", "cosine")
+from hopcli.continuous import similarities
 
 
 def smooth(shape, seed):
@@ -114,7 +114,7 @@ def test_noise_is_gaussian_and_not_clipped(hop, folder, pictures):
     assert found["energies"][0] == pytest.approx(expected, rel=5 * math.sqrt(2 / pictures[3].size))
 
 
-@pytest.mark.parametrize("similarity", SIMILARITIES)
+@pytest.mark.parametrize("similarity", similarities.names())
 def test_clamp_keeps_the_known_pixels(hop, folder, pictures, similarity):
     rng = np.random.default_rng(2)
     noisy = damage(pictures[5], "half", rng)
@@ -192,7 +192,6 @@ def test_rows_of_arrays_are_grey_patterns(hop, folder):
         (["cue.png", "--energy", "exp"], "--energy lse"),
         (["cue.png", "--beta", "-1"], "--beta"),
         (["cue.png", "--beta", "inf"], "--beta"),
-        (["cue.png", "--similarity", "l3"], "did you mean l"),
         (["nan.npy"], "NaN or infinite"),
         (["inf.npy"], "NaN or infinite"),
         (["short.npy"], "values, but the memory holds patterns of 20×24"),
@@ -212,6 +211,13 @@ def test_bad_input(hop, folder, pictures, arguments, said):
     before = sorted(folder.rglob("*"))
     assert said in hop("recall", *arguments).error
     assert sorted(folder.rglob("*")) == before
+
+
+def test_a_similarity_that_does_not_exist(hop, folder, pictures):
+    answer = hop("recall", "pictures/a/0.png", "--similarity", "l3")
+    assert answer.code == 2
+    assert answer.err.startswith("hop: error: --similarity l3 was given")
+    assert "did you mean l" in answer.err
 
 
 def test_lse_is_not_for_binary_memories(hop, folder, random_memory):

@@ -52,9 +52,8 @@ def generate(
 
     from hopcli.cli import outputs
     from hopcli.cli.settling import levels_of
-    from hopcli.continuous import sharpness
+    from hopcli.continuous import sharpness, similarities
     from hopcli.continuous.generation import generate as run
-    from hopcli.continuous.similarities import SIMILARITIES
     from hopcli.storage import memories
 
     clock = report.Clock()
@@ -76,7 +75,7 @@ def generate(
         patterns = levels_of(stored, count, parts)
     with clock.measure("work"):
         if given is None:
-            given = sharpness.auto(patterns, SIMILARITIES["l2"])
+            given = sharpness.auto(patterns, similarities.get("l2"))
         made = [
             run(patterns, labels, held, beta=given, rng=rng, film=gif is not None)
             for rng in np.random.default_rng([seed, 2]).spawn(count)

@@ -119,7 +119,7 @@ def _closest(memory: "AbstractMemory") -> dict[str, Any] | None:
     """
     import numpy as np
 
-    from hopcli.continuous.similarities import cosine
+    from hopcli.continuous import overlap as pictures
     from hopcli.storage.memory_file import Memory
 
     kept = len(memory)
@@ -137,7 +137,11 @@ def _closest(memory: "AbstractMemory") -> dict[str, Any] | None:
         best = max(best, (float(found[row, other]), -(start + int(row)), -int(other)))
     pair = sorted([-best[1], -best[2]])
     one, other = memory.states(np.array(pair)).astype(np.float64)
-    overlap = float(one @ other) / memory.neurons if memory.mode == "binary" else cosine(one, other)
+    overlap = (
+        float(one @ other) / memory.neurons
+        if memory.mode == "binary"
+        else pictures.overlap(one, other)
+    )
     return {
         "names": [memory.name(index) for index in pair],
         "indices": pair,

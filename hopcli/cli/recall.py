@@ -8,6 +8,7 @@ from hopcli.cli import options, report
 from hopcli.cli.places import Places, planned
 from hopcli.cli.signatures import Argument, Option
 from hopcli.cli.spreading import ClusterOption, spread
+from hopcli.continuous import similarities
 from hopcli.errors import HopError
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def recall(
     ] = "auto",
     similarity: Annotated[
         str,
-        Option("--similarity", metavar="S", help="l2, l1, dot or cosine, for lse."),
+        Option("--similarity", metavar="S", help=f"{', '.join(similarities.names())}; for lse."),
     ] = "l2",
     update: Annotated[
         str, Option("--update", metavar="HOW", help="async, one neuron at a time, or sync.")

@@ -254,9 +254,9 @@ def levels_of(memory: AbstractMemory, states: int, spread: "Spread | None") -> "
 def _continuous(
     memory: AbstractMemory, settings: Settings, cues: int, spread: "Spread | None"
 ) -> Settling:
-    from hopcli.continuous import sharpness
+    from hopcli.continuous import similarities
     from hopcli.continuous.recall import PictureMemory, recall
-    from hopcli.continuous.similarities import SIMILARITIES
+    from hopcli.errors import on_command_line
 
     energy = options.choice("--energy", settings.energy or "lse", options.ENERGIES)
     if energy != "lse":
@@ -264,18 +264,12 @@ def _continuous(
             f"--energy {energy} was given, but it is for binary memories, and this one is "
             f"{memory.mode}; give --energy lse, or store the pictures with --mode binary"
         )
-    similarity = options.choice("--similarity", settings.similarity, tuple(SIMILARITIES))
+    score = similarities.get(settings.similarity)
     patterns = levels_of(memory, cues, spread)
-    notes = []
-    if similarity == "dot" and (share := sharpness.outshone(patterns)):
-        notes.append(
-            f"{share:.0%} of the pictures have a larger dot product with a brighter one than with "
-            f"themselves, and will not come back: the same few will every time; try --similarity "
-            f"l2 or cosine"
-        )
+    notes = [on_command_line(note) for note in score.notes(patterns)]
 
     def run(states: NDArray[Any]) -> list[Recall]:
-        whole = PictureMemory.of(patterns, similarity, settings.beta)
+        whole = PictureMemory.of(patterns, score.name, settings.beta)
         return [
             recall(
                 whole, state, clamp=settings.clamp, max_steps=settings.max_sweeps,

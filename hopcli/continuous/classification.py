@@ -49,18 +49,6 @@ class HeldPicture(AbstractPatterns):
         """What was measured beforehand."""
         return self.distances
 
-    def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Of no features: 0."""
-        return np.zeros(len(self))
-
-    def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Of no features: 0."""
-        return np.zeros(len(self))
-
-    def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        """No features."""
-        return np.zeros((*z.shape[:-1], 0))
-
     def rows(self, indices: NDArray[np.integer]) -> NDArray[np.float64]:
         """No features."""
         return np.zeros((len(indices), 0))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.continuous import similarities
 from hopcli.continuous.lagrangians import (
     AbsoluteValue,
     AbstractLagrangian,
@@ -19,11 +20,11 @@ from hopcli.continuous.lagrangians import (
 )
 from hopcli.continuous.network import Connection, Layer, Network
 from hopcli.continuous.patterns import AbstractPatterns
+from hopcli.continuous.similarities.abstract import AbstractSimilarity
 from hopcli.continuous.synapses import (
     DotProduct,
-    L1Similarity,
-    L2Similarity,
     LabelSynapse,
+    SimilaritySynapse,
     Symmetric,
     Weights,
 )
@@ -67,26 +68,25 @@ def cosine(unit_patterns: Weights, beta: float) -> Network:
     return two_layers(unit_patterns, Spherical(), Softmax(beta), memory_time=0.0)
 
 
+def by_similarity(
+    patterns: AbstractPatterns, similarity: AbstractSimilarity, beta: float
+) -> Network:
+    """E = −(1/β) log Σ_μ exp(β s_μ(x)), with s the scores of a similarity.
+
+    One step of size 1 leads to the similarity's target, with weights softmax(β s).
+    """
+    return Network(
+        (Layer("x", Identity()), Layer("z", Softmax(beta), time_constant=0.0)),
+        (Connection(SimilaritySynapse(patterns, similarity), ("x", "z")),),
+    )
+
+
 def log_sum_exp(patterns: AbstractPatterns, beta: float) -> Network:
     """E = −(1/β) log Σ_μ exp(−(β/2) d²_μ) (Hoover et al. 2022).
 
     One step of size 1 is x ← Σ_μ softmax(−(β/2) d²)_μ θ_μ.
     """
-    return Network(
-        (Layer("x", Identity()), Layer("z", Softmax(beta), time_constant=0.0)),
-        (Connection(L2Similarity(patterns), ("x", "z")),),
-    )
-
-
-def log_sum_exp_absolute(patterns: AbstractPatterns, beta: float) -> Network:
-    """E = −(1/β) log Σ_μ exp(−β Σ_i |θ_μi − x_i|).
-
-    One step of size 1 is x ← the median of the patterns, weighted by a softmax of that.
-    """
-    return Network(
-        (Layer("x", Identity()), Layer("z", Softmax(beta), time_constant=0.0)),
-        (Connection(L1Similarity(patterns), ("x", "z")),),
-    )
+    return by_similarity(patterns, similarities.get("l2"), beta)
 
 
 def picture_label_memory(

@@ -1,4 +1,4 @@
-"""Stored patterns of continuous neurons, and all that a network asks of them."""
+"""Stored patterns of continuous neurons, and the sums over them that networks need."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -15,49 +15,102 @@ DIFFERENCES_AT_ONCE = 2**17
 # Squared distances below this are rounding errors of copies.
 SAME = 2e-9
 
+# A sum of squares of mean-free values below this share of the plain one has lost its digits.
+CANCELLED = 1e-6
+
 
 class AbstractPatterns(ABC):
-    """K patterns θ of N neurons. States x are of shape (…, N), weights z of shape (…, K)."""
+    """K patterns θ of N neurons.
+
+    States x have shape (…, N); a neuron that is NaN is unknown and left out of every sum. Weights z
+    have shape (…, K). All methods but three have a default that goes through the patterns in
+    double precision, some of them at a time.
+    """
 
     @abstractmethod
     def __len__(self) -> int:
-        """K."""
+        """Return K."""
 
     @property
     @abstractmethod
     def neurons(self) -> int:
-        """N."""
-
-    @abstractmethod
-    def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """d²_μ = Σ_i (θ_μi − x_i)², shape (…, K)."""
-
-    @abstractmethod
-    def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ_i |θ_μi − x_i|, shape (…, K)."""
-
-    @abstractmethod
-    def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ_i θ_μi x_i, shape (…, K)."""
-
-    @abstractmethod
-    def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ_μ z_μ θ_μ, shape (…, N)."""
+        """The number of neurons N."""
 
     @abstractmethod
     def rows(self, indices: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Some of the patterns, shape (len(indices), N)."""
+        """Return some of the patterns, shape (len(indices), N)."""
+
+    def blocks(self, states: int = 1) -> Iterator[NDArray[np.float64]]:
+        """Yield all patterns in order, so many at a time that some states fit beside them.
+
+        Args:
+            states: with how many states each pattern is compared.
+        """
+        at_once = max(1, DIFFERENCES_AT_ONCE // max(1, states * self.neurons))
+        for start in range(0, len(self), at_once):
+            yield self.rows(np.arange(start, min(start + at_once, len(self))))
+
+    def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute d²_μ = Σ_i (θ_μi − x_i)², shape (…, K).
+
+        Squares of differences lose no digits near a pattern, unlike θ² − 2θx + x².
+        """
+        found = [np.einsum("...i,...i->...", d, d) for d in self._differences(x)]
+        return np.concatenate(found, axis=-1)
+
+    def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute Σ_i |θ_μi − x_i|, shape (…, K)."""
+        found = [np.abs(d, out=d).sum(axis=-1) for d in self._differences(x)]
+        return np.concatenate(found, axis=-1)
+
+    def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute Σ_i θ_μi x_i, shape (…, K)."""
+        known = np.where(np.isnan(x), 0.0, x)
+        return np.concatenate([known @ rows.T for rows in self.blocks()], axis=-1)
+
+    def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute Σ_μ z_μ θ_μ, shape (…, N)."""
+        mixed, start = np.zeros((*z.shape[:-1], self.neurons)), 0
+        for rows in self.blocks():
+            mixed += z[..., start : start + len(rows)] @ rows
+            start += len(rows)
+        return mixed
+
+    def mean_free_lengths(
+        self, known: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Compute the mean of each pattern, and the length of what it differs from its mean.
+
+        Patterns that nearly are of one level are computed again from their differences, where a
+        difference of sums would be a rounding error. The length of a pattern of exactly one level
+        is 0.
+
+        Args:
+            known: which neurons to take, shape (N,).
+
+        Returns:
+            Means and lengths, each of shape (K,).
+        """
+        count = max(1, int(np.count_nonzero(known)))
+        # From distances to all 0 and all 1, which are as exact as any container has them.
+        squares, to_ones = self.squared_distances(np.where(known, [[0.0], [1.0]], np.nan))
+        means = (squares - to_ones + count) / (2 * count)
+        spread = np.maximum(squares - count * means**2, 0)
+        for row in np.flatnonzero(spread <= CANCELLED * squares):
+            values = self.rows(np.array([row]))[0, known]
+            if values.size:
+                means[row] = values[0] if values.min() == values.max() else values.mean()
+            spread[row] = ((values - means[row]) ** 2).sum()
+        return means, np.sqrt(spread)
 
     def among(self, indices: NDArray[np.integer]) -> "AbstractPatterns":
-        """Some of the patterns, as patterns of their own."""
-        return Patterns(self.rows(indices))
+        """Return some of the patterns as patterns of their own."""
+        return RealPatterns(self.rows(indices))
 
     def within(
         self, x: NDArray[np.float64], reach: float, likely: NDArray[np.integer]
     ) -> tuple[NDArray[np.intp], float]:
-        """Patterns within reach of the nearest to a state, d²_μ ≤ min d² + reach, and maybe more.
-
-        Here, all of them.
+        """Find the patterns with d²_μ ≤ min d² + reach, and maybe more: by default all.
 
         Args:
             x: the state, shape (N,).
@@ -65,30 +118,46 @@ class AbstractPatterns(ABC):
             likely: patterns one of which may be the nearest; none if nothing is known.
 
         Returns:
-            Indices in ascending order, and a distance from x to which none is left out.
+            Indices in ascending order, and a distance from x up to which none is left out.
         """
         return np.arange(len(self)), np.inf
 
     def nearest_by_magnitude(self, x: NDArray[np.float64]) -> int:
-        """The pattern of least Σ_i |θ_μi − x_i|, the first of several, for x of shape (N,)."""
+        """Find the pattern of least Σ_i |θ_μi − x_i|, the first of several, for x of shape (N,)."""
         return int(self.absolute_distances(x).argmin())
 
     def squares_to_others(self, indices: NDArray[np.integer], rank: int) -> NDArray[np.float64]:
-        """Of some patterns, d² to the nearest that is not the same, shape (len(indices),).
+        """Compute d² from some patterns to the nearest one that is not the same.
 
-        Infinite where there is none. Only the `rank` least are asked for: the others may be given
-        too small, but not smaller than these.
+        Args:
+            indices: the patterns asked about, shape (n,).
+            rank: how many of the smallest have to be exact; the others may be given too small, but
+                not smaller than these.
+
+        Returns:
+            Shape (n,); infinite where all patterns are the same.
         """
         squares = self.squared_distances(self.rows(indices))
         return np.where(squares > SAME, squares, np.inf).min(axis=1)
 
+    def _differences(self, x: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+        """Yield x − θ_μ for some patterns at a time, shape (…, patterns, N), 0 where unknown."""
+        states = x[..., None, :]
+        some_unknown = bool(np.isnan(x).any())
+        for rows in self.blocks(x.size // max(1, self.neurons)):
+            differences = states - rows
+            yield np.nan_to_num(differences, copy=False) if some_unknown else differences
+
 
 @dataclass(frozen=True)
-class Patterns(AbstractPatterns):
-    """Patterns in double precision.
+class RealPatterns(AbstractPatterns):
+    """Patterns of real numbers in an array.
 
     Attributes:
         values: θ, one pattern a row, float64 of shape (K, N).
+
+    Raises:
+        HopError: the array does not have two axes.
     """
 
     values: NDArray[np.float64]
@@ -105,38 +174,17 @@ class Patterns(AbstractPatterns):
 
     @property
     def neurons(self) -> int:
-        """N."""
+        """The number of neurons N."""
         return self.values.shape[1]
 
-    def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Sum squares of differences: unlike θ² − 2θx + x², they lose no digits near a pattern."""
-        found = np.empty((*x.shape[:-1], len(self)))
-        for rows, differences in self._differences(x):
-            found[..., rows] = np.einsum("...i,...i->...", differences, differences)
-        return found
-
-    def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Sum magnitudes of differences."""
-        found = np.empty((*x.shape[:-1], len(self)))
-        for rows, differences in self._differences(x):
-            found[..., rows] = np.abs(differences, out=differences).sum(axis=-1)
-        return found
-
-    def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """One matrix product."""
-        return x @ self.values.T
-
-    def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        """One matrix product."""
-        return z @ self.values
-
     def rows(self, indices: NDArray[np.integer]) -> NDArray[np.float64]:
-        """A copy of some patterns."""
+        """Copy some patterns."""
         return self.values[indices]
 
-    def _differences(self, x: NDArray[np.float64]) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-        """Differences x − θ_μ for some patterns at a time, shape (…, patterns, N)."""
-        at_once = max(1, DIFFERENCES_AT_ONCE // max(1, x.size))
-        for start in range(0, len(self), at_once):
-            rows = slice(start, start + at_once)
-            yield rows, x[..., None, :] - self.values[rows]
+    def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute Σ_i θ_μi x_i by one matrix product."""
+        return np.where(np.isnan(x), 0.0, x) @ self.values.T
+
+    def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute Σ_μ z_μ θ_μ by one matrix product."""
+        return z @ self.values

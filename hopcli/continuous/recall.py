@@ -6,15 +6,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.continuous import named, sharpness
-from hopcli.continuous.clipping import unclipped
+from hopcli.continuous import sharpness, similarities
 from hopcli.continuous.descent import Descent, Ended, descend
 from hopcli.continuous.lagrangians import Softmax
 from hopcli.continuous.neighbourhood import Neighbourhood
 from hopcli.continuous.network import Network, States
+from hopcli.continuous.overlap import overlap
 from hopcli.continuous.patterns import AbstractPatterns
-from hopcli.continuous.similarities import SIMILARITIES, AbstractSimilarity, Cosine, cosine
-from hopcli.continuous.unit_patterns import UnitPatterns
+from hopcli.continuous.similarities.abstract import AbstractSimilarity
 from hopcli.results import Outcome, Recall
 
 # A state is a memory if it is off by less than this on the average over its pixels.
@@ -31,47 +30,39 @@ class PictureMemory:
 
     Attributes:
         patterns: levels in [0, 1].
-        similarity: l2, l1, dot or cosine.
+        similarity: by which patterns are weighted.
         beta: sharpness of the softmax over scores.
     """
 
     patterns: AbstractPatterns
-    similarity: str
+    similarity: AbstractSimilarity
     beta: float
 
     @classmethod
-    def of(cls, patterns: AbstractPatterns, similarity: str, beta: float | None) -> "PictureMemory":
-        """Work β out from the patterns if it is not given."""
-        if beta is None:
-            beta = sharpness.auto(patterns, SIMILARITIES[similarity])
-        return cls(patterns, similarity, beta)
+    def of(
+        cls, patterns: AbstractPatterns, similarity: str, beta: float | None = None
+    ) -> "PictureMemory":
+        """Look the similarity up by its name, and compute β from the patterns if it is None.
+
+        Raises:
+            ParameterError: there is no such similarity.
+        """
+        score = similarities.get(similarity)
+        return cls(patterns, score, sharpness.auto(patterns, score) if beta is None else beta)
 
     def among(self, patterns: AbstractPatterns) -> "PictureMemory":
-        """The same network of some of the patterns."""
+        """Return the same network with only some of the patterns."""
         return self if patterns is self.patterns else replace(self, patterns=patterns)
 
     @property
     def neighbourhood(self) -> Neighbourhood:
-        """Where a recall begins: in squared distances it needs only the memories nearby."""
-        if self.similarity == "l2":
-            return Neighbourhood.empty(self.patterns, self.beta)
-        return Neighbourhood.whole(self.patterns)
-
-    @property
-    def score(self) -> AbstractSimilarity:
-        """How a pattern and a state are compared."""
-        return SIMILARITIES[self.similarity]
+        """The patterns that a recall begins with."""
+        return self.similarity.neighbourhood(self.patterns, self.beta)
 
     @cached_property
     def network(self) -> Network:
-        """Feature neurons x and memory neurons z, with the synapse of this similarity."""
-        if self.similarity == "l2":
-            return named.log_sum_exp(self.patterns, self.beta)
-        if self.similarity == "l1":
-            return named.log_sum_exp_absolute(self.patterns, self.beta)
-        if self.similarity == "dot":
-            return named.attention(self.patterns, self.beta)
-        return named.cosine(UnitPatterns.of(self.patterns), self.beta)
+        """Feature neurons "x" and memory neurons "z", joined as the similarity asks for."""
+        return self.similarity.network(self.patterns, self.beta)
 
 
 def recall(
@@ -92,7 +83,7 @@ def recall(
         film: whether to keep the states along the way.
     """
     known = ~np.isnan(cue)
-    seen = unclipped(cue, memory.patterns) if memory.similarity == "l2" else cue
+    seen = memory.similarity.unbiased(memory.patterns, cue)
     near = memory.neighbourhood
     if known.any():
         near = near.around(seen)
@@ -128,8 +119,8 @@ def recall(
         state=state,
         outcome=_outcome(found, state, pattern),
         index=int(near.rows[place[0]]),
-        overlap=cosine(state, pattern),
-        cue_overlap=cosine(cue, pattern),
+        overlap=overlap(state, pattern),
+        cue_overlap=overlap(cue, pattern),
         sweeps=len(energies) - 1,
         flips=int(np.count_nonzero(~(np.abs(state - cue) < CHANGED))),
         energies=energies,
@@ -160,7 +151,7 @@ class _Way:
             some = self.memory.among(near.memories)
             found = descend(
                 some.network,
-                {"x": _features(some, x), "z": some.score.scores(some.patterns, x)},
+                {"x": some.similarity.features(x), "z": some.similarity.scores(some.patterns, x)},
                 held={"x": self.held},
                 tolerance=TOLERANCE,
                 max_steps=steps,
@@ -183,23 +174,15 @@ def expected_of(
     compared, the less the scores differ.
     """
     beta = memory.beta
-    if not isinstance(memory.score, Cosine):
+    if memory.similarity.is_sum:
         beta *= known.size / np.count_nonzero(known)
-    z = Softmax(beta).activation(memory.score.scores(memory.patterns, cue))
+    z = Softmax(beta).activation(memory.similarity.scores(memory.patterns, cue))
     return memory.patterns.mix(z)
 
 
-def _features(memory: PictureMemory, start: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The internal states of the feature neurons that a picture stands for."""
-    return start - start.mean() if isinstance(memory.score, Cosine) else start
-
-
 def _picture(memory: PictureMemory, states: States) -> NDArray[np.float64]:
-    """The picture that internal states stand for."""
-    if not isinstance(memory.score, Cosine):
-        return states["x"]
-    # The cosine's feature layer knows neither brightness nor contrast; its memory neurons do.
-    return memory.patterns.mix(memory.network.activations(states)["z"])
+    """Compute the picture that internal states stand for."""
+    return memory.similarity.picture(memory.patterns, memory.network, states)
 
 
 def _outcome(found: Descent, state: NDArray[np.float64], pattern: NDArray[np.float64]) -> Outcome:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.continuous.patterns import AbstractPatterns
-from hopcli.continuous.similarities import AbstractSimilarity, Dot
+from hopcli.continuous.similarities.abstract import AbstractSimilarity
 
 # All other memories together have no more weight than this at a memory.
 OTHERS = 1e-12
@@ -26,7 +26,7 @@ def auto(patterns: AbstractPatterns, similarity: AbstractSimilarity) -> float:
     For squared distances the gap is d²/2, so β = 2 ln(K / 10⁻¹²) / d². A single memory, or copies
     of one, take β = 1.
     """
-    rows = _sample(patterns)
+    rows = sample(patterns)
     # Where the quantile lies between two of the gaps, sorted, none above these matters.
     rank = min(len(rows), 2 + int((len(rows) - 1) * NEAR_DUPLICATES))
     gaps = similarity.gaps(patterns, rows, rank)
@@ -36,23 +36,12 @@ def auto(patterns: AbstractPatterns, similarity: AbstractSimilarity) -> float:
     return math.log(len(patterns) / OTHERS) / float(np.quantile(gaps, NEAR_DUPLICATES))
 
 
-def outshone(patterns: AbstractPatterns) -> float:
-    """The share of memories that have a larger dot product with another one than with themselves.
-
-    Recall by dot products leads away from them, to the longest.
-    """
-    rows = _sample(patterns)
-    scores = Dot().scores(patterns, patterns.rows(rows))
-    own = scores[np.arange(len(rows)), rows]
-    return float(np.mean(scores.max(axis=1) > own * (1 + 1e-9)))
-
-
 def evenly(count: int, sample: int) -> NDArray[np.intp]:
     """So many of 0 … count − 1, spread evenly."""
     return np.unique(np.linspace(0, count - 1, sample).round().astype(np.intp))
 
 
-def _sample(patterns: AbstractPatterns) -> NDArray[np.intp]:
+def sample(patterns: AbstractPatterns) -> NDArray[np.intp]:
     """Some memories, spread evenly."""
     count = len(patterns)
     sample = min(count, SAMPLE, max(4, SAMPLE_PIXELS // (count * patterns.neurons)))

@@ -26,11 +26,8 @@ class UnitPatterns(AbstractPatterns):
     @classmethod
     def of(cls, patterns: AbstractPatterns) -> "UnitPatterns":
         """Work out means and lengths."""
-        neurons = patterns.neurons
-        means = patterns.dot(np.ones(neurons)) / neurons
-        squares = patterns.squared_distances(np.zeros(neurons)) - neurons * means**2
-        lengths = np.sqrt(np.maximum(squares, 0))
-        return cls(patterns, means, np.where(lengths > 1e-9, lengths, np.inf))
+        means, lengths = patterns.mean_free_lengths(np.ones(patterns.neurons, bool))
+        return cls(patterns, means, np.where(lengths > 0, lengths, np.inf))
 
     def __len__(self) -> int:
         return len(self.patterns)
@@ -54,13 +51,3 @@ class UnitPatterns(AbstractPatterns):
         """Some of the unit vectors."""
         chosen = self.patterns.rows(indices) - self.means[indices, None]
         return chosen / self.lengths[indices, None]
-
-    def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """‖θ‖² − 2 θ·x + ‖x‖², where ‖θ‖ is 1, or 0 for a pattern of one level."""
-        squares = np.einsum("...i,...i->...", x, x)[..., None]
-        return np.maximum(np.isfinite(self.lengths) - 2 * self.dot(x) + squares, 0)
-
-    def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ_i |θ_μi − x_i|, a pattern at a time."""
-        distances = [np.abs(self.rows(np.array([k]))[0] - x).sum(axis=-1) for k in range(len(self))]
-        return np.stack(distances, axis=-1)

@@ -13,9 +13,8 @@ from hopcli.binary.dynamics import AbstractDynamics, AbstractThermalDynamics
 from hopcli.binary.interactions import AbstractInteraction, Classical
 from hopcli.binary.networks import BinaryNetwork, dynamics_of, overlaps_with, thermal_builder
 from hopcli.binary.weighted_network import WeightedNetwork
-from hopcli.continuous import classification, sharpness
+from hopcli.continuous import classification, sharpness, similarities
 from hopcli.continuous.byte_patterns import LEVELS, BytePatterns
-from hopcli.continuous.similarities import SIMILARITIES
 from hopcli.errors import HopError
 from hopcli.render.plane import Plane
 from hopcli.storage.learned.weights import Weights
@@ -212,7 +211,7 @@ class Exhibit:
     @cached_property
     def _telling(self) -> float:
         """The β that tells each pattern from all others."""
-        return sharpness.auto(self.patterns(), SIMILARITIES["l2"])
+        return sharpness.auto(self.patterns(), similarities.get("l2"))
 
     @cached_property
     def _classifying(self) -> float:

@@ -2,17 +2,15 @@
 
 from hopcli.continuous.synapses.abstract import AbstractSynapse
 from hopcli.continuous.synapses.dot_product import DotProduct, Weights
-from hopcli.continuous.synapses.l1_similarity import L1Similarity
-from hopcli.continuous.synapses.l2_similarity import L2Similarity
 from hopcli.continuous.synapses.label import LabelSynapse
+from hopcli.continuous.synapses.similarity import SimilaritySynapse
 from hopcli.continuous.synapses.symmetric import Symmetric
 
 __all__ = [
     "AbstractSynapse",
     "DotProduct",
-    "L1Similarity",
-    "L2Similarity",
     "LabelSynapse",
+    "SimilaritySynapse",
     "Symmetric",
     "Weights",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.continuous.patterns import AbstractPatterns, Patterns
+from hopcli.continuous.patterns import AbstractPatterns, RealPatterns
 from hopcli.continuous.synapses.abstract import AbstractSynapse
 
 # ξ of shape (M, N), or patterns that are to serve as such.
@@ -26,7 +26,7 @@ class DotProduct(AbstractSynapse):
     def patterns(self) -> AbstractPatterns:
         """The rows of ξ."""
         given = self.weights
-        return given if isinstance(given, AbstractPatterns) else Patterns(given)
+        return given if isinstance(given, AbstractPatterns) else RealPatterns(given)
 
     def energy(self, *activations: NDArray[np.float64]) -> NDArray[np.float64]:
         """−Σ_μi f_μ ξ_μi g_i."""

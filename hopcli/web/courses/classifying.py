@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.continuous import named
+from hopcli.continuous import named, similarities
 from hopcli.continuous.classification import HeldPicture
 from hopcli.continuous.network import Network
-from hopcli.continuous.similarities import SIMILARITIES
 from hopcli.web.courses.abstract import Cue
 from hopcli.web.courses.continuous import STEP, STRENGTH, AbstractContinuousCourse
 from hopcli.web.exhibit import Exhibit
@@ -48,7 +47,7 @@ class ClassifyingCourse(AbstractContinuousCourse):
             "y": np.zeros(len(exhibit.memory.label_names)),
             "z": -distances / 2,
         }
-        alike = SIMILARITIES["cosine"].scores(patterns, x)
+        alike = similarities.get("cosine").scores(patterns, x)
         course = cls(
             exhibit, patterns, states, x, beta=beta, cue=cue, distances=distances, alike=alike
         )

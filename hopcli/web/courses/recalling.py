@@ -32,7 +32,7 @@ class RecallingCourse(AbstractContinuousCourse):
         if not cue.known.any():
             x = patterns.mix(np.full(len(patterns), 1 / len(patterns)))
         elif not cue.known.all():
-            expected = expected_of(PictureMemory(patterns, "l2", beta), x, cue.known)
+            expected = expected_of(PictureMemory.of(patterns, "l2", beta), x, cue.known)
             x = np.where(cue.known, x, expected)
         states = {"x": x, "z": -patterns.squared_distances(x) / 2}
         if count := len(exhibit.memory.label_names):

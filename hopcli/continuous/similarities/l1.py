@@ -1,0 +1,52 @@
+"""Minus the absolute distance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hopcli.continuous.similarities.abstract import AbstractSimilarity
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hopcli.continuous.patterns import AbstractPatterns
+
+# Patterns of less than this share of the largest weight have no influence on a median.
+NEGLIGIBLE = 1e-15
+
+
+class AbsoluteDistance(AbstractSimilarity):
+    """s = −Σ_i |θ_μi − x_i|, which a few pixels that are far off change little."""
+
+    name = "l1"
+    summary = "absolute distance, for pixels that are far off"
+
+    def compare(self, rows: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute minus the absolute distances."""
+        import numpy as np
+
+        return -np.nansum(np.abs(rows - x[..., None, :]), axis=-1)
+
+    def scores(self, patterns: AbstractPatterns, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute minus the absolute distances to all patterns."""
+        return -patterns.absolute_distances(x)
+
+    def target(
+        self, patterns: AbstractPatterns, x: NDArray[np.float64], z: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Compute the weighted median of the patterns, for x of shape (N,).
+
+        The gradient of a magnitude tells the direction, but not how far. At the median the energy
+        is lowest for these weights, and as it is convex in x, no step of at most 1 that way raises
+        it.
+        """
+        import numpy as np
+
+        from hopcli.continuous.weighted_median import weighted_median
+
+        used = np.flatnonzero(z > NEGLIGIBLE * z.max())
+        return weighted_median(patterns.rows(used), z[used])
+
+
+MEMBER = AbsoluteDistance

@@ -1,0 +1,58 @@
+"""Minus half the squared distance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hopcli.continuous.similarities.abstract import AbstractSimilarity
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hopcli.continuous.neighbourhood import Neighbourhood
+    from hopcli.continuous.patterns import AbstractPatterns
+
+
+class SquaredDistance(AbstractSimilarity):
+    """s = −½ Σ_i (θ_μi − x_i)²: largest for the most likely pattern under Gaussian noise."""
+
+    name = "l2"
+    summary = "squared distance, for Gaussian noise"
+
+    def compare(self, rows: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute minus half the squared distances."""
+        import numpy as np
+
+        return -np.nansum((rows - x[..., None, :]) ** 2, axis=-1) / 2
+
+    def scores(self, patterns: AbstractPatterns, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute minus half the squared distances to all patterns."""
+        return -patterns.squared_distances(x) / 2
+
+    def gaps(
+        self, patterns: AbstractPatterns, rows: NDArray[np.integer], rank: int
+    ) -> NDArray[np.float64]:
+        """Compute half the squared distances to the nearest patterns that are not the same."""
+        return patterns.squares_to_others(rows, rank) / 2
+
+    def target(
+        self, patterns: AbstractPatterns, x: NDArray[np.float64], z: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Compute Σ_μ z_μ θ_μ + (1 − Σ_μ z_μ) x, the mean if the weights add up to 1."""
+        return patterns.mix(z) + (1 - z.sum(axis=-1, keepdims=True)) * x
+
+    def neighbourhood(self, patterns: AbstractPatterns, beta: float) -> Neighbourhood:
+        """Begin with no pattern: those near enough to matter are searched for on the way."""
+        from hopcli.continuous.neighbourhood import Neighbourhood
+
+        return Neighbourhood.empty(patterns, beta)
+
+    def unbiased(self, patterns: AbstractPatterns, cue: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Undo the bias of clipped noise towards patterns of middle levels."""
+        from hopcli.continuous.clipping import unclipped
+
+        return unclipped(cue, patterns)
+
+
+MEMBER = SquaredDistance
