@@ -89,7 +89,7 @@ def test_a_memory_that_dreams_do_not_better_is_as_it_was(hop, random_memory, fol
 
 def test_a_person_reads_how_many_and_what_came_of_them(hop, loaded):
     said = hop("dream").out
-    assert "It was best after" in said
+    assert "The best was the one of step" in said
     assert "stable" in said
     assert "100.0%  of the patterns are fixed points" in said
 

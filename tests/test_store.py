@@ -132,7 +132,7 @@ def test_a_picture_of_one_colour_is_stored_with_a_warning(hop, folder):
         (["a.png", "--labels", "folders"], "did you mean folder?"),
         (["a.png", "--threshold", "2"], "--threshold"),
         (["a.png", "-m", "absent/m.npz"], "no folder"),
-        (["a.png", "-m", "empty", "--force"], "no memory of hop"),
+        (["a.png", "-m", "empty", "--force"], "not a memory of hop"),
     ],
 )
 def test_bad_input(hop, folder, arguments, said):

@@ -10,7 +10,7 @@ def forget(
     names: Annotated[
         list[str],
         Argument(
-            metavar="NAME", help="Names of patterns as hop shows them; their end may do, as a.png."
+            metavar="NAME", help="Names of patterns as hop shows them, or their ends, as a.png."
         ),
     ],
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
@@ -25,38 +25,27 @@ def forget(
 
     Example: hop forget letters/R.png -m letters.npz
     """
-    from hopcli.cli.learning import kept
+    from hopcli.model.forget import forget as forget_patterns
+    from hopcli.model.forget import forget_in_folder
+    from hopcli.model.memory import load
     from hopcli.render.text import printable
-    from hopcli.storage import forgetting, memories, memory_file, sharding
     from hopcli.storage.lock import locked
 
     clock = report.Clock()
-    limit = options.memory_limit(max_memory)
-    notes: list[str] = []
     with locked(memory):
         with clock.measure("load"):
-            stored = memories.load(memory, limit)
+            stored = load(memory, max_memory=max_memory)
         with clock.measure("work"):
-            rows = forgetting.find(stored, names)
-            removed = [stored.name(int(row)) for row in rows]
             if memory.is_dir():
-                parts = forgetting.parts_without(stored, rows)
-                sharding.store(memory, parts, size=None, keep=False)
+                forgotten = forget_in_folder(stored, memory, names)
             else:
-                rest, notes = kept.without(stored.whole(), rows, limit)
-                memory_file.save(rest, memory)
-    report.notes(notes)
-    left = len(stored) - len(removed)
+                forgotten = forget_patterns(stored, names)
+                stored.save(force=True)
+    report.notes(list(forgotten.notes))
     if json:
-        report.write_json(
-            {
-                "memory": str(memory),
-                "removed": removed,
-                "patterns": left,
-                "seconds": clock.seconds(),
-            }
-        )
+        report.write_json({"memory": str(memory), **forgotten.answer(), "seconds": clock.seconds()})
         return
+    removed = forgotten.removed
     shown = ", ".join(removed[:8]) + (f" and {len(removed) - 8:,} more" if removed[8:] else "")
-    patterns = "pattern" if left == 1 else "patterns"
-    report.say(printable(f"Forgot {shown}; {memory} now holds {left:,} {patterns}."))
+    patterns = "pattern" if forgotten.patterns == 1 else "patterns"
+    report.say(printable(f"Forgot {shown}; {memory} now holds {forgotten.patterns:,} {patterns}."))

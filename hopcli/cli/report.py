@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hopcli import STARTED
+from hopcli.errors import on_command_line
 from hopcli.interruption import undoing
 from hopcli.render.text import printable
 
@@ -150,8 +151,8 @@ def compiling() -> Iterator[None]:
 
 
 def note(text: str) -> None:
-    """Say something aside, on standard error."""
-    sys.stderr.write(f"hop: note: {printable(text)}\n")
+    """Say something aside, on standard error; parameters stand in backticks (hopcli/errors.py)."""
+    sys.stderr.write(f"hop: note: {printable(on_command_line(text))}\n")
 
 
 def notes(texts: list[str], most: int = 10) -> None:

@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hopcli.errors import HopError, ParameterError
+from hopcli.model.progress import silent
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from hopcli.model.append import Appended
+    from hopcli.model.dream import Unlearned
+    from hopcli.model.forget import Forgotten
+    from hopcli.model.progress import Progress
     from hopcli.storage.memory_file import AbstractMemory
     from hopcli.storage.memory_limit import MemoryLimit
 
@@ -104,6 +109,91 @@ class Memory:
         """The patterns, shape (K, N): ±1 of int8, or levels of uint8."""
         whole = self.stored.whole()
         return whole.states(slice(None)) if self.mode == "binary" else whole.patterns
+
+    @property
+    def title(self) -> str:
+        """What errors call the memory: its path, or "the memory"."""
+        return "the memory" if self.path is None else str(self.path)
+
+    def append(
+        self,
+        y: "NDArray[Any]",
+        *,
+        names: Sequence[str] | None = None,
+        labels: Sequence[str | None] | None = None,
+    ) -> "Appended":
+        """Add patterns; the memory's file stays as it is until `save`.
+
+        Args:
+            y: patterns of the memory's mode, of shape (K, N), (K, h, w) or (K, h, w, 3).
+            names: K strings; by default `y[0]`, `y[1]`, ...
+            labels: K labels, None where a pattern has none.
+
+        Raises:
+            HopError: the patterns are of another size, or have other values than the mode's.
+
+        Examples:
+            >>> import numpy as np, hopcli
+            >>> memory = hopcli.Memory(np.array([[1, 1, -1, -1]]))
+            >>> memory.append(np.array([[1, -1, 1, -1]]), names=["b"]).answer()
+            {'added': 1, 'patterns': 2}
+        """
+        from hopcli.model.append import append
+
+        return append(self, y, names=names, labels=labels)
+
+    def forget(self, *names: str) -> "Forgotten":
+        """Remove patterns; the memory's file stays as it is until `save`.
+
+        Args:
+            names: of patterns, as they are stored, or what follows a slash in them.
+
+        Raises:
+            HopError: no pattern has a name, several have, or none would be left.
+
+        Examples:
+            >>> import numpy as np, hopcli
+            >>> x = np.array([[1, 1, -1, -1], [1, -1, 1, -1]])
+            >>> memory = hopcli.Memory(x, names=["pictures/a.png", "pictures/b.png"])
+            >>> memory.forget("a.png").answer()
+            {'removed': ['pictures/a.png'], 'patterns': 1}
+        """
+        from hopcli.model.forget import forget
+
+        return forget(self, names)
+
+    def dream(
+        self,
+        *,
+        steps: int | None = None,
+        rate: float | None = None,
+        seed: int = 0,
+        progress: "Progress" = silent,
+    ) -> "Unlearned":
+        """Unlearn spurious minima: settle from random states and subtract where they end.
+
+        The weights of the step at which the patterns were most stable are kept (Hopfield,
+        Feinstein and Palmer 1983, Nature 304:158).
+
+        Args:
+            steps: at most, 1 or more; None for patterns / rate, which is beyond the optimum.
+            rate: ε, from 1e-6 to 1, relative to one pattern's Hebbian weight; None for 0.01.
+            seed: of the random states.
+            progress: called with the share that is done and a few words.
+
+        Raises:
+            HopError: the memory is not binary, or its weights take more memory than its limit.
+            ParameterError: steps or rate is out of range.
+
+        Examples:
+            >>> import numpy as np, hopcli
+            >>> memory = hopcli.Memory(np.random.default_rng(0).choice([-1, 1], (12, 60)))
+            >>> memory.dream(steps=200).after.stable
+            1.0
+        """
+        from hopcli.model.dream import dream
+
+        return dream(self, steps=steps, rate=rate, seed=seed, progress=progress)
 
     def save(self, path: str | Path | None = None, *, force: bool = False) -> int:
         """Write the memory to a file, whole or not at all.
