@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.errors import PictureError
+from hopcli.errors import HopError, PictureError
 from hopcli.formats import files
 from hopcli.formats.binarize import binarize
 from hopcli.storage import npy
@@ -51,6 +51,8 @@ def read(path: Path, name: str, limit: MemoryLimit = HALF_THE_MACHINE) -> Rows:
     try:
         with files.opened(path) as stream:
             values = _values(stream, path, limit)
+    except HopError:
+        raise
     except (ValueError, OSError) as error:
         raise PictureError(
             f"{path} is no array that NumPy can read without pickles, or a damaged one; write it "

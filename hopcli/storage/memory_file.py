@@ -40,7 +40,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
-from hopcli.errors import MemoryFileError
+from hopcli.errors import HopError, MemoryFileError
 from hopcli.storage import learned, npz
 from hopcli.storage.atomic import replacing
 from hopcli.storage.learned import AbstractLearned
@@ -310,6 +310,8 @@ def _opened(path: Path) -> Iterator[Archive]:
     try:
         with npz.opened(path) as archive:
             yield archive
+    except HopError:
+        raise
     except NoZipError as error:
         raise _foreign(path) from error
     except ValueError as error:

@@ -36,7 +36,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.errors import MemoryFileError
+from hopcli.errors import HopError, MemoryFileError
 from hopcli.storage import memory_file
 from hopcli.storage.atomic import replacing
 from hopcli.storage.memory_file import AbstractMemory, Memory
@@ -262,6 +262,8 @@ def read_index(folder: Path) -> Index:
         )
         digest = members.pop("digest", None)
         sound = version == FORMAT and _sound(index) and digest in (None, _digest(members))
+    except HopError:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged from error
     if not sound:
