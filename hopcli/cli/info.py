@@ -2,27 +2,18 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from hopcli.cli import options, report
 from hopcli.cli.signatures import Option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
-
-    from hopcli.storage.memory_file import AbstractMemory, Memory
+    from hopcli.model.info import Info
+    from hopcli.model.memory import Memory
 
 # Pictures on a contact sheet, on a terminal and in a file; a memory may hold a million.
 SHEET = 40
 PLOTTED = 100
-# Bytes of patterns that the search for the closest pair may compare: some seconds.
-PAIR_BYTES = 2**33
-# Overlaps that are worked out at once.
-AT_ONCE = 2**22
-# Of theory's figures, those that are shown to people; the JSON has all of them.
-SHOWN = ("retrieval", "no errors", "every pattern stable")
 
 
 def info(
@@ -31,7 +22,7 @@ def info(
         bool,
         Option(
             "--check",
-            help="Read all of it, and compare every part with its checksum and its digest.",
+            help="Read all files, and compare each member with its checksum and digest.",
         ),
     ] = False,
     plot: Annotated[
@@ -51,121 +42,32 @@ def info(
 
     Example: hop info -m letters.npz
     """
-    from hopcli.storage import memories
+    from hopcli.model.info import info as describe
+    from hopcli.model.memory import load
 
     clock = report.Clock()
-    limit = options.memory_limit(max_memory)
     if plot is not None:
         from hopcli.cli.places import check_plot
 
         check_plot(plot, memory)
     with clock.measure("load"):
-        stored = memories.load(memory, limit)
-    with clock.measure("work"):
-        labels = stored.all_labels()
-        answer = {
-            "memory": str(memory),
-            "patterns": len(stored),
-            "neurons": stored.neurons,
-            "shape": list(stored.shape),
-            "mode": stored.mode,
-            "labels": _labels(stored, labels),
-            "unlabelled": int((labels < 0).sum()),
-            "load": len(stored) / stored.neurons,
-            "capacity": _capacity(stored.neurons) if stored.mode == "binary" else [],
-            "learned": [each.rule for each in stored.learned],
-            "closest": _closest(stored),
-            "bytes": memories.size_of(memory),
-            "checked": asdict(memories.verify(memory)) if check else None,
-        }
+        stored = load(memory, max_memory=max_memory)
+    with clock.measure("work"), report.compiling():
+        found = describe(stored, check=check)
         if plot is not None:
-            from hopcli.cli import contact
+            from hopcli.cli import contact_sheet
 
-            contact.write(contact.sheets(stored, PLOTTED, colour=True), plot)
-    answer["plot"] = None if plot is None else str(plot)
-    answer["seconds"] = clock.seconds()
+            contact_sheet.write(contact_sheet.sheets(stored.stored, PLOTTED, colour=True), plot)
     if json:
-        report.write_json(answer)
+        written = None if plot is None else str(plot)
+        more = {"plot": written, "seconds": clock.seconds()}
+        report.write_json({"memory": str(memory), **found.answer(), **more})
     else:
-        _show(answer, stored)
+        _show(found, stored)
 
 
-def _labels(memory: "AbstractMemory", labels: "NDArray[Any]") -> dict[str, int]:
-    """How many patterns bear each label."""
-    import numpy as np
-
-    counts = np.bincount(labels[labels >= 0], minlength=len(memory.label_names))
-    return dict(zip(memory.label_names.tolist(), counts.tolist(), strict=True))
-
-
-def _capacity(neurons: int) -> list[dict[str, Any]]:
-    """How many random patterns each kind of network holds, by theory."""
-    from hopcli.binary.interactions import Classical, Exponential, Polynomial
-    from hopcli.experiments import theory
-
-    kinds = (("classical", Classical()), ("poly", Polynomial(3)), ("exp", Exponential()))
-    return [
-        {"energy": energy, **asdict(prediction)}
-        for energy, interaction in kinds
-        for prediction in theory.predictions(interaction, neurons, error=0.01, noise=0.0)
-    ]
-
-
-def _closest(memory: "AbstractMemory") -> dict[str, Any] | None:
-    """The two patterns that are most alike; None if there is one, or too many to search.
-
-    Binary patterns by their overlap; grey and coloured ones by distance, with the cosine of the
-    mean-free pictures for an overlap.
-    """
-    import numpy as np
-
-    from hopcli.continuous import overlap as pictures
-    from hopcli.storage.memory_file import Memory
-
-    kept = len(memory)
-    if kept < 2 or not isinstance(memory, Memory) or kept * memory.patterns.nbytes > PAIR_BYTES:
-        return None
-    with report.compiling():
-        likeness = _likeness(memory)
-    best = (-np.inf, 0, 0)
-    rows = max(1, AT_ONCE // kept)
-    for start in range(0, kept, rows):
-        block = memory.states(slice(start, start + rows))
-        found = likeness(block)
-        found[np.arange(len(block)), np.arange(start, start + len(block))] = -np.inf
-        row, other = np.unravel_index(found.argmax(), found.shape)
-        best = max(best, (float(found[row, other]), -(start + int(row)), -int(other)))
-    pair = sorted([-best[1], -best[2]])
-    one, other = memory.states(np.array(pair)).astype(np.float64)
-    overlap = (
-        float(one @ other) / memory.neurons
-        if memory.mode == "binary"
-        else pictures.overlap(one, other)
-    )
-    return {
-        "names": [memory.name(index) for index in pair],
-        "indices": pair,
-        "overlap": overlap,
-    }
-
-
-def _likeness(memory: "Memory") -> "Callable[[NDArray[Any]], NDArray[Any]]":
-    """From some states to how much they are like each pattern, shape (states, K)."""
-    import numpy as np
-
-    if memory.mode == "binary":
-        from hopcli.binary.networks import overlaps_with
-
-        overlaps = overlaps_with(memory.patterns, memory.neurons, len(memory))
-        return lambda states: overlaps(states).astype(np.float64)
-    from hopcli.continuous.byte_patterns import BytePatterns
-
-    patterns = BytePatterns.suited(memory.patterns, len(memory))
-    return lambda states: -patterns.squared_distances(states)
-
-
-def _show(answer: dict[str, Any], memory: "AbstractMemory") -> None:
-    """A contact sheet on a terminal, and the facts."""
+def _show(found: "Info", memory: "Memory") -> None:
+    """Show a contact sheet on a terminal, and the facts."""
     from rich.table import Table
     from rich.text import Text
 
@@ -173,60 +75,67 @@ def _show(answer: dict[str, Any], memory: "AbstractMemory") -> None:
 
     console = report.output()
     if console.is_terminal:
-        from hopcli.cli import contact
-        from hopcli.render.panels import contact_sheet
+        from hopcli.cli import contact_sheet
+        from hopcli.render import panels
 
         colour = report.coloured()
-        for shown in contact.sheets(memory, SHEET, colour=colour):
+        for shown in contact_sheet.sheets(memory.stored, SHEET, colour=colour):
             console.print(Text(shown.title, "bold"))
-            report.write_lines(contact_sheet(shown.pictures, console.width, colour=colour))
+            report.write_lines(panels.contact_sheet(shown.pictures, console.width, colour=colour))
             console.print()
-    height, width = memory.shape[:2]
+    height, width = found.shape[:2]
+    labels = [f"{printable(label)} {count:,}" for label, count in found.labels.items()]
+    if found.unlabelled:
+        labels.append(f"none {found.unlabelled:,}")
+    more = f" and {len(labels) - 12} more" if len(labels) > 12 else ""
+    rows = [
+        ("memory", printable(str(memory.path))),
+        ("patterns", f"{found.patterns:,}"),
+        ("neurons", f"{found.neurons:,} ({width}×{height} pixels, {found.mode})"),
+        ("labels", ", ".join(labels[:12]) + more),
+        ("load", f"{found.load:.3g} = patterns / neurons"),
+        *_titled("capacity", _capacity(found)),
+        *_titled("learned", [printable(rule) for rule in found.learned]),
+        ("closest pair", _pair(found)),
+        ("file", f"{found.bytes:,} bytes"),
+    ]
+    if found.checked:
+        rows.append(("checked", _checked(**asdict(found.checked))))
     table = Table.grid(padding=(0, 2))
     table.add_column()
     table.add_column(overflow="fold")
-    table.add_row("memory", Text(printable(answer["memory"])))
-    table.add_row("patterns", f"{len(memory):,}")
-    table.add_row("neurons", f"{memory.neurons:,} ({width}×{height} pixels, {memory.mode})")
-    labels = [f"{printable(label)} {count:,}" for label, count in answer["labels"].items()]
-    if answer["unlabelled"]:
-        labels.append(f"none {answer['unlabelled']:,}")
-    more = f" and {len(labels) - 12} more" if len(labels) > 12 else ""
-    table.add_row("labels", Text(", ".join(labels[:12]) + more))
-    table.add_row("load", Text(f"{answer['load']:.3g} = patterns / neurons"))
-    for place, line in enumerate(_holds(answer)):
-        table.add_row("" if place else "capacity", Text(line))
-    for place, rule in enumerate(answer["learned"]):
-        table.add_row("" if place else "learned", Text(printable(rule)))
-    table.add_row("closest pair", Text(_pair(answer["closest"], len(memory))))
-    table.add_row("file", f"{answer['bytes']:,} bytes")
-    if answer["checked"]:
-        table.add_row("checked", Text(_checked(**answer["checked"])))
+    for title, text in rows:
+        table.add_row(title, Text(text))
     console.print(table)
 
 
-def _checked(files: int, members: int, digests: int) -> str:
-    """What was found to be whole."""
-    counted = f"{members:,} members of {files:,} file{'' if files == 1 else 's'}"
-    by = "checksums and digests" if digests == members else "checksums"
-    return f"{counted}, whole by their {by}"
+def _titled(title: str, lines: list[str]) -> list[tuple[str, str]]:
+    """Return rows of which the first has a title."""
+    return [("" if row else title, line) for row, line in enumerate(lines)]
 
 
-def _holds(answer: dict[str, Any]) -> list[str]:
-    """How many random patterns each kind of network would hold, by theory."""
+def _capacity(found: "Info") -> list[str]:
+    """Say how many random patterns each interaction holds, as published."""
     from hopcli.render.numbers import patterns_text
 
     return [
         f"{patterns_text(entry['log2_patterns'])} random ones, {entry['energy']}, {entry['what']}"
-        for entry in answer["capacity"]
-        if entry["what"] in SHOWN
+        for entry in found.capacity
     ]
 
 
-def _pair(closest: dict[str, Any] | None, kept: int) -> str:
-    if closest is None:
-        return "there is only one pattern" if kept == 1 else "not searched, too many patterns"
+def _checked(files: int, members: int, digests: int) -> str:
+    """Say what was compared with its checksums."""
+    counted = f"{members:,} members of {files:,} file{'' if files == 1 else 's'}"
+    by = "checksums and digests" if digests == members else "checksums"
+    return f"{counted}, undamaged by their {by}"
+
+
+def _pair(found: "Info") -> str:
+    """Say which two patterns are closest."""
     from hopcli.render.text import printable
 
-    one, other = (printable(name) for name in closest["names"])
-    return f"{one} and {other}, overlap {closest['overlap']:.3f}"
+    if found.closest is None:
+        return "there is only one pattern" if found.patterns == 1 else "not searched, too many"
+    one, other = (printable(name) for name in found.closest.names)
+    return f"{one} and {other}, overlap {found.closest.overlap:.3f}"

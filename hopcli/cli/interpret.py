@@ -79,9 +79,9 @@ def interpret(
         found = [(cue, interpretation.interpret(machine, cue.state)) for cue in given]
         usual = _usual(machine, stored)
     if plot is not None:
-        from hopcli.cli import contact
+        from hopcli.cli import contact_sheet
 
-        contact.write(_sheets(found, stored, machine, top=top, colour=True), plot)
+        contact_sheet.write(_sheets(found, stored, machine, top=top, colour=True), plot)
     if json:
         report.write_json(
             {
@@ -101,7 +101,7 @@ def _usual(machine: "Machine", memory: "AbstractMemory") -> tuple[float, float, 
     import numpy as np
 
     from hopcli.binary.boltzmann.interpretation import lowest_energies
-    from hopcli.cli.contact import evenly
+    from hopcli.cli.contact_sheet import evenly
 
     energies = lowest_energies(machine, memory.states(evenly(len(memory), COMPARED)))
     return float(energies.min()), float(np.median(energies)), float(energies.max())
@@ -122,7 +122,7 @@ def _sheets(
     colour: bool,
 ) -> "list[Sheet]":  # fmt: skip
     """Of each picture: itself, what is expected of it, and the hidden neurons that are on."""
-    from hopcli.cli import contact
+    from hopcli.cli import contact_sheet
     from hopcli.render.sheets import Sheet
 
     legend = ": blue −, white 0, orange +" if colour else ""
@@ -131,7 +131,7 @@ def _sheets(
         expected = each.expected.reshape(memory.shape)
         pictures = [("picture", memory.picture(cue.state)), ("expected", expected)]
         for neuron in each.on[:top].tolist():
-            shown = contact.hidden(machine, neuron, memory, colour=colour)
+            shown = contact_sheet.hidden(machine, neuron, memory, colour=colour)
             pictures.append((f"{neuron}: {each.hidden[neuron]:.2f}", shown))
         on = f"{len(each.on):,} of {machine.hidden:,} hidden neurons on"
         title = f"{Path(cue.name).name}: {on}; weights{legend}; energy {each.energy:.6g}"

@@ -59,7 +59,7 @@ def write_film(film: Sequence[NDArray[Any]], place: Path, memory: AbstractMemory
 
 def write_plot(recall: Recall, place: Path, memory: AbstractMemory) -> None:
     """Draw the energy by step, and the way of the state in the plane of the memories."""
-    from hopcli.cli.contact import evenly
+    from hopcli.cli.contact_sheet import evenly
     from hopcli.render.plane import plane
     from hopcli.render.plots import recall_plot
 
