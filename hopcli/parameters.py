@@ -92,7 +92,8 @@ class Parameter:
 
     def _inside(self, number: float) -> bool:
         above = number > self.low if self.open else number >= self.low
-        return bool(above and number <= self.high and not math.isnan(number))
+        finite = isinstance(number, int) or math.isfinite(number)
+        return finite and above and number <= self.high
 
     def _error(self, value: Any) -> ParameterError:
         example = self.default

@@ -13,20 +13,21 @@ from hopcli.binary.interactions import Exponential as BinaryExponential
 from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Synchronous
-from hopcli.continuous import named, patterns, similarities
+from hopcli.continuous import named, patterns, similarities, synapses
 from hopcli.continuous.descent import Ended, descend
-from hopcli.continuous.lagrangians import (
-    Exponential,
-    Identity,
-    Power,
-    Sigmoid,
-    Softmax,
-    Tanh,
-)
+from hopcli.continuous.lagrangians.exponential import Exponential
+from hopcli.continuous.lagrangians.identity import Identity
+from hopcli.continuous.lagrangians.power import Power
+from hopcli.continuous.lagrangians.sigmoid import Sigmoid
+from hopcli.continuous.lagrangians.softmax import Softmax
+from hopcli.continuous.lagrangians.tanh import Tanh
 from hopcli.continuous.network import Connection, Layer, Network
 from hopcli.continuous.patterns import RealPatterns
-from hopcli.continuous.synapses import DotProduct, LabelSynapse, SimilaritySynapse, Symmetric
-from hopcli.errors import HopError
+from hopcli.continuous.synapses.dot import DotProduct
+from hopcli.continuous.synapses.l2 import L2Similarity
+from hopcli.continuous.synapses.label import LabelSynapse
+from hopcli.continuous.synapses.symmetric import Symmetric
+from hopcli.errors import HopError, ParameterError
 
 N, K = 12, 7
 RNG = np.random.default_rng(0)
@@ -101,10 +102,20 @@ def differences(of, x, step=1e-6):
 SYNAPSES = {
     "dot product": (DotProduct(UNIT), (N, K)),
     "dot product of patterns": (DotProduct(RealPatterns(UNIT)), (N, K)),
-    "L2": (SimilaritySynapse(RealPatterns(PICTURES), similarities.get("l2")), (N, K)),
+    "L2": (L2Similarity(RealPatterns(PICTURES)), (N, K)),
     "label": (LabelSynapse(LABELS, 3, 1.7), (K, 3)),
     "symmetric": (Symmetric(ROOT + ROOT.T), (N,)),
 }
+
+
+def test_every_kind_of_synapse_bears_its_name():
+    kinds = {name: synapses.get(name) for name in synapses.names()}
+    assert set(kinds) == {"dot", "l1", "l2", "label", "symmetric"}
+    for name, kind in kinds.items():
+        assert kind.name == name
+        assert kind.layers == (1 if name == "symmetric" else 2)
+    with pytest.raises(ParameterError, match="did you mean symmetric"):
+        synapses.get("symetric")
 
 
 @pytest.mark.parametrize("name", SYNAPSES)
@@ -512,7 +523,7 @@ def layer(name, lagrangian=None):
         (lambda: named.symmetric(np.array([[0.0, 1.0], [2.0, 0.0]]), Tanh()), "not symmetric"),
         (lambda: LabelSynapse(np.array([0, 3]), 3, 1.0), "labels from 0 to 3"),
         (lambda: LabelSynapse(np.array([-2]), 3, 1.0), "labels from -2"),
-        (lambda: LabelSynapse(np.array([0]), 1, 0.0), "strength = 0.0"),
+        (lambda: LabelSynapse(np.array([0]), 1, 0.0), "strength=0.0"),
         (lambda: named.hierarchical([UNIT], [Tanh()]), "1 weights .* 1 layers.*; give 0"),
     ],
 )

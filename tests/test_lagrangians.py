@@ -5,17 +5,16 @@ from decimal import Decimal, localcontext
 import numpy as np
 import pytest
 
-from hopcli.continuous.lagrangians import (
-    AbsoluteValue,
-    Exponential,
-    Identity,
-    Power,
-    Sigmoid,
-    Softmax,
-    Spherical,
-    Tanh,
-)
-from hopcli.errors import HopError
+from hopcli.continuous import lagrangians
+from hopcli.continuous.lagrangians.absolute_value import AbsoluteValue
+from hopcli.continuous.lagrangians.exponential import Exponential
+from hopcli.continuous.lagrangians.identity import Identity
+from hopcli.continuous.lagrangians.power import Power
+from hopcli.continuous.lagrangians.sigmoid import Sigmoid
+from hopcli.continuous.lagrangians.softmax import Softmax
+from hopcli.continuous.lagrangians.spherical import Spherical
+from hopcli.continuous.lagrangians.tanh import Tanh
+from hopcli.errors import HopError, ParameterError
 
 EVERY = [
     Identity(),
@@ -152,11 +151,26 @@ def test_a_spherical_layer_moves_across_its_state_in_its_own_scale():
 @pytest.mark.parametrize("kind", [Sigmoid, Tanh, Softmax, Exponential])
 @pytest.mark.parametrize("beta", [0.0, -1.0, float("nan"), float("inf")])
 def test_a_beta_that_is_none_is_refused(kind, beta):
-    with pytest.raises(HopError, match=r"beta = .* was given, .*; give beta = 1 or so"):
+    with pytest.raises(
+        HopError, match=r"beta=.* was given, but it takes a number above 0; try beta=1"
+    ):
         kind(beta)
 
 
 @pytest.mark.parametrize("degree", [1, 0, -3])
 def test_a_degree_below_2_is_refused(degree):
-    with pytest.raises(HopError, match=rf"degree = {degree} was given, .*; give degree = 2"):
+    with pytest.raises(
+        HopError, match=rf"degree={degree} was given, but it takes a whole number of 2 or more"
+    ):
         Power(degree)
+
+
+def test_every_lagrangian_is_tested_and_bears_its_name():
+    members = {name: lagrangians.get(name) for name in lagrangians.names()}
+    assert {type(one) for one in EVERY} == set(members.values())
+    for name, kind in members.items():
+        assert kind.name == name
+        one = kind(**{parameter.name: parameter.default for parameter in kind.parameters})
+        assert one == kind()
+    with pytest.raises(ParameterError, match="did you mean softmax"):
+        lagrangians.get("softmx")

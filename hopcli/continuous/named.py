@@ -11,23 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.continuous import similarities
-from hopcli.continuous.lagrangians import (
-    AbsoluteValue,
-    AbstractLagrangian,
-    Identity,
-    Softmax,
-    Spherical,
-)
+from hopcli.continuous.lagrangians.absolute_value import AbsoluteValue
+from hopcli.continuous.lagrangians.abstract import AbstractLagrangian
+from hopcli.continuous.lagrangians.identity import Identity
+from hopcli.continuous.lagrangians.softmax import Softmax
+from hopcli.continuous.lagrangians.spherical import Spherical
 from hopcli.continuous.network import Connection, Layer, Network
-from hopcli.continuous.patterns import AbstractPatterns
+from hopcli.continuous.patterns import AbstractPatterns, Weights
 from hopcli.continuous.similarities.abstract import AbstractSimilarity
-from hopcli.continuous.synapses import (
-    DotProduct,
-    LabelSynapse,
-    SimilaritySynapse,
-    Symmetric,
-    Weights,
-)
+from hopcli.continuous.synapses._similarity import SimilaritySynapse
+from hopcli.continuous.synapses.dot import DotProduct
+from hopcli.continuous.synapses.label import LabelSynapse
+from hopcli.continuous.synapses.symmetric import Symmetric
 from hopcli.errors import HopError
 
 

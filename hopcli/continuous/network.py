@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.continuous.lagrangians import AbstractLagrangian
-from hopcli.continuous.synapses import AbstractSynapse
+from hopcli.continuous.lagrangians.abstract import AbstractLagrangian
+from hopcli.continuous.synapses.abstract import AbstractSynapse
 from hopcli.errors import HopError
 
 # The internal states x, each of shape (…, n), by the names of their layers.

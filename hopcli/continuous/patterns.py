@@ -188,3 +188,12 @@ class RealPatterns(AbstractPatterns):
     def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute Σ_μ z_μ θ_μ by one matrix product."""
         return z @ self.values
+
+
+# ξ of shape (M, N), or patterns that serve as such.
+Weights = NDArray[np.float64] | AbstractPatterns
+
+
+def as_patterns(weights: Weights) -> AbstractPatterns:
+    """Return weights ξ as patterns, one for each row."""
+    return weights if isinstance(weights, AbstractPatterns) else RealPatterns(weights)

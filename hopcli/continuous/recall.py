@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from hopcli.continuous import sharpness, similarities
 from hopcli.continuous.descent import Descent, Ended, descend
-from hopcli.continuous.lagrangians import Softmax
+from hopcli.continuous.lagrangians.softmax import Softmax
 from hopcli.continuous.neighbourhood import Neighbourhood
 from hopcli.continuous.network import Network, States
 from hopcli.continuous.overlap import overlap

@@ -1,27 +1,28 @@
-"""Lagrangians: each a convex function L of a layer's state, its gradient, its Legendre transform.
+"""Lagrangians of layers, each a module of this package that has its name.
 
-The activations of a layer are g = ∂L/∂x, and its energy is x·g − L(x) (Krotov and Hopfield 2021).
-The activations decide what kind of neurons a layer has; nothing else about it needs to be said.
+A Lagrangian L is a convex function of a layer's state x. The activations of the layer are
+g = ∂L/∂x, and its energy is x·g − L(x) (Krotov and Hopfield 2021).
 """
 
-from hopcli.continuous.lagrangians.absolute_value import AbsoluteValue
-from hopcli.continuous.lagrangians.abstract import AbstractLagrangian
-from hopcli.continuous.lagrangians.exponential import Exponential
-from hopcli.continuous.lagrangians.identity import Identity
-from hopcli.continuous.lagrangians.power import Power
-from hopcli.continuous.lagrangians.sigmoid import Sigmoid
-from hopcli.continuous.lagrangians.softmax import Softmax
-from hopcli.continuous.lagrangians.spherical import Spherical
-from hopcli.continuous.lagrangians.tanh import Tanh
+from __future__ import annotations
 
-__all__ = [
-    "AbsoluteValue",
-    "AbstractLagrangian",
-    "Exponential",
-    "Identity",
-    "Power",
-    "Sigmoid",
-    "Softmax",
-    "Spherical",
-    "Tanh",
-]
+from typing import TYPE_CHECKING
+
+from hopcli import members
+
+if TYPE_CHECKING:
+    from hopcli.continuous.lagrangians.abstract import AbstractLagrangian
+
+
+def names() -> tuple[str, ...]:
+    """List the Lagrangians in alphabetical order, without importing them."""
+    return members.names(__name__)
+
+
+def get(name: str) -> type[AbstractLagrangian]:
+    """Return the class of a Lagrangian by its name; its parameters are keywords.
+
+    Raises:
+        ParameterError: there is none of that name.
+    """
+    return members.get(__name__, name, "lagrangian")

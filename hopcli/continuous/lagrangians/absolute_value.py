@@ -1,25 +1,39 @@
 """Binary neurons: g = sign(x)."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from hopcli.continuous.lagrangians.abstract import AbstractLagrangian
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
 class AbsoluteValue(AbstractLagrangian):
-    """L = Σ |x|."""
+    """L = Σ |x|: binary neurons."""
+
+    name: ClassVar[str] = "absolute-value"
+    summary: ClassVar[str] = "binary, g = sign(x)"
 
     def value(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ |x|."""
-        return np.abs(x).sum(axis=-1)
+        """Compute Σ |x|."""
+        return abs(x).sum(axis=-1)
 
     def activation(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """sign(x), 0 at 0: there the slope of |x| may be anything from −1 to 1."""
+        """Compute sign(x), 0 at 0, where the slope of |x| may be anything from −1 to 1."""
+        import numpy as np
+
         return np.sign(x)
 
     def energy(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """0, since x sign(x) = |x|."""
+        """Return 0, since x sign(x) = |x|."""
+        import numpy as np
+
         return np.zeros(x.shape[:-1])
+
+
+MEMBER = AbsoluteValue

@@ -1,30 +1,42 @@
 """Memory neurons of an exponential dense associative memory: g = β exp(βx)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
+from hopcli.continuous.lagrangians.abstract import BETA, AbstractLagrangian
 
-from hopcli.continuous.lagrangians.abstract import AbstractLagrangian, check_beta
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
 class Exponential(AbstractLagrangian):
-    """L = Σ exp(βx) (Demircigil et al. 2017), finite while βx < 709: beyond, it overflows.
+    """L = Σ exp(βx) (Demircigil et al. 2017), finite while βx < 709.
 
-    Where overlaps are larger, divide β by their number of neurons, or choose `Softmax`: its L is
-    the logarithm of this one, has the same minima, and never overflows.
+    For larger overlaps divide β by their number of neurons, or use the softmax: its L is the
+    logarithm of this one, has the same minima, and never overflows.
     """
+
+    name: ClassVar[str] = "exponential"
+    summary: ClassVar[str] = "exponential dense associative memory, g = β exp(βx)"
+    parameters: ClassVar = (BETA,)
 
     beta: float = 1.0
 
-    def __post_init__(self) -> None:
-        check_beta(self.beta)
-
     def value(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ exp(βx)."""
+        """Compute Σ exp(βx)."""
+        import numpy as np
+
         return np.exp(self.beta * x).sum(axis=-1)
 
     def activation(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """β exp(βx)."""
+        """Compute β exp(βx)."""
+        import numpy as np
+
         return self.beta * np.exp(self.beta * x)
+
+
+MEMBER = Exponential

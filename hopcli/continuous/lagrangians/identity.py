@@ -1,19 +1,26 @@
 """Linear neurons: g = x."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from hopcli.continuous.lagrangians.abstract import AbstractLagrangian
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
 class Identity(AbstractLagrangian):
-    """L = ½ Σ x²."""
+    """L = ½ Σ x²: linear neurons."""
+
+    name: ClassVar[str] = "identity"
+    summary: ClassVar[str] = "linear, g = x"
 
     def value(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """½ Σ x²."""
+        """Compute ½ Σ x²."""
         return 0.5 * (x * x).sum(axis=-1)
 
     def activation(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -21,5 +28,8 @@ class Identity(AbstractLagrangian):
         return x
 
     def energy(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """½ Σ x²: this L is its own Legendre transform."""
+        """Compute ½ Σ x²: this L is its own Legendre transform."""
         return self.value(x)
+
+
+MEMBER = Identity

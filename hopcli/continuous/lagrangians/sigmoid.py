@@ -1,35 +1,49 @@
 """Neurons with activations from 0 to 1: g = σ(βx)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
+from hopcli.continuous.lagrangians.abstract import BETA, AbstractLagrangian
 
-from hopcli.continuous.lagrangians.abstract import AbstractLagrangian, check_beta
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
 class Sigmoid(AbstractLagrangian):
-    """L = (1/β) Σ log(1 + exp(βx))."""
+    """L = (1/β) Σ log(1 + exp(βx)): activations σ(βx) from 0 to 1."""
+
+    name: ClassVar[str] = "sigmoid"
+    summary: ClassVar[str] = "from 0 to 1, g = 1/(1 + exp(−βx))"
+    parameters: ClassVar = (BETA,)
 
     beta: float = 1.0
 
-    def __post_init__(self) -> None:
-        check_beta(self.beta)
-
     def value(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(1/β) Σ log(1 + exp(βx))."""
+        """Compute (1/β) Σ log(1 + exp(βx))."""
+        import numpy as np
+
         return np.logaddexp(0, self.beta * x).sum(axis=-1) / self.beta
 
     def activation(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """σ(βx) = exp(−log(1 + exp(−βx)))."""
+        """Compute σ(βx) = exp(−log(1 + exp(−βx)))."""
+        import numpy as np
+
         return np.exp(-np.logaddexp(0, -self.beta * x))
 
     def energy(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(1/β) Σ [g log g + (1 − g) log(1 − g)], the same for x and −x.
+        """Compute (1/β) Σ [g log g + (1 − g) log(1 − g)], the same for x and −x.
 
         With t = β|x| it is −(1/β) Σ [t σ(−t) + log(1 + exp(−t))].
         """
+        import numpy as np
+
         t = np.abs(self.beta * x)
         small = np.exp(-t)
         return -(t * small / (1 + small) + np.log1p(small)).sum(axis=-1) / self.beta
+
+
+MEMBER = Sigmoid

@@ -1,35 +1,52 @@
 """Neurons that compete: their activations g = softmax(βx) add up to 1."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
+from hopcli.continuous.lagrangians.abstract import BETA, AbstractLagrangian
 
-from hopcli.continuous.lagrangians.abstract import AbstractLagrangian, check_beta
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
 class Softmax(AbstractLagrangian):
-    """L = (1/β) log Σ exp(βx). A constant added to all of x leaves the activations as they are."""
+    """L = (1/β) log Σ exp(βx): activations softmax(βx).
+
+    A constant added to all of x leaves the activations as they are.
+    """
+
+    name: ClassVar[str] = "softmax"
+    summary: ClassVar[str] = "competing, g = exp(βx) / Σ exp(βx)"
+    parameters: ClassVar = (BETA,)
 
     beta: float = 1.0
 
-    def __post_init__(self) -> None:
-        check_beta(self.beta)
-
     def value(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(1/β) log Σ exp(βx)."""
+        """Compute (1/β) log Σ exp(βx)."""
+        import numpy as np
+
         top = x.max(axis=-1, keepdims=True)
         total = np.exp(self.beta * (x - top)).sum(axis=-1)
         return top[..., 0] + np.log(total) / self.beta
 
     def activation(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """softmax(βx)."""
+        """Compute softmax(βx)."""
+        import numpy as np
+
         weights = np.exp(self.beta * (x - x.max(axis=-1, keepdims=True)))
         return weights / weights.sum(axis=-1, keepdims=True)
 
     def energy(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(1/β) Σ g log g, minus an entropy: from 0 where one neuron has all, to −(1/β) log n."""
+        """Compute (1/β) Σ g log g: −1/β times the entropy of the activations."""
+        import numpy as np
+
         scaled = self.beta * (x - x.max(axis=-1, keepdims=True))
         logarithms = scaled - np.log(np.exp(scaled).sum(axis=-1, keepdims=True))
         return (np.exp(logarithms) * logarithms).sum(axis=-1) / self.beta
+
+
+MEMBER = Softmax

@@ -1,37 +1,48 @@
 """Neurons on a sphere: g = x / ‖x‖."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from hopcli.continuous.lagrangians.abstract import AbstractLagrangian
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
 class Spherical(AbstractLagrangian):
-    """L = ‖x‖ = √(Σ x²). Only the direction of x counts, so x is defined up to its length."""
+    """L = ‖x‖ = √(Σ x²): activations x / ‖x‖, which do not depend on the length of x."""
+
+    name: ClassVar[str] = "spherical"
+    summary: ClassVar[str] = "on a sphere, g = x / ‖x‖"
 
     def value(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """‖x‖."""
+        """Compute ‖x‖."""
         return _length(x)[..., 0]
 
     def activation(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The direction x / ‖x‖, 0 at 0."""
+        """Compute the direction x / ‖x‖, 0 at 0."""
         return x / _positive(_length(x))
 
     def energy(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """0, since x·x / ‖x‖ = ‖x‖."""
+        """Return 0, since x·x / ‖x‖ = ‖x‖."""
+        import numpy as np
+
         return np.zeros(x.shape[:-1])
 
     def movement(self, x: NDArray[np.float64], pull: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The part of the pull across x, in the scale of x.
+        """Compute the part of the pull that is perpendicular to x, in the scale of x.
 
-        A movement of pull − x would end at the length of the pull, which means nothing and may be
-        huge or nearly 0. The part across x turns x in the same plane, and lowers the energy even if
-        some neurons are held still. While the pull is within 60° of x, it is scaled so that
-        x + movement has the direction of the pull; beyond, to be at most twice as long as x.
+        A movement of pull − x would end at the length of the pull, which is arbitrary and may be
+        huge or nearly 0. The perpendicular part turns x in the plane of both, and lowers the energy
+        even if some neurons are held still. While the pull is within 60° of x, it is scaled so
+        that x + movement has the direction of the pull; beyond, to be at most twice as long as x.
         """
+        import numpy as np
+
         length = _length(x)
         unit = x / _positive(length)
         along = (unit * pull).sum(axis=-1, keepdims=True)
@@ -41,11 +52,18 @@ class Spherical(AbstractLagrangian):
 
 
 def _length(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """‖x‖, shape (…, 1), whose squares neither overflow nor vanish."""
+    """Compute ‖x‖, shape (…, 1), without overflow or underflow of the squares."""
+    import numpy as np
+
     largest = np.abs(x).max(axis=-1, keepdims=True)
     return largest * np.sqrt(((x / _positive(largest)) ** 2).sum(axis=-1, keepdims=True))
 
 
 def _positive(length: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A length to divide by: 1 instead of 0."""
+    """Replace lengths of 0 by 1, to divide by them."""
+    import numpy as np
+
     return np.where(length > 0, length, 1.0)
+
+
+MEMBER = Spherical

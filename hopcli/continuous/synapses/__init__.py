@@ -1,16 +1,27 @@
-"""Synapses: each an energy of the activations that it joins, and the forces that follow from it."""
+"""Kinds of synapses, each a module of this package that has its name.
 
-from hopcli.continuous.synapses.abstract import AbstractSynapse
-from hopcli.continuous.synapses.dot_product import DotProduct, Weights
-from hopcli.continuous.synapses.label import LabelSynapse
-from hopcli.continuous.synapses.similarity import SimilaritySynapse
-from hopcli.continuous.synapses.symmetric import Symmetric
+A synapse is an energy of the activations of the layers that it joins.
+"""
 
-__all__ = [
-    "AbstractSynapse",
-    "DotProduct",
-    "LabelSynapse",
-    "SimilaritySynapse",
-    "Symmetric",
-    "Weights",
-]
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hopcli import members
+
+if TYPE_CHECKING:
+    from hopcli.continuous.synapses.abstract import AbstractSynapse
+
+
+def names() -> tuple[str, ...]:
+    """List the kinds of synapses in alphabetical order, without importing them."""
+    return members.names(__name__)
+
+
+def get(name: str) -> type[AbstractSynapse]:
+    """Return the class of a kind of synapses by its name.
+
+    Raises:
+        ParameterError: there is none of that name.
+    """
+    return members.get(__name__, name, "synapse")

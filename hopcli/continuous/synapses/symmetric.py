@@ -1,13 +1,16 @@
-"""Neurons of one layer that are all joined with each other."""
+"""Synapse that joins all neurons of one layer with each other."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, ClassVar
 
 from hopcli.continuous.synapses.abstract import AbstractSynapse
 from hopcli.errors import HopError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -16,12 +19,21 @@ class Symmetric(AbstractSynapse):
 
     Attributes:
         weights: W, symmetric, shape (N, N).
+
+    Raises:
+        HopError: W is not a symmetric matrix.
     """
 
-    weights: NDArray[np.float64]
+    name: ClassVar[str] = "symmetric"
+    summary: ClassVar[str] = "symmetric weights between the neurons of one layer"
+    layers: ClassVar[int] = 1
     curved: ClassVar[frozenset[int]] = frozenset({0})
 
+    weights: NDArray[np.float64]
+
     def __post_init__(self) -> None:
+        import numpy as np
+
         w = self.weights
         if w.ndim != 2 or w.shape[0] != w.shape[1] or not np.allclose(w, w.T):
             raise HopError(
@@ -30,11 +42,14 @@ class Symmetric(AbstractSynapse):
             )
 
     def energy(self, *activations: NDArray[np.float64]) -> NDArray[np.float64]:
-        """−½ Σ_ij g_i W_ij g_j."""
+        """Compute −½ Σ_ij g_i W_ij g_j."""
         (g,) = activations
         return -0.5 * (g * (g @ self.weights)).sum(axis=-1)
 
     def forces(self, *activations: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
-        """Σ_j W_ij g_j."""
+        """Compute Σ_j W_ij g_j."""
         (g,) = activations
         return (g @ self.weights,)
+
+
+MEMBER = Symmetric

@@ -1,14 +1,18 @@
 """Synapse by which memories receive their similarity to the features."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from hopcli.continuous.patterns import AbstractPatterns
-from hopcli.continuous.similarities.abstract import AbstractSimilarity
 from hopcli.continuous.synapses.abstract import AbstractSynapse
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hopcli.continuous.patterns import AbstractPatterns
+    from hopcli.continuous.similarities.abstract import AbstractSimilarity
 
 
 @dataclass(frozen=True)
@@ -20,12 +24,13 @@ class SimilaritySynapse(AbstractSynapse):
 
     Attributes:
         patterns: θ.
-        similarity: which has the scores s and the target.
+        similarity: has the scores s and the target.
     """
+
+    curved: ClassVar[frozenset[int]] = frozenset({0})
 
     patterns: AbstractPatterns
     similarity: AbstractSimilarity
-    curved: ClassVar[frozenset[int]] = frozenset({0})
 
     def energy(self, *activations: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute −Σ_μ z_μ s_μ(x) − ½ Σ_i x_i²."""

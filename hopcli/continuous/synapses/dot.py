@@ -1,15 +1,17 @@
-"""Memories that feel their overlap with the features."""
+"""Synapse with the dot product of features and patterns."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from hopcli.continuous.patterns import AbstractPatterns, RealPatterns
 from hopcli.continuous.synapses.abstract import AbstractSynapse
 
-# ξ of shape (M, N), or patterns that are to serve as such.
-Weights = NDArray[np.float64] | AbstractPatterns
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hopcli.continuous.patterns import AbstractPatterns, Weights
 
 
 @dataclass(frozen=True)
@@ -17,23 +19,30 @@ class DotProduct(AbstractSynapse):
     """E = −fᵀ ξ g (Krotov and Hopfield 2021), joining features g (…, N) and memories f (…, M).
 
     Attributes:
-        weights: ξ.
+        weights: ξ, an array of shape (M, N) or patterns.
     """
+
+    name: ClassVar[str] = "dot"
+    summary: ClassVar[str] = "dot product of features and patterns"
 
     weights: Weights
 
     @property
     def patterns(self) -> AbstractPatterns:
         """The rows of ξ."""
-        given = self.weights
-        return given if isinstance(given, AbstractPatterns) else RealPatterns(given)
+        from hopcli.continuous.patterns import as_patterns
+
+        return as_patterns(self.weights)
 
     def energy(self, *activations: NDArray[np.float64]) -> NDArray[np.float64]:
-        """−Σ_μi f_μ ξ_μi g_i."""
+        """Compute −Σ_μi f_μ ξ_μi g_i."""
         features, memories = activations
         return -(memories * self.patterns.dot(features)).sum(axis=-1)
 
     def forces(self, *activations: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
-        """Σ_μ f_μ ξ_μi on the features, Σ_i ξ_μi g_i on the memories."""
+        """Compute Σ_μ f_μ ξ_μi for the features, Σ_i ξ_μi g_i for the memories."""
         features, memories = activations
         return self.patterns.mix(memories), self.patterns.dot(features)
+
+
+MEMBER = DotProduct
