@@ -6,9 +6,9 @@ of it (Krotov and Hopfield 2016). Overlaps are integers, so D is a table.
 
 from hopcli.binary.interactions.abstract import AbstractInteraction, Table
 from hopcli.binary.interactions.classical import Classical
-from hopcli.binary.interactions.exponential import Exponential
-from hopcli.binary.interactions.polynomial import Polynomial
-from hopcli.binary.interactions.pulls import AbstractPulls, Differences, Ratios
+from hopcli.binary.interactions.exp import Exponential
+from hopcli.binary.interactions.poly import Polynomial
+from hopcli.binary.interactions._thermal import AbstractPulls, Differences, Ratios
 
 __all__ = [
     "AbstractInteraction",

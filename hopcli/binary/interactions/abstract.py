@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary.interactions.pulls import AbstractPulls
+from hopcli.binary.interactions._thermal import AbstractPulls
 
 # Sums of integers below this are exact in float64, in whatever order they are added.
 EXACT_LIMIT = 2**53

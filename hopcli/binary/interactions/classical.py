@@ -6,8 +6,8 @@ from operator import mul
 
 import numpy as np
 
-from hopcli.binary.interactions.polynomial import Polynomial
-from hopcli.binary.interactions.pulls import Differences
+from hopcli.binary.interactions.poly import Polynomial
+from hopcli.binary.interactions._thermal import Differences
 
 
 @dataclass(frozen=True)

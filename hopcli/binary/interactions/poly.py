@@ -12,7 +12,7 @@ from hopcli.binary.interactions.abstract import (
     Table,
     rounding_slack,
 )
-from hopcli.binary.interactions.pulls import Differences
+from hopcli.binary.interactions._thermal import Differences
 from hopcli.errors import HopError
 
 # The largest entry of a table that cannot be exact is scaled to about 2 to this power: high enough

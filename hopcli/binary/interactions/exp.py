@@ -8,7 +8,7 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 import numpy as np
 
 from hopcli.binary.interactions.abstract import AbstractInteraction, Table, rounding_slack
-from hopcli.binary.interactions.pulls import Ratios
+from hopcli.binary.interactions._thermal import Ratios
 from hopcli.errors import HopError
 
 # Terms that lie so far below the largest one, in exponents, cannot be seen in an energy: a million
