@@ -14,7 +14,10 @@ from statistics import median
 import numba
 import numpy as np
 
-from hopcli.binary.interactions import AbstractInteraction, Classical, Exponential, Polynomial
+from hopcli.binary.interactions import AbstractInteraction
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.exp import Exponential
+from hopcli.binary.interactions.poly import Polynomial
 from hopcli.experiments.stability import Stability, probes
 from hopcli.experiments.trials import Setting, Trial
 
@@ -123,7 +126,7 @@ def main() -> None:
         first = median(next(iter(times.values())))
         for name, spent in times.items():
             each = median(spent)
-            work = f"{interaction.name}, K = {patterns:,}, {probed} cues"
+            work = f"{interaction.describe()}, K = {patterns:,}, {probed} cues"
             print(f"| {work} | {name} | {1 / each:,.3g} | {first / each:.3g} |")
 
 

@@ -20,7 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
-from hopcli.binary.interactions import AbstractInteraction, Classical, Polynomial
+from hopcli.binary.interactions import AbstractInteraction
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary.networks import BinaryNetwork, dynamics_builder
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Schedule, Synchronous

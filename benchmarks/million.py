@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
-from hopcli.binary.interactions import Exponential
+from hopcli.binary.interactions.exp import Exponential
 from hopcli.binary.networks import BinaryNetwork, dynamics_builder
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random

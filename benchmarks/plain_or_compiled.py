@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 
 from hopcli.binary import networks, packing
-from hopcli.binary.interactions import Exponential
+from hopcli.binary.interactions.exp import Exponential
 from hopcli.binary.networks import BinaryNetwork
 from hopcli.binary.plain import PlainDynamics
 from hopcli.binary.recall import recall

@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 from distributed import LocalCluster
 
-from hopcli.binary.interactions import AbstractInteraction, Exponential, Polynomial
+from hopcli.binary.interactions import AbstractInteraction
+from hopcli.binary.interactions.exp import Exponential
+from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Schedule, Synchronous
 from hopcli.binary.sharded_network import ShardedNetwork

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.binary.compiled import ClassicalDynamics, DenseDynamics
-from hopcli.binary.interactions import AbstractInteraction, Classical, Exponential
+from hopcli.binary.interactions import AbstractInteraction
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.exp import Exponential
 from hopcli.binary.plain import PlainDynamics
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random
@@ -106,8 +108,9 @@ def compare(interaction: AbstractInteraction, stored: int, by_hand: Callable) ->
         "hop, kernels, one cue": milliseconds(lambda: run(of(words, NEURONS), cues[:1])),
         f"hop, kernels, {CUES} cues": milliseconds(lambda: run(of(words, NEURONS), cues)) / CUES,
     }
+    name = interaction.describe()
     for way, spent in ways.items():
-        print(f"| {interaction.name}, K = {stored:,} | {way} | {spent:.2f} | {spent / hand:.4f} |")
+        print(f"| {name}, K = {stored:,} | {way} | {spent:.2f} | {spent / hand:.4f} |")
 
 
 def store(stored: int) -> None:

@@ -17,7 +17,9 @@ from hopcli.binary import packing
 from hopcli.binary.compiled import ClassicalDynamics, DenseDynamics
 from hopcli.binary.dynamics import AbstractThermalDynamics
 from hopcli.binary.glauber import Heat, sample
-from hopcli.binary.interactions import AbstractInteraction, Classical, Exponential
+from hopcli.binary.interactions import AbstractInteraction
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.exp import Exponential
 from hopcli.binary.plain import PlainDynamics
 from hopcli.binary.schedules import Random
 
@@ -111,9 +113,10 @@ def compare(interaction: AbstractInteraction, stored: int, by_hand: Callable) ->
         f"hop, kernels, {CUES} cues": (partial(run, compiled, cues, 100), RUNS, 100 * CUES),
     }
     peer = milliseconds(*ways["plain NumPy, by hand"])
+    name = interaction.describe()
     for way, (work, runs, sweeps) in ways.items():
         spent = peer if work is hand else milliseconds(work, runs, sweeps)
-        print(f"| {interaction.name}, K = {stored:,} | {way} | {spent:.3f} | {spent / peer:.4f} |")
+        print(f"| {name}, K = {stored:,} | {way} | {spent:.3f} | {spent / peer:.4f} |")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Parameters as data: name, kind, default, range and help, read by everything that offers them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,3 +102,27 @@ class Parameter:
         return ParameterError(
             self.name, value, f"it takes {self.range}", f"try `{self.name}={example}`"
         )
+
+
+def checked_of(
+    member: Any, kind: str, every: Mapping[str, Any], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Check parameters that are given to a member of an open set.
+
+    Args:
+        member: what was chosen, with `name` and `parameters`.
+        kind: the parameter by which it was chosen, such as "energy".
+        every: all members of the set by name, to say which of them has a parameter.
+        given: values by the parameters' names.
+
+    Raises:
+        ParameterError: the member has no such parameter, or a value is out of range.
+    """
+    known = {parameter.name: parameter for parameter in member.parameters}
+    for name, value in given.items():
+        if name not in known:
+            has = [n for n, m in every.items() if any(p.name == name for p in m.parameters)]
+            remedy = f"leave it out or choose `{kind}={has[0]}`" if has else "leave it out"
+            need = f"it has no effect with `{kind}={member.name}`"
+            raise ParameterError(name, value, need, remedy)
+    return {name: known[name].checked(value) for name, value in given.items()}

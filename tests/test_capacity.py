@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 
 from hopcli.binary import packing
-from hopcli.binary.interactions import Classical, Exponential, Polynomial
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.exp import Exponential
+from hopcli.binary.interactions.poly import Polynomial, within_error
 from hopcli.errors import HopError
 from hopcli.experiments import capacity as experiment
-from hopcli.experiments import drawing, probing, stability, theory
+from hopcli.experiments import drawing, probing, stability
 from hopcli.experiments.capacity import neighbourhood
 from hopcli.experiments.crossing import crossing
 from hopcli.experiments.experiment import Experiment
@@ -247,7 +249,7 @@ def test_poly_capacity():
     assert np.mean([each.patterns for each in found]) == pytest.approx(215.5, rel=0.01)
     assert all(each.high - each.low < 0.03 * each.patterns for each in found)
     # 221.7, for large N.
-    expected = theory.within_error(3, 60, error=0.01, noise=0.0)
+    expected = within_error(3, 60, error=0.01, noise=0.0)
     assert found[0].patterns == pytest.approx(2**expected, rel=0.06)
 
 

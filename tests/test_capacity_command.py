@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from hopcli.binary.interactions import Classical
+from hopcli.binary.interactions.classical import Classical
 from hopcli.cli import findings_text
 from hopcli.experiments.capacity import Capacity
 from hopcli.experiments.experiment import Experiment, Finding

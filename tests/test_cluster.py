@@ -13,7 +13,8 @@ from conftest import SAMPLES
 
 import hopcli
 from hopcli.binary import packing
-from hopcli.binary.interactions import Exponential, Polynomial
+from hopcli.binary.interactions.exp import Exponential
+from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Synchronous
 from hopcli.binary.sharded_network import ShardedNetwork

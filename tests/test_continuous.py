@@ -8,8 +8,9 @@ import pytest
 
 from hopcli.binary import packing
 from hopcli.binary.exact import count_overlaps
-from hopcli.binary.interactions import Classical, Polynomial
-from hopcli.binary.interactions import Exponential as BinaryExponential
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.exp import Exponential as BinaryExponential
+from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Synchronous

@@ -6,7 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from hopcli.binary.interactions import Classical, Exponential, Polynomial
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.exp import Exponential
+from hopcli.binary.interactions.poly import Polynomial
 from hopcli.errors import HopError
 from hopcli.experiments import crosstalk
 from hopcli.experiments.capacity import points

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from hopcli.binary.interactions import Classical
+from hopcli.binary.interactions.classical import Classical
 from hopcli.crew import ALONE, Crew, InThisProcess, spawned
 from hopcli.errors import HopError
 from hopcli.experiments.capacity import capacity

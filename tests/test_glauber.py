@@ -9,7 +9,9 @@ from test_laws import INTERACTIONS, forms, hard_patterns
 
 from hopcli.binary import packing
 from hopcli.binary.glauber import Heat, anneal, sample
-from hopcli.binary.interactions import Classical, Exponential, Polynomial
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.exp import Exponential
+from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary.landmarks import Landmarks
 from hopcli.binary.networks import BinaryNetwork, dynamics_of, thermal_builder
 from hopcli.binary.recall import recall
@@ -272,7 +274,7 @@ def test_annealing_finds_the_lowest_state_more_often_than_settling(interaction, 
         "classical": {"energy": "classical"},
         "poly of degree 3": {"energy": "poly", "degree": 3},
         "exp with β = 0.2": {"energy": "exp", "beta": 0.2},
-    }[interaction.name]
+    }[interaction.describe()]
     rng = np.random.default_rng(0)
     xi, cues = unlike(rng, 6, 12), unlike(rng, 100, 12)
     least = energies_of(xi, every_state(12), **formula).min()

@@ -6,7 +6,9 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from hopcli.binary.interactions import Classical, Exponential, Polynomial
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.exp import Exponential, capacity
+from hopcli.binary.interactions.poly import Polynomial
 from hopcli.experiments import counted, theory
 from hopcli.experiments.capacity import Capacity
 from hopcli.experiments.counted import CountedCapacity
@@ -99,7 +101,7 @@ def test_bit_errors_of_hertz_krogh_and_palmer(load, error):
 def test_exp_holds_more_of_one_typical_pattern_than_of_all_at_once():
     typical = counted.capacity(Exponential(), 100, error=0.01, noise=0.0).log2_patterns
     assert typical == pytest.approx(93.779, abs=1e-3)
-    assert theory.exponential(100, 0.0) == 50
+    assert capacity(100, 0.0) == 50
     # With so many others, how many pairs differ by one bit or none, of all?
     pairs = 2 * typical - 1
     assert pairs + math.log2(101) - 100 > 80

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from hopcli.binary import packing
 from hopcli.binary.compiled import ClassicalDynamics, DenseDynamics
-from hopcli.binary.interactions import Classical, Exponential, Polynomial
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.exp import Exponential
+from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.binary.plain import PlainDynamics
 from hopcli.binary.recall import recall
@@ -258,7 +260,9 @@ THREADS = """
 import hashlib, sys
 import numpy as np
 from hopcli.binary import packing
-from hopcli.binary.interactions import Classical, Exponential, Polynomial
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.exp import Exponential
+from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary import pruned
 from hopcli.binary.compiled import ClassicalDynamics, DenseDynamics
 from hopcli.binary.recall import recall

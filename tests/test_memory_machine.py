@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from mutations import mutated
 
 from hopcli.binary import packing
-from hopcli.binary.interactions import Exponential
+from hopcli.binary.interactions.exp import Exponential
 from hopcli.binary.plain import PlainDynamics
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Sequential

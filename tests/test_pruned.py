@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hopcli.binary import packing
 from hopcli.binary.compiled import DenseDynamics
-from hopcli.binary.interactions import Exponential
+from hopcli.binary.interactions.exp import Exponential
 from hopcli.binary.pruned import PrunedDynamics
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Sequential, Synchronous

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from hopcli.binary import packing
-from hopcli.binary.interactions import Classical, Exponential, Polynomial
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.exp import Exponential
+from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary.schedules import Random
 from hopcli.experiments import retrieval
 from hopcli.experiments.capacity import capacity, points

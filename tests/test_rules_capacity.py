@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hopcli.binary import packing
-from hopcli.binary.interactions import Classical
+from hopcli.binary.interactions.classical import Classical
 from hopcli.experiments import learning
 from hopcli.experiments.capacity import points
 from hopcli.experiments.drawing import drawn

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from hopcli.binary import packing
-from hopcli.binary.interactions import Classical, Exponential, Polynomial
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.exp import Exponential
+from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.binary.plain import PlainDynamics
 from hopcli.binary.recall import recall

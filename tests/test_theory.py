@@ -4,7 +4,9 @@ import math
 
 import pytest
 
-from hopcli.binary.interactions import Classical, Exponential, Polynomial
+from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.interactions.exp import Exponential, capacity
+from hopcli.binary.interactions.poly import Polynomial, within_error
 from hopcli.errors import HopError
 from hopcli.experiments import theory
 
@@ -52,9 +54,10 @@ def test_degree_two_is_classical():
             for i in (Classical(), Polynomial(2))
         )
         assert dense[0].log2_patterns == plain[0].log2_patterns
-        assert theory.bit_error(
-            Classical(), 300, log2_patterns=5.3, noise=noise
-        ) == theory.bit_error(Polynomial(2), 300, log2_patterns=5.3, noise=noise)
+        one, other = (
+            i.bit_error(300, log2_patterns=5.3, noise=noise) for i in (Classical(), Polynomial(2))
+        )
+        assert one == other
 
 
 @pytest.mark.parametrize("degree", [2, 3, 5, 8])
@@ -62,8 +65,8 @@ def test_degree_two_is_classical():
 @pytest.mark.parametrize("error", [1e-6, 0.01, 0.3])
 def test_bit_error_at_the_predicted_number_of_patterns_is_the_error(degree, noise, error):
     neurons = 10**6
-    log2_patterns = theory.within_error(degree, neurons, error=error, noise=noise)
-    found = theory.bit_error(Polynomial(degree), neurons, log2_patterns=log2_patterns, noise=noise)
+    log2_patterns = within_error(degree, neurons, error=error, noise=noise)
+    found = Polynomial(degree).bit_error(neurons, log2_patterns=log2_patterns, noise=noise)
     assert found == pytest.approx(error, rel=1e-6)
 
 
@@ -87,8 +90,8 @@ def test_exponential_of_demircigil():
 
     corrected = predicted(Exponential(), 100, "every pattern corrected in one update", noise=0.2)
     assert corrected.patterns == pytest.approx(math.exp(100 * rate(0.6) / 2))
-    assert theory.exponential(100, 1e-12) == pytest.approx(50)
-    assert theory.exponential(100, 0.499999) == pytest.approx(0, abs=1e-6)
+    assert capacity(100, 1e-12) == pytest.approx(50)
+    assert capacity(100, 0.499999) == pytest.approx(0, abs=1e-6)
     # Proved for exp(x) alone.
     assert theory.predictions(Exponential(0.5), 100, error=0.01, noise=0.0) == []
 
@@ -103,7 +106,7 @@ def test_numbers_too_large_for_a_float():
 
 def test_bit_errors_at_the_extremes():
     def found(interaction, neurons, log2_patterns):
-        return theory.bit_error(interaction, neurons, log2_patterns=log2_patterns, noise=0.0)
+        return interaction.bit_error(neurons, log2_patterns=log2_patterns, noise=0.0)
 
     assert found(Polynomial(300), 10**6, 0) == 0
     assert found(Classical(), 2, 1000) == pytest.approx(0.5)

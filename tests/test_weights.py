@@ -12,7 +12,7 @@ import pytest
 from test_laws import hard_patterns
 
 from hopcli.binary import packing
-from hopcli.binary.interactions import Classical
+from hopcli.binary.interactions.classical import Classical
 from hopcli.binary.landmarks import Landmarks
 from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.binary.recall import recall

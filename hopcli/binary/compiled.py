@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from hopcli.binary import exact, packing
 from hopcli.binary.dynamics import UNDECIDED, UNDERFLOW, after_visit
 from hopcli.binary.full import AbstractFullDynamics
-from hopcli.binary.interactions import AbstractInteraction, Classical, Differences, Ratios, Table
+from hopcli.binary.interactions import AbstractInteraction, Table
+from hopcli.binary.interactions.classical import Classical
 from hopcli.kernels import bits, classical, dense, grouped, thermal, threads
 
 # From so many patterns on, all fields at once cost less than an eighth of a sweep, and so are
@@ -185,18 +186,9 @@ class DenseDynamics(AbstractPackedDynamics):
     ) -> NDArray[np.int64]:
         """Visit neurons one at a time, comparing sums of pulls."""
         changes = np.zeros(len(states), dtype=np.int64)
-        columns, pulls = self.columns, self.pulls
+        columns = self.columns
         threads.suit(thermal.operations(orders.size, self.patterns) if len(states) > 1 else 0)
-        if isinstance(pulls, Ratios):
-            thermal.ratios(
-                states, overlaps, columns, orders, free, leads, pulls.values, pulls.beta,
-                pulls.tabulated_beta, changes,
-            )  # fmt: skip
-        else:
-            assert isinstance(pulls, Differences)
-            thermal.differences(
-                states, overlaps, columns, orders, free, leads, pulls.values, changes
-            )
+        self.thermal.sweep(states, overlaps, columns, orders, free, leads, changes)
         return changes
 
     def step(
@@ -299,7 +291,7 @@ class ClassicalDynamics(AbstractPackedDynamics):
         changes = np.zeros(len(states), dtype=np.int64)
         columns = self.columns
         threads.suit(thermal.operations(orders.size, self.patterns) if len(states) > 1 else 0)
-        thermal.integers(states, overlaps, columns, orders, free, leads, changes)
+        self.thermal.sweep(states, overlaps, columns, orders, free, leads, changes)
         return changes
 
     def step(
@@ -320,6 +312,6 @@ def full(
     interaction: AbstractInteraction,
 ) -> Callable[[NDArray[np.uint64], int], ClassicalDynamics | DenseDynamics]:
     """What lays out patterns, (K, ceil(N/64)), of N neurons in the form that looks at all."""
-    if isinstance(interaction, Classical):
+    if interaction.linear:
         return ClassicalDynamics.of
     return partial(DenseDynamics.of, interaction)

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from hopcli.binary import exact
 from hopcli.binary.dynamics import AbstractThermalBatch, AbstractThermalDynamics, Patterns
-from hopcli.binary.interactions import AbstractInteraction, AbstractPulls
+from hopcli.binary.interactions import AbstractInteraction
+from hopcli.binary.interactions._thermal import AbstractThermalTable
 
 # Overlaps held at once, four bytes each: more cues than this allows are recalled in batches.
 OVERLAPS_AT_ONCE = 2**24
@@ -56,7 +57,7 @@ class AbstractFullDynamics(AbstractThermalDynamics):
     ) -> NDArray[np.int64]:
         """Visit neurons as `sweep` does; those become +1 whose lean exceeds its lead, else −1.
 
-        Leads are float64 of shape (cues, visits), as `pulls` makes them of gaps.
+        Leads are float64 of shape (cues, visits), as `thermal` makes them of gaps.
         """
 
     @abstractmethod
@@ -66,9 +67,9 @@ class AbstractFullDynamics(AbstractThermalDynamics):
         """Update all neurons at once, by the same rule."""
 
     @cached_property
-    def pulls(self) -> AbstractPulls:
+    def thermal(self) -> AbstractThermalTable:
         """Of the interaction."""
-        return self.interaction.pulls(self.neurons)
+        return self.interaction.thermal(self.neurons)
 
     def energy(self, overlaps: NDArray[np.int32], state: NDArray[np.int8]) -> float:
         """The energy of one state, from its overlaps."""
@@ -108,7 +109,7 @@ class FullBatch(AbstractThermalBatch):
     ) -> NDArray[np.int64]:
         """Keep the overlaps up to date as neurons flip."""
         states, overlaps = self.states[rows], self.overlaps[rows]
-        leads = self.dynamics.pulls.leads(gaps)
+        leads = self.dynamics.thermal.thresholds(gaps)
         changes = self.dynamics.thermal_sweep(states, overlaps, orders, self.free[rows], leads)
         self.states[rows], self.overlaps[rows] = states, overlaps
         return changes

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.binary.dynamics import AbstractDynamics, AbstractThermalDynamics
-from hopcli.binary.interactions import AbstractInteraction, Classical, Exponential
+from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.plain import PlainDynamics
 
 # Loading compiled kernels costs a process 0.6 s, so work that NumPy does sooner is left to NumPy.
@@ -59,13 +59,13 @@ def plain_seconds(patterns: int, neurons: int, cues: int) -> float:
     return cues * neurons * (SECONDS_A_FLIP / 4 + patterns * SECONDS_AN_ELEMENT)
 
 
-def pruning_pays(interaction: Exponential, neurons: int) -> bool:
+def pruning_pays(interaction: AbstractInteraction, neurons: int) -> bool:
     """Whether there may be few patterns near enough to a state to be seen from it.
 
     That there are is only known when they have been looked for, and costs that one look; but half
     of all random patterns have an overlap above 0, so with a reach of N and more they all are.
     """
-    return neurons < 2**16 and interaction.reach <= neurons
+    return interaction.reach is not None and interaction.reach <= neurons < 2**16
 
 
 def dynamics_builder(network: BinaryNetwork, cues: int) -> Callable[[], AbstractDynamics]:
@@ -122,7 +122,7 @@ def overlaps_with(
 def _form(
     network: BinaryNetwork, cues: int
 ) -> Callable[[NDArray[np.uint64], int], AbstractDynamics]:
-    classical = isinstance(network.interaction, Classical)
+    classical = network.interaction.linear
     small = network.patterns * network.neurons <= (
         PLAIN_CLASSICAL_ELEMENTS if classical else PLAIN_ELEMENTS
     )
@@ -134,9 +134,7 @@ def _form(
     from hopcli.kernels import threads
 
     threads.launch()
-    if isinstance(network.interaction, Exponential) and pruning_pays(
-        network.interaction, network.neurons
-    ):
+    if pruning_pays(network.interaction, network.neurons):
         from hopcli.binary import pruned
 
         pruned.rehearse(network.interaction, min(cues, pruned.AT_ONCE))

@@ -109,7 +109,7 @@ class PlainDynamics(AbstractFullDynamics):
                 if not free[row, i]:
                     continue
                 own, signs = int(state[i]), columns[i]
-                new = 1 if self.pulls.lean(m - own * signs, signs) > lead else -1
+                new = 1 if self.thermal.field(m - own * signs, signs) > lead else -1
                 if new != own:
                     m += (new - own) * signs
                     state[i] = new

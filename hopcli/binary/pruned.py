@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from hopcli.binary import exact, packing
 from hopcli.binary.compiled import DenseDynamics
 from hopcli.binary.dynamics import UNDECIDED, AbstractBatch, AbstractDynamics, Patterns, after_visit
-from hopcli.binary.interactions import Exponential, Table
+from hopcli.binary.interactions import AbstractInteraction, Table
 from hopcli.binary.search import AbstractSearch, Near, PackedSearch
 from hopcli.kernels import pruned, threads
 
@@ -47,7 +47,7 @@ class PrunedDynamics(AbstractDynamics):
         full: makes the form for states that too many patterns are near to.
     """
 
-    interaction: Exponential
+    interaction: AbstractInteraction
     search: AbstractSearch
     table: Table
     full: Callable[[], AbstractDynamics]
@@ -55,13 +55,19 @@ class PrunedDynamics(AbstractDynamics):
     @classmethod
     def of(
         cls,
-        interaction: Exponential,
+        interaction: AbstractInteraction,
         search: AbstractSearch,
         neurons: int,
         full: Callable[[], AbstractDynamics],
     ) -> "PrunedDynamics":
         """Tabulate the interaction."""
         return cls(interaction, search, interaction.table(neurons, search.patterns), full)
+
+    @property
+    def reach(self) -> int:
+        """How far below the largest overlap a pattern still counts in an energy."""
+        assert self.interaction.reach is not None
+        return self.interaction.reach
 
     @property
     def at_once(self) -> int:
@@ -80,13 +86,15 @@ class PrunedDynamics(AbstractDynamics):
         return batch
 
 
-def of_words(interaction: Exponential, words: NDArray[np.uint64], neurons: int) -> PrunedDynamics:
+def of_words(
+    interaction: AbstractInteraction, words: NDArray[np.uint64], neurons: int
+) -> PrunedDynamics:
     """The form for packed patterns in one array, with that to turn to which looks at them all."""
     full = cache(lambda: DenseDynamics.of(interaction, words, neurons))
     return PrunedDynamics.of(interaction, PackedSearch(words, neurons), neurons, full)
 
 
-def rehearse(interaction: Exponential, cues: int) -> None:
+def rehearse(interaction: AbstractInteraction, cues: int) -> None:
     """Recall from one pattern of one neuron: what is called first is also loaded first.
 
     That takes a millisecond, which is as long as a pass over a million patterns.
@@ -142,7 +150,7 @@ class PrunedBatch(AbstractBatch):
         self._hand_on([row for row in rows.tolist() if self.nears[row] is None])
 
     def _reach(self, row: int) -> int:
-        return self.reaches.get(row, self.dynamics.interaction.reach + MARGIN)
+        return self.reaches.get(row, self.dynamics.reach + MARGIN)
 
     def _look_further(self, row: int) -> None:
         """Look anew for what is near a state; if it has not changed since, further than before."""
@@ -287,7 +295,7 @@ class PrunedBatch(AbstractBatch):
 
     def energies(self, rows: NDArray[np.intp]) -> list[float]:
         """From the near patterns, if no other one can be seen in it."""
-        reach = self.dynamics.interaction.reach
+        reach = self.dynamics.reach
         self._look_where(rows, lambda near, top: near.bound >= top - reach)
         elsewhere = {
             int(rows[place]): energy

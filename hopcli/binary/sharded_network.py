@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hopcli.binary.dynamics import AbstractDynamics
-from hopcli.binary.interactions import AbstractInteraction, Exponential
+from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.networks import pruning_pays
 from hopcli.binary.pruned import PrunedDynamics
 from hopcli.binary.sharded import ShardedDynamics
@@ -38,7 +38,7 @@ class ShardedNetwork:
         """The form that needs the fewest passes."""
         interaction, neurons = self.interaction, self.neurons
         every = ShardedDynamics.of(interaction, neurons, self.parts, self.crew)
-        if isinstance(interaction, Exponential) and pruning_pays(interaction, neurons):
+        if pruning_pays(interaction, neurons):
             search = ShardedSearch(self.parts, neurons, self.crew)
             return PrunedDynamics.of(interaction, search, neurons, lambda: every)
         return every

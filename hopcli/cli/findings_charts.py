@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from hopcli.cli.findings_text import network_text, swept_value, value_of
-from hopcli.experiments import theory
 from hopcli.experiments.experiment import Finding
 from hopcli.experiments.growth import growth
 from hopcli.experiments.retrieval import Returns
@@ -74,7 +73,7 @@ def write(shown: Chart | PhaseDiagram, path: Path) -> None:
 def _title(finding: Finding, swept: Sequence[str]) -> str:
     """What all networks of a chart have in common."""
     experiment = finding.experiment
-    name = experiment.interaction.name if "rule" in swept else network_text(finding)
+    name = experiment.interaction.describe() if "rule" in swept else network_text(finding)
     parts = ["poly" if "degree" in swept else name]
     if "neurons" not in swept:
         parts.append(f"{experiment.neurons:,} neurons")
@@ -186,8 +185,8 @@ def _gaussian(finding: Finding, series: Sequence[Series]) -> list[Series]:
         return []
     xs = np.linspace(min(places), max(places), SMOOTH).tolist()
     found = [
-        theory.bit_error(
-            experiment.interaction, experiment.neurons, log2_patterns=x, noise=experiment.noise
+        experiment.interaction.bit_error(
+            experiment.neurons, log2_patterns=x, noise=experiment.noise
         )
         for x in xs
     ]
@@ -208,7 +207,7 @@ def _measured(finding: Finding, log2_patterns: float) -> Mark:
 
 def _growth(findings: Sequence[Finding], others: Sequence[str]) -> Chart:
     """Capacity over the neurons, a series for each value of another quantity, with fitted lines."""
-    exponential = findings[0].experiment.interaction.name.startswith("exp")
+    exponential = findings[0].experiment.interaction.growth_law == "rate"
     series: list[Series] = []
     for family, (name, group) in enumerate(_groups(findings, others).items()):
         known = [f for f in group if f.log2_capacity is not None]

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from hopcli.binary.interactions import Classical, Exponential, Polynomial
+from hopcli.binary import interactions
 from hopcli.experiments.capacity import Capacity
 from hopcli.experiments.counted import CountedCapacity
 from hopcli.experiments.experiment import CountedPoint, Finding
@@ -94,8 +94,7 @@ def _asked(finding: Finding) -> dict[str, Any]:
     return {
         "n": experiment.neurons,
         "energy": energy(finding),
-        "degree": interaction.degree if isinstance(interaction, Polynomial) else None,
-        "beta": interaction.beta if isinstance(interaction, Exponential) else None,
+        **{name: getattr(interaction, name, None) for name in interactions.parameters()},
         "error": experiment.error,
         "noise": experiment.noise,
         "measure": experiment.measure,
@@ -113,10 +112,7 @@ def _learning(finding: Finding) -> dict[str, Any]:
 
 def energy(finding: Finding) -> str:
     """The energy as --energy names it."""
-    interaction = finding.experiment.interaction
-    if isinstance(interaction, Classical):
-        return "classical"
-    return "poly" if isinstance(interaction, Polynomial) else "exp"
+    return finding.experiment.interaction.name
 
 
 def _found(finding: Finding) -> dict[str, Any]:

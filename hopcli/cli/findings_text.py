@@ -8,7 +8,6 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from hopcli.binary.interactions import Polynomial
 from hopcli.experiments.counted import LARGEST_LOG2
 from hopcli.experiments.experiment import Finding
 from hopcli.experiments.growth import Growth
@@ -39,7 +38,7 @@ def title(finding: Finding) -> Text:
 def network_text(finding: Finding) -> str:
     """The interaction, and the rule if one was given."""
     experiment = finding.experiment
-    name = experiment.interaction.name
+    name = experiment.interaction.describe()
     if experiment.rule is None:
         return name
     margin = f" of margin {experiment.margin:g}" if experiment.rule == "perceptron" else ""
@@ -241,8 +240,7 @@ def value_of(finding: Finding, quantity: str) -> float:
         return experiment.neurons
     if quantity == "noise":
         return experiment.noise
-    assert isinstance(experiment.interaction, Polynomial)
-    return experiment.interaction.degree
+    return getattr(experiment.interaction, quantity)
 
 
 def growth_sentence(finding: Finding, found: Growth) -> Text:

@@ -215,6 +215,6 @@ def interaction(energy: str, degree: int, beta: float) -> "AbstractInteraction":
     from hopcli.binary import interactions
 
     energy = choice("--energy", energy, BINARY_ENERGIES)
-    if energy == "classical":
-        return interactions.Classical()
-    return interactions.Polynomial(degree) if energy == "poly" else interactions.Exponential(beta)
+    given = {"degree": degree, "beta": beta}
+    known = [parameter.name for parameter in interactions.get(energy).parameters]
+    return interactions.make(energy, **{name: given[name] for name in known if name in given})

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hopcli.binary.interactions import Exponential, Polynomial
 from hopcli.experiments.experiment import Finding
 from hopcli.experiments.intervals import QUANTILE, students_quantile
 
@@ -55,7 +54,7 @@ def growth(findings: Sequence[Finding]) -> Growth | None:
     if len({f.experiment.neurons for f in known}) < FEWEST:
         return None
     interaction = known[0].experiment.interaction
-    exponential = isinstance(interaction, Exponential)
+    exponential = interaction.growth_law == "rate"
     neurons = np.array([f.experiment.neurons for f in known], dtype=np.float64)
     x = neurons if exponential else np.log(neurons)
     y = math.log(2) * np.array([f.log2_capacity for f in known], dtype=np.float64)
@@ -72,7 +71,7 @@ def growth(findings: Sequence[Finding]) -> Growth | None:
         (spread if exact else max(1, spread)) / moment
     )
     return Growth(
-        "rate" if exponential else "exponent",
+        interaction.growth_law,
         slope,
         slope - reach,
         slope + reach,
@@ -91,11 +90,8 @@ def _deviation(finding: Finding) -> float:
 
 
 def _expected(finding: Finding) -> float | None:
-    """The slope that theory predicts."""
+    """Return the slope that theory predicts, if it predicts a capacity."""
     experiment = finding.experiment
     if not finding.theory:
         return None
-    if isinstance(experiment.interaction, Exponential):
-        return finding.theory[0].log2_patterns * math.log(2) / experiment.neurons
-    assert isinstance(experiment.interaction, Polynomial)
-    return experiment.interaction.degree - 1.0
+    return experiment.interaction.growth(experiment.neurons, noise=experiment.noise)

@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.binary.dynamics import AbstractDynamics
-from hopcli.binary.interactions import Classical
 from hopcli.binary.networks import BinaryNetwork, dynamics_of
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random
-from hopcli.experiments import theory
 from hopcli.experiments.drawing import drawn
 from hopcli.experiments.stability import Stability
 from hopcli.experiments.trials import AbstractMeasure, Counts, Point, Setting, Trial
@@ -137,9 +135,8 @@ class Retrieval(AbstractRetrieval):
 
     def expected(self, setting: Setting, error: float) -> float:
         """0.138 N for the classical network; of others, where one bit in a hundred is unstable."""
-        if isinstance(setting.interaction, Classical):
-            return theory.retrieval(setting.neurons)
-        return Stability().expected(setting, 0.01)
+        found = setting.interaction.retrieval(setting.neurons)
+        return Stability().expected(setting, 0.01) if found is None else found
 
 
 def cues(neurons: int, patterns: int) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary.dynamics import AbstractDynamics, AbstractThermalDynamics
-from hopcli.binary.interactions import AbstractInteraction, Classical
+from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.networks import BinaryNetwork, dynamics_of, overlaps_with, thermal_builder
 from hopcli.binary.weighted_network import WeightedNetwork
 from hopcli.continuous import classification, sharpness, similarities
@@ -109,7 +109,7 @@ class Exhibit:
         """The binary network of an interaction, ready to begin; all visitors share it."""
 
         def of(interaction: AbstractInteraction) -> AbstractDynamics:
-            if isinstance(interaction, Classical) and self.weighted is not None:
+            if interaction.linear and self.weighted is not None:
                 return self.weighted.thermal_builder(1, RECALLS)()
             return dynamics_of(self._network(interaction), RECALLS)
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hopcli.binary.interactions import AbstractInteraction, Classical, Exponential, Polynomial
+from hopcli.binary import interactions
+from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.schedules import Random, Schedule, Sequential, Synchronous
 from hopcli.errors import HopError
 
@@ -57,11 +58,11 @@ class Settings:
     @property
     def interaction(self) -> AbstractInteraction:
         """Of a binary network."""
-        if self.energy == "classical":
-            return Classical()
-        if self.energy == "poly":
-            return Polynomial(self.degree)
-        return Exponential(1.0 if self.beta is None else self.beta)
+        given = {"degree": self.degree, "beta": 1.0 if self.beta is None else self.beta}
+        known = [parameter.name for parameter in interactions.get(self.energy).parameters]
+        return interactions.make(
+            self.energy, **{name: given[name] for name in known if name in given}
+        )
 
     @property
     def schedule(self) -> Schedule:

@@ -1,10 +1,8 @@
-"""How patterns pull at a neuron whose temperature is above 0.
+"""Fields that decide a neuron at a temperature above 0.
 
-Each pattern pulls the neuron towards its own value there, the more strongly the better it fits the
-other neurons: by an amount that depends on y = m_μ − ξ_μi s_i. How far the patterns that have +1
-there outweigh those that have −1 says how much lower the energy is with s_i = +1,
-ΔE = E(s_i = −1) − E(s_i = +1). It rises with ΔE, so that to compare it with the lead that an energy
-takes is to compare ΔE with that energy, and no exponential can overflow.
+A neuron that is visited compares ΔE = E(s_i = −1) − E(s_i = +1) with a random energy
+(binary/glauber.py). Here ΔE is expressed by a field, a function of y_μ = m_μ − ξ_μi s_i that rises
+with ΔE, and the energy by a threshold for that field, so that no exponential can overflow.
 """
 
 from abc import ABC, abstractmethod
@@ -14,56 +12,106 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-# Sharpness up to which exponentials of what matters beside the largest one, at most four overlaps
-# below it, are normal numbers.
-SHARPEST = 160.0
+# The largest β of tabulated exponentials: what counts beside the largest term, at most four
+# overlaps below it, is then a normal number.
+LARGEST_BETA = 160.0
 
-# The lean of patterns against none: larger than any lead but an infinite one.
+# The field where all patterns have the same value: larger than any threshold but an infinite one.
 FINITE = 1.7e308
 
 
-class AbstractPulls(ABC):
-    """The pulls of one interaction among N neurons."""
+class AbstractThermalTable(ABC):
+    """The fields of one interaction among N neurons."""
 
     @abstractmethod
-    def lean(self, felt: NDArray[np.integer], signs: NDArray[np.integer]) -> float:
-        """By how much the patterns with +1 at a neuron outweigh those with −1.
+    def field(self, y: NDArray[np.integer], signs: NDArray[np.integer]) -> float:
+        """Return the field of a neuron.
 
         Args:
-            felt: y of each pattern, shape (K,).
+            y: m_μ − ξ_μi s_i of each pattern, shape (K,).
             signs: ξ_μi of each, ±1, shape (K,).
         """
 
     @abstractmethod
-    def leads(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What a lean exceeds exactly where ΔE exceeds these energies; infinite where none does."""
+    def thresholds(self, energies: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what a field exceeds exactly where ΔE exceeds these energies; may be infinite."""
+
+    @abstractmethod
+    def sweep(
+        self,
+        states: NDArray[np.int8],
+        overlaps: NDArray[np.int32],
+        columns: NDArray[np.uint64],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        thresholds: NDArray[np.float64],
+        changes: NDArray[np.int64],
+    ) -> None:
+        """Visit neurons by the compiled kernel (kernels/thermal.py), in place."""
 
 
 @dataclass(frozen=True)
-class Differences(AbstractPulls):
-    """Energies that are sums over patterns: ΔE is proportional to a difference of sums.
+class Differences(AbstractThermalTable):
+    """A field that is a sum over patterns, proportional to ΔE.
 
     Attributes:
-        values: the pull at y, float64, that of y = 0 in the middle, y from −N − 1 to N + 1. A
-            neuron's others cannot make an overlap beyond N − 1, so the outermost are 0.
-        unit: the pulls' sums over ΔE.
+        values: the term at y, float64, y from −N − 1 to N + 1. The others of a neuron cannot make
+            an overlap beyond N − 1, so the outermost are 0.
+        unit: the field over ΔE.
     """
 
     values: NDArray[np.float64]
     unit: float
 
-    def lean(self, felt: NDArray[np.integer], signs: NDArray[np.integer]) -> float:
-        """The difference of the sums."""
-        return float((self.values[felt + len(self.values) // 2] * signs).sum())
+    def field(self, y: NDArray[np.integer], signs: NDArray[np.integer]) -> float:
+        """Return Σ_μ ξ_μi values(y_μ)."""
+        return float((self.values[y + len(self.values) // 2] * signs).sum())
 
-    def leads(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The same in the pulls' unit."""
-        return gaps * self.unit
+    def thresholds(self, energies: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the energies in the field's unit."""
+        return energies * self.unit
+
+    def sweep(
+        self,
+        states: NDArray[np.int8],
+        overlaps: NDArray[np.int32],
+        columns: NDArray[np.uint64],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        thresholds: NDArray[np.float64],
+        changes: NDArray[np.int64],
+    ) -> None:
+        """Visit neurons, each field as sums of table entries."""
+        from hopcli.kernels import thermal
+
+        thermal.differences(
+            states, overlaps, columns, orders, free, thresholds, self.values, changes
+        )
 
 
 @dataclass(frozen=True)
-class Ratios(AbstractPulls):
-    """E = −log Σ_μ exp(β m_μ): ΔE rises with the ratio of two sums of exp(βy).
+class Linear(Differences):
+    """Differences with values(y) = y, whose field is the integer N h_i = Σ_μ ξ_μi m_μ − K s_i."""
+
+    def sweep(
+        self,
+        states: NDArray[np.int8],
+        overlaps: NDArray[np.int32],
+        columns: NDArray[np.uint64],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        thresholds: NDArray[np.float64],
+        changes: NDArray[np.int64],
+    ) -> None:
+        """Visit neurons, each field as a sum of overlaps."""
+        from hopcli.kernels import thermal
+
+        thermal.integers(states, overlaps, columns, orders, free, thresholds, changes)
+
+
+@dataclass(frozen=True)
+class Ratios(AbstractThermalTable):
+    """The field of E = −log Σ_μ exp(β m_μ): the logarithm of the ratio of two sums of exp(βy).
 
     Attributes:
         beta: β.
@@ -75,12 +123,12 @@ class Ratios(AbstractPulls):
 
     @property
     def tabulated_beta(self) -> float:
-        """The β that `values` are for, which is the true one as far as numbers reach.
+        """The β of `values`: the true one, up to 160.
 
-        Beyond, the largest overlap of a sum outweighs the next by e³²⁰, so the logarithm of a sum
-        tells what that overlap is, and what the true β makes of it.
+        Beyond, the largest overlap of a sum outweighs the next by e³²⁰, so the logarithm of the sum
+        gives that overlap, and from it the term with the true β.
         """
-        return min(self.beta, SHARPEST)
+        return min(self.beta, LARGEST_BETA)
 
     @cached_property
     def values(self) -> NDArray[np.float64]:
@@ -88,10 +136,10 @@ class Ratios(AbstractPulls):
         with np.errstate(under="ignore"):
             return np.exp(self.tabulated_beta * np.arange(-2 * self.neurons, 1))
 
-    def lean(self, felt: NDArray[np.integer], signs: NDArray[np.integer]) -> float:
-        """The difference of the logarithms."""
+    def field(self, y: NDArray[np.integer], signs: NDArray[np.integer]) -> float:
+        """Return log Σ exp(βy) of the patterns with +1, less that of those with −1."""
         ones = signs > 0
-        up, down = felt[ones], felt[~ones]
+        up, down = y[ones], y[~ones]
         if not (len(up) and len(down)):
             return FINITE if len(up) else -FINITE
         return self._log_sum(up) - self._log_sum(down)
@@ -101,15 +149,33 @@ class Ratios(AbstractPulls):
         with np.errstate(under="ignore"):
             return self.beta * top + float(np.log(np.exp(self.beta * (overlaps - top)).sum()))
 
-    def leads(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Log of sinh(β + g/2) / sinh(β − g/2) for a gap g; no neuron has one of 2β or more.
+    def thresholds(self, energies: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return log of sinh(β + g/2) / sinh(β − g/2) for an energy g; infinite for |g| ≥ 2β.
 
-        With a and b the sums of the ones and the others, E(s_i = +1) = −log(a exp(β) + b exp(−β)),
-        so a exp(β) + b exp(−β) is to exceed exp(g) times a exp(−β) + b exp(β).
+        With a and b the sums of exp(βy), E(s_i = +1) = −log(a exp(β) + b exp(−β)), so
+        a exp(β) + b exp(−β) is to exceed exp(g) times a exp(−β) + b exp(β).
         """
-        leads = np.where(gaps > 0, np.inf, -np.inf)
-        inside = np.abs(gaps) < 2 * self.beta
-        g = gaps[inside]
+        thresholds = np.where(energies > 0, np.inf, -np.inf)
+        inside = np.abs(energies) < 2 * self.beta
+        g = energies[inside]
         above, below = -np.expm1(-2 * self.beta - g), -np.expm1(g - 2 * self.beta)
-        leads[inside] = g + np.log(above) - np.log(below)
-        return leads
+        thresholds[inside] = g + np.log(above) - np.log(below)
+        return thresholds
+
+    def sweep(
+        self,
+        states: NDArray[np.int8],
+        overlaps: NDArray[np.int32],
+        columns: NDArray[np.uint64],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        thresholds: NDArray[np.float64],
+        changes: NDArray[np.int64],
+    ) -> None:
+        """Visit neurons, each field as the logarithms of two sums of table entries."""
+        from hopcli.kernels import thermal
+
+        thermal.ratios(
+            states, overlaps, columns, orders, free, thresholds, self.values, self.beta,
+            self.tabulated_beta, changes,
+        )  # fmt: skip

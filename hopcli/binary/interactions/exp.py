@@ -4,46 +4,76 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
-
-import numpy as np
+from typing import TYPE_CHECKING, ClassVar
 
 from hopcli.binary.interactions.abstract import AbstractInteraction, Table, rounding_slack
-from hopcli.binary.interactions._thermal import Ratios
-from hopcli.errors import HopError
+from hopcli.binary.predictions import ALL, Prediction, prediction
+from hopcli.parameters import Parameter
+from hopcli.results import Outcome
 
-# Terms that lie so far below the largest one, in exponents, cannot be seen in an energy: a million
-# of them come to 2e-16 of it.
-UNSEEN = 50
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hopcli.binary.interactions._thermal import Ratios
+    from hopcli.results import Recall
+
+BETA = Parameter("beta", float, 1.0, "β of F(x) = exp(βx).", low=0, open=True)
+
+# Terms whose exponents are so far below the largest one change no energy: a million of them sum to
+# 2e-16 of it.
+NEGLIGIBLE = 50
 
 
 @dataclass(frozen=True)
 class Exponential(AbstractInteraction):
     """F(x) = exp(βx), β > 0."""
 
-    beta: float = 1.0
+    name: ClassVar[str] = "exp"
+    summary: ClassVar[str] = "an exponential, F(x) = exp(βx) (Demircigil et al. 2017)"
+    parameters: ClassVar[tuple[Parameter, ...]] = (BETA,)
+    growth_law: ClassVar[str] = "rate"
+
+    beta: float = BETA.default
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.beta) and self.beta > 0):
-            raise HopError(
-                f"--beta {self.beta} was given, but exp(βx) needs a β above 0; give --beta 1 or so"
-            )
+        BETA.checked(self.beta)
 
-    @property
-    def name(self) -> str:
-        """The interaction in words."""
+    def describe(self) -> str:
+        """Return the name, with β where it is not 1."""
         return "exp" if self.beta == 1 else f"exp with β = {self.beta:g}"
 
     @property
     def reach(self) -> int:
-        """How far below the largest overlap others may lie and be seen in an energy."""
-        return math.ceil(UNSEEN / self.beta)
+        """How far below the largest overlap a pattern still counts in an energy."""
+        return math.ceil(NEGLIGIBLE / self.beta)
+
+    def difference(self, y: int) -> float:
+        """Return D(y) = 2 sinh(β) exp(βy), infinite where it is too large for a float."""
+        try:
+            return 2 * math.sinh(self.beta) * math.exp(self.beta * y)
+        except OverflowError:
+            return math.inf
+
+    def magnitude(self, y: int) -> int:
+        """Return y, with which D(y) rises."""
+        return y
+
+    def relative(self, overlaps: Sequence[int], unit: int) -> "NDArray[np.float64]":
+        """Return D(y) / D(unit) = exp(β(y − unit)) of some overlaps."""
+        import numpy as np
+
+        with np.errstate(under="ignore"):
+            return np.exp(self.beta * (np.array(overlaps, dtype=float) - unit))
 
     def table(self, neurons: int, patterns: int) -> Table:
         """Tabulate exp(β(y − top)): D(y) = 2 sinh(β) exp(βy), and only ratios matter for a sign.
 
         Overlaps may rise while a sweep goes on; where an entry overflows to infinity, the sum
-        cannot be decided, and the table is laid about the new largest overlap.
+        cannot be decided, and indices are counted from the new largest overlap.
         """
+        import numpy as np
+
         reach = 2 * neurons + 2
         exponents = self.beta * np.arange(-reach, reach + 1)
         with np.errstate(over="ignore", under="ignore"):
@@ -58,7 +88,7 @@ class Exponential(AbstractInteraction):
         )
 
     def sign(self, values: Sequence[int], counts: Sequence[int]) -> int:
-        """The sign of Σ c_v exp(βv), to as many digits as it takes.
+        """Return the sign of Σ c_v exp(βv), with as many digits as it takes.
 
         For a rational β ≠ 0 the exp(βv) of distinct integers are linearly independent over the
         integers (Lindemann and Weierstrass), so the sum is 0 only if all counts are.
@@ -74,7 +104,7 @@ class Exponential(AbstractInteraction):
             digits *= 2
 
     def _sign_to(self, digits: int, terms: list[tuple[int, int]]) -> int:
-        """The sign of Σ c_v exp(βv) as far as so many digits tell it, else 0."""
+        """Return the sign of Σ c_v exp(βv) if so many digits decide it, else 0."""
         with localcontext(Context(prec=digits, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])):
             beta, top = Decimal(self.beta), terms[0][0]
             rest = sum(abs(c) for _, c in terms)
@@ -90,16 +120,18 @@ class Exponential(AbstractInteraction):
                     return 1 if total > 0 else -1
         return 0
 
-    def pulls(self, neurons: int) -> Ratios:
-        """Sums of exp(βy), whose ratio tells ΔE."""
+    def thermal(self, neurons: int) -> "Ratios":
+        """Return the sums of exp(βy) whose ratio gives ΔE."""
+        from hopcli.binary.interactions._thermal import Ratios
+
         return Ratios(self.beta, neurons)
 
     def energy(
         self, values: Sequence[int], counts: Sequence[int], *, neurons: int, known: int
     ) -> float:
-        """E = −log Σ_μ exp(β m_μ), by log-sum-exp over what can be seen.
+        """Return E = −log Σ_μ exp(β m_μ), by log-sum-exp over the terms within `reach`.
 
-        So it is the same number whether the rest of the patterns is given or not.
+        Patterns beyond it are left out, so that it is the same number without them.
         """
         top = max(values)
         total = math.fsum(
@@ -108,3 +140,37 @@ class Exponential(AbstractInteraction):
             if v >= top - self.reach
         )
         return -(self.beta * top + math.log(total))
+
+    def predictions(self, neurons: int, *, error: float, noise: float) -> list[Prediction]:
+        """Return the capacity for β = 1; for others there is no theory."""
+        if self.beta != 1:
+            return []
+        what = "every pattern corrected in one update" if noise else "every pattern stable"
+        return [prediction(what, capacity(neurons, noise), ALL, "Demircigil et al. 2017")]
+
+    def growth(self, neurons: int, *, noise: float) -> float | None:
+        """Return the rate α of K ∝ exp(αN) for β = 1."""
+        return capacity(neurons, noise) * math.log(2) / neurons if self.beta == 1 else None
+
+    def advice(self, recall: "Recall", *, patterns: int, neurons: int) -> str:
+        """Say that patterns near the cue are nearly the same, or β is small."""
+        if recall.outcome is Outcome.INVERSE:
+            return super().advice(recall, patterns=patterns, neurons=neurons)
+        return (
+            "The cue lies between patterns that are nearly the same, or β is small; try a larger "
+            "`beta`, or a cue with less damage."
+        )
+
+
+def capacity(neurons: int, noise: float) -> float:
+    """Return log₂ of exp(αN) with α = I(1−2ρ)/2, for F(x) = exp(x).
+
+    I(x) = ½[(1+x) ln(1+x) + (1−x) ln(1−x)]; with nothing flipped this is 2^(N/2) (Demircigil et
+    al. 2017, theorem 3).
+    """
+    agreeing, flipped = 2 - 2 * noise, 2 * noise
+    rate = (agreeing * math.log2(agreeing) + (flipped * math.log2(flipped) if flipped else 0)) / 2
+    return rate / 2 * neurons
+
+
+MEMBER = Exponential

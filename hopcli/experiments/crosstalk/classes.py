@@ -6,8 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary.interactions import AbstractInteraction, Exponential, Polynomial
-from hopcli.errors import HopError
+from hopcli.binary.interactions import AbstractInteraction
 
 Floats = NDArray[np.float64]
 
@@ -49,33 +48,21 @@ class Classes:
 
     def sizes(self, overlaps: tuple[int, ...], unit: int) -> Floats:
         """D(y) / |D(unit)|, with its sign."""
-        if isinstance(self.interaction, Polynomial):
-            bottom = abs(self.interaction.difference(unit))
-            return np.array([self.interaction.difference(y) / bottom for y in overlaps])
-        assert isinstance(self.interaction, Exponential)
-        with np.errstate(under="ignore"):
-            return np.exp(self.interaction.beta * (np.array(overlaps, dtype=float) - unit))
+        return self.interaction.relative(overlaps, unit)
 
 
 @lru_cache(maxsize=8)
 def classes_of(interaction: AbstractInteraction, neurons: int) -> Classes:
-    """The classes of N neurons.
-
-    Raises:
-        HopError: the interaction is none whose differences are known.
-    """
-    if not isinstance(interaction, Polynomial | Exponential):
-        raise HopError(f"no differences are known for {interaction.name}; give poly or exp")
-    # |D(−y)| = |D(y)| for a power, never for exp.
-    even = isinstance(interaction, Polynomial)
+    """Return the classes of N neurons."""
     others, ways, whole = neurons - 1, 1, 1 << (neurons - 1)
-    overlaps, shares = [], []
+    # By magnitude: the first y that has it, and the number of states of the other neurons.
+    found: dict[float, tuple[int, int]] = {}
     for k in range(neurons):
         y = others - 2 * k
-        if even and y < 0:
-            break
-        overlaps.append(y)
-        # Python rounds the quotient of two integers once, however long they are.
-        shares.append((2 * ways if even and y else ways) / whole)
+        first, number = found.get(size := interaction.magnitude(y), (y, 0))
+        found[size] = first, number + ways
         ways = ways * (others - k) // (k + 1)
-    return Classes(interaction, tuple(overlaps), np.array(shares))
+    classes = [found[size] for size in sorted(found, reverse=True)]
+    # Python rounds the quotient of two integers once, however long they are.
+    shares = [number / whole for _, number in classes]
+    return Classes(interaction, tuple(y for y, _ in classes), np.array(shares))

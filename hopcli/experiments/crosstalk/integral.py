@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary.interactions import Polynomial
 from hopcli.experiments.crosstalk.classes import Bounded, Classes, Floats, Threshold
 from hopcli.experiments.crosstalk.period import NEGLIGIBLE
 from hopcli.experiments.crosstalk.tails import tail, tails
@@ -51,9 +50,8 @@ def integrated(classes: Classes, terms: float, thresholds: list[Threshold]) -> l
     # Classes so rare that all together are never seen would only make the others look small.
     dropped = int(np.count_nonzero(np.cumsum(terms * classes.shares) < RARE))
     overlaps, shares = classes.overlaps[dropped:], classes.shares[dropped:]
-    even = isinstance(classes.interaction, Polynomial)
-    reached = [abs(t.overlap) if even else t.overlap for t in thresholds]
-    unit = max([*overlaps[:1], *reached])
+    reached = [t.overlap for t in thresholds]
+    unit = max([*overlaps[:1], *reached], key=classes.interaction.magnitude)
     sizes = np.abs(classes.sizes(overlaps, unit))
     signals = classes.sizes(tuple(t.overlap for t in thresholds), unit)
     # P(S ≥ s) = ½ P(|S| ≥ s): where that is as good as 0 there is nothing to integrate.

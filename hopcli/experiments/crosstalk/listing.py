@@ -33,7 +33,9 @@ def _sign(classes: Classes, net: tuple[int, ...], signal: int) -> int:
     counts = {y: count for y, count in zip(classes.overlaps, net, strict=True) if count}
     counts[signal] = counts.get(signal, 0) + 1
     values = sorted(counts, reverse=True)
-    weights = classes.sizes(tuple(values), max(abs(values[0]), abs(values[-1])) or 1)
+    weights = classes.sizes(
+        tuple(values), max(*values[:1], *values[-1:], 1, key=classes.interaction.magnitude)
+    )
     parts = [counts[y] * weight for y, weight in zip(values, weights.tolist(), strict=True)]
     total = math.fsum(parts)
     if abs(total) > 1e-9 * math.fsum(abs(part) for part in parts):

@@ -1,10 +1,11 @@
 """Integer terms: a sum over one period of the characteristic function, in which ties are exact."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from hopcli.binary.interactions import Polynomial
+from hopcli.binary.interactions import AbstractInteraction
 from hopcli.experiments.crosstalk.classes import Bounded, Classes, Threshold
 from hopcli.experiments.crosstalk.tails import tail
 
@@ -21,10 +22,12 @@ def periodic(classes: Classes, terms: float, thresholds: list[Threshold]) -> lis
     sin(θ_k/2), θ_k = 2πk/n, so it errs by P(|S| ≥ n − s), and by the transform's rounding.
     """
     interaction = classes.interaction
-    if not isinstance(interaction, Polynomial) or terms > PERIOD_TERMS:
+    if terms > PERIOD_TERMS:
         return None
-    differences = [interaction.difference(y) for y in classes.overlaps]
-    signals = [interaction.difference(t.overlap) for t in thresholds]
+    differences = _whole(interaction, classes.overlaps)
+    signals = _whole(interaction, [t.overlap for t in thresholds])
+    if differences is None or signals is None:
+        return None
     largest, smallest = max(abs(s) for s in signals), min(abs(d) for d in differences if d)
     # The step is no larger than the smallest; to find it takes long where numbers are.
     if largest >= PERIOD * smallest:
@@ -67,3 +70,10 @@ def periodic(classes: Classes, terms: float, thresholds: list[Threshold]) -> lis
         inside = float(odd * powers[0] + waves @ weighted) / points
         found.append(Bounded(min(1.0, max(0.0, (1 - inside) / 2)), error))
     return found
+
+
+def _whole(interaction: AbstractInteraction, overlaps: Sequence[int]) -> list[int] | None:
+    """Return the differences at some overlaps, or None where they are not whole."""
+    differences = [interaction.difference(y) for y in overlaps]
+    whole = [d for d in differences if isinstance(d, int)]
+    return whole if len(whole) == len(differences) else None
