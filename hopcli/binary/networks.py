@@ -11,6 +11,7 @@ from hopcli.binary import packing
 from hopcli.binary.dynamics import AbstractDynamics, AbstractThermalDynamics
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.plain import PlainDynamics
+from hopcli.results import Recall
 
 # Loading compiled kernels costs a process 0.6 s, so work that NumPy does sooner is left to NumPy.
 # benchmarks/plain_or_compiled.py measures what NumPy needs, on two cores: about 60 µs a flip, and
@@ -52,6 +53,10 @@ class BinaryNetwork:
     def patterns(self) -> int:
         """K."""
         return len(self.words)
+
+    def advice(self, recall: Recall) -> str:
+        """Say why a recall ended in no stored pattern, and what to try."""
+        return self.interaction.advice(recall, patterns=self.patterns, neurons=self.neurons)
 
 
 def plain_seconds(patterns: int, neurons: int, cues: int) -> float:

@@ -11,6 +11,7 @@ from hopcli.binary.sharded import ShardedDynamics
 from hopcli.binary.sharded_search import ShardedSearch
 from hopcli.crew import Crew
 from hopcli.parts import AbstractPart
+from hopcli.results import Recall
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class ShardedNetwork:
     def patterns(self) -> int:
         """K."""
         return sum(part.patterns for part in self.parts)
+
+    def advice(self, recall: Recall) -> str:
+        """Say why a recall ended in no stored pattern, and what to try."""
+        return self.interaction.advice(recall, patterns=self.patterns, neurons=self.neurons)
 
     def dynamics(self) -> AbstractDynamics:
         """The form that needs the fewest passes."""

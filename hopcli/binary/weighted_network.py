@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary.dynamics import AbstractDynamics, AbstractThermalDynamics
+from hopcli.binary.interactions.abstract import inverse_advice
+from hopcli.binary.interactions.classical import WORDS
 from hopcli.binary.landmarks import Landmarks
 from hopcli.binary.networks import SECONDS_TO_LOAD
 from hopcli.binary.weighted import (
@@ -15,6 +17,7 @@ from hopcli.binary.weighted import (
     AbstractWeightedDynamics,
     PlainWeightedDynamics,
 )
+from hopcli.results import Outcome, Recall
 
 # What NumPy takes for a flip, and more for each weight that it moves.
 SECONDS_A_FLIP = 10e-6
@@ -50,6 +53,19 @@ class WeightedNetwork:
     def neurons(self) -> int:
         """N."""
         return len(self.bias)
+
+    def advice(self, recall: Recall) -> str:
+        """Say why a recall ended in no stored pattern, and what to try."""
+        if recall.outcome is Outcome.INVERSE:
+            return inverse_advice(recall, WORDS)
+        load = self.patterns / self.neurons
+        others = (
+            "`energy=exp`" if self.rule.startswith("projection") else "`learn(rule=projection)`"
+        )
+        return (
+            f"Weights learned by {self.rule} have other minima too, the more the higher the load, "
+            f"which is {load:.2g}; try a cue with less damage, or {others}."
+        )
 
     def builder(self, cues: int) -> Callable[[], AbstractDynamics]:
         """Choose the form in which so many cues are recalled soonest, and load its code.

@@ -11,6 +11,7 @@ from hopcli.binary import packing
 from hopcli.binary.boltzmann.machine import Machine
 from hopcli.binary.boltzmann.settling import MachineDynamics
 from hopcli.binary.landmarks import Landmarks
+from hopcli.results import Recall
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class MachineNetwork:
     def neurons(self) -> int:
         """N."""
         return self.machine.neurons
+
+    def advice(self, recall: Recall) -> str:
+        """Say why a recall ended in no stored pattern, and what to try."""
+        return (
+            "A Boltzmann machine has minima where it has found pictures to be likely, not only at "
+            "the patterns; `clamp=True` keeps what is known for certain, and "
+            "`learn(rule=boltzmann)` with more `hidden` holds more patterns."
+        )
 
     def builder(self, cues: int) -> Callable[[], MachineDynamics]:
         """Load the code that recalling so many cues is done by; what is returned makes it."""
