@@ -106,14 +106,15 @@ def info(memory: "Memory", *, check: bool = False) -> Info:
 
 def _capacity(neurons: int) -> list[dict[str, Any]]:
     """Return how many random patterns each interaction holds, as published."""
-    from hopcli.binary.interactions import Classical, Exponential, Polynomial
+    from hopcli.binary import interactions
     from hopcli.experiments import theory
 
-    kinds = (("classical", Classical()), ("poly", Polynomial(3)), ("exp", Exponential()))
     return [
-        {"energy": energy, **asdict(prediction)}
-        for energy, interaction in kinds
-        for prediction in theory.predictions(interaction, neurons, error=0.01, noise=0.0)
+        {"energy": name, **asdict(prediction)}
+        for name in interactions.names()
+        for prediction in theory.predictions(
+            interactions.make(name), neurons, error=0.01, noise=0.0
+        )
     ]
 
 
