@@ -106,7 +106,8 @@ def _library_method(name: str, given: list[tuple[str, str | None]]) -> str:
 
 
 def _option(name: str, value: str | None) -> str:
-    option = f"--{name.replace('_', '-')}"
+    # Names that Python keeps for itself end in an underscore: lambda_.
+    option = f"--{name.rstrip('_').replace('_', '-')}"
     return option if value is None or value == "True" else f"{option} {value}"
 
 

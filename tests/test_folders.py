@@ -224,7 +224,7 @@ def test_recalled_pictures_never_replace_the_cues(hop, folder):
 
 
 def test_many_outputs_of_one_name_are_numbered(folder):
-    from hopcli.cli.places import numbered
+    from hopcli.cli.output_paths import numbered
 
     names = [f"{k}/0.png" for k in range(3000)]
     found = numbered(Path("out"), names)

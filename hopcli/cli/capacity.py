@@ -11,7 +11,7 @@ import click
 
 from hopcli import interruption
 from hopcli.cli import options, ranges, report
-from hopcli.cli.places import check_file, check_plot
+from hopcli.cli.output_paths import check_file, check_plot
 from hopcli.cli.signatures import Option
 from hopcli.errors import HopError
 

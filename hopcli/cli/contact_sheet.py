@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary.boltzmann.machine import Machine
+from hopcli.cli.outputs import drawing
 from hopcli.render.blocks import Pixels
 from hopcli.render.diverging import diverging
 from hopcli.render.sheets import Sheet, sheets_plot
-from hopcli.storage.atomic import replacing
 from hopcli.storage.learned.boltzmann import Boltzmann
 from hopcli.storage.learned.dense import Dense
 from hopcli.storage.memory_file import AbstractMemory
@@ -35,8 +35,8 @@ def sheets(memory: AbstractMemory, most: int, *, colour: bool) -> list[Sheet]:
 
 def write(shown: list[Sheet], path: Path) -> None:
     """Draw them into a file, whole or not at all."""
-    with replacing(path) as stream:
-        sheets_plot(stream, path.suffix.lower().removeprefix("."), shown)
+    with drawing(path) as (stream, kind):
+        sheets_plot(stream, kind, shown)
 
 
 def hidden(machine: Machine, neuron: int, memory: AbstractMemory, *, colour: bool) -> Pixels:

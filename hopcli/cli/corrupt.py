@@ -3,17 +3,19 @@
 from pathlib import Path
 from typing import Annotated
 
-from hopcli.cli import options, report
+from hopcli.cli import options, output_paths, report
 from hopcli.cli.signatures import Argument, Option
 
 
 def corrupt(
     picture: Annotated[Path, Argument(metavar="PICTURE", help="A picture, or -.")],
-    out: Annotated[Path, Option("--output", "-o", metavar="PATH", help="Where to write it, or -.")],
-    noise: options.NoiseOption = 0.0,
+    output: Annotated[
+        Path, Option("--output", "-o", metavar="PATH", help="Where to write it, or -.")
+    ],
+    noise: options.NoiseOption = None,
     occlude: options.OccludeOption = None,
     mode: options.ModeOption = "auto",
-    threshold: options.ThresholdOption = "otsu",
+    threshold: options.CueThresholdOption = None,
     max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
@@ -25,50 +27,36 @@ def corrupt(
 
     Example: hop corrupt sample_patterns/whole/letters/A.png -o noisy.png --noise 0.2
     """
-    import numpy as np
-
-    from hopcli.cli.damage import damaged
-    from hopcli.errors import HopError
-    from hopcli.formats import pictures
-    from hopcli.formats.cues import to_state
+    from hopcli.cli import outputs
+    from hopcli.model.corrupt import corrupt as damage
     from hopcli.storage.memory_file import to_levels
 
     clock = report.Clock()
-    mode = options.choice("--mode", mode, options.MODES)
-    level = options.threshold(threshold)
-    options.probability("--noise", noise)
-    options.check_output(out, json)
-    if str(picture) != "-" and out.resolve() == picture.resolve():
-        raise HopError(f"{out} is the picture itself, which would be lost; name another with -o")
-    with clock.measure("load"):
-        read = pictures.read(picture, most=max_pixels)
-    mode = read.least_mode if mode == "auto" else mode
+    output_paths.check_streams(output, None, json=json)
+    if output != output_paths.STANDARD_OUTPUT:
+        output_paths.check_file(output, picture)
     with clock.measure("work"):
-        whole = to_state(read, mode, level)
-        (state,) = damaged([whole.ravel()], whole.shape, noise=noise, occlude=occlude, seed=seed)
-        hidden = (state == 0) if mode == "binary" else np.isnan(state)
-        changed = int(np.count_nonzero((state != whole.ravel()) & ~hidden))
-    pixels = whole.shape[0] * whole.shape[1]
-    per_pixel = state.size // pixels
-    unknown = int(np.count_nonzero(hidden)) // per_pixel
-    pictures.write(to_levels(state, mode, whole.shape), out, two_levels=mode == "binary")
+        made = damage(
+            picture, noise=noise, occlude=occlude, mode=mode, threshold=threshold, seed=seed,
+            max_pixels=max_pixels,
+        )  # fmt: skip
+    levels = to_levels(made.state, made.mode, made.shape)
+    outputs.write_pictures([levels], [output], two_levels=made.mode == "binary")
     if json:
         report.write_json(
             {
                 "picture": str(picture),
-                "output": str(out),
-                "shape": list(whole.shape),
-                "mode": mode,
-                "changed": changed // per_pixel,
-                "hidden": unknown,
+                "output": str(output),
+                **made.answer(),
                 "seconds": clock.seconds(),
             }
         )
-    elif str(out) != "-":
+    elif output != output_paths.STANDARD_OUTPUT:
         from hopcli.render.text import printable
 
-        how = "flipped" if mode == "binary" else "noisy"
+        pixels = made.shape[0] * made.shape[1]
+        how = "flipped" if made.mode == "binary" else "noisy"
         report.say(
-            f"Of {pixels:,} pixels {changed // per_pixel:,} are {how} and {unknown:,} hidden in "
-            f"{printable(str(out))}."
+            f"Of {pixels:,} pixels {made.changed:,} are {how} and {made.hidden:,} hidden in "
+            f"{printable(str(output))}."
         )

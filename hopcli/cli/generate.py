@@ -1,21 +1,19 @@
 """`hop generate`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from hopcli.cli import options, report
-from hopcli.cli.places import planned
+from hopcli.cli import options, output_paths, report
+from hopcli.cli.output_paths import OutputPaths
 from hopcli.cli.signatures import Argument, Option
-from hopcli.cli.spreading import spread
-from hopcli.errors import HopError
+from hopcli.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from hopcli.model.generate import Generated
+    from hopcli.model.memory import Memory
 
-    from hopcli.continuous.generation import Generated
-    from hopcli.storage.memory_file import AbstractMemory
-
-# Pictures that are shown; of more than these only a line each.
+# Pictures that are shown; more than these get a line each.
 SHOWN = 5
 
 
@@ -26,11 +24,11 @@ def generate(
         int, Option("--count", min=1, metavar="N", help="How many pictures to generate.")
     ] = 1,
     beta: Annotated[
-        str,
-        Option("--beta", metavar="B", help="Sharpness, auto as for hop recall."),
-    ] = "auto",
-    out: Annotated[
-        Path | None,
+        str | None,
+        Option("--beta", metavar="B", default="auto", help="Sharpness, auto as for hop recall."),
+    ] = None,
+    output: Annotated[
+        str | None,
         Option(
             "--output", "-o", metavar="PATH", help="A picture, a folder for several, .npy, or -."
         ),
@@ -48,92 +46,69 @@ def generate(
 
     Example: hop generate robots -m portraits.npz -o robot.png
     """
-    import numpy as np
-
-    from hopcli.cli import outputs
-    from hopcli.cli.settling import levels_of
-    from hopcli.continuous import sharpness, similarities
-    from hopcli.continuous.generation import generate as run
-    from hopcli.storage import memories
+    from hopcli.model.generate import prepare
+    from hopcli.model.memory import load
 
     clock = report.Clock()
-    limit = options.memory_limit(max_memory)
-    given = options.sharpness(beta)
-    options.check_output(out, json)
+    output_paths.check_streams(output, None, json=json)
     if gif is not None and count != 1:
-        raise HopError(f"--gif shows one picture forming, but --count {count} was given; give 1")
+        need = "`gif` shows one picture forming"
+        raise ParameterError("count", count, need, "leave one of them out")
     with clock.measure("load"):
-        stored = memories.load(memory, limit)
-    options.check_labels(stored, memory)
-    held = stored.label_names.tolist().index(
-        options.choice("LABEL", label, stored.label_names.tolist())
-    )
+        stored = load(memory, max_memory=max_memory)
     names = [f"{label.replace('/', '-')}-{number + 1}.png" for number in range(count)]
-    places = planned(names, out=out, gif=gif, protected=[memory])
-    canvas, labels = stored.in_levels(), stored.all_labels()
-    with spread(stored, memory, None) as parts, report.compiling():
-        patterns = levels_of(stored, count, parts)
+    with report.compiling():
+        ready = prepare(stored, label, count=count, beta=beta, seed=seed, film=gif is not None)
+    paths = output_paths.planned(names, out=output, gif=gif, protected=[memory])
     with clock.measure("work"):
-        if given is None:
-            given = sharpness.auto(patterns, similarities.get("l2"))
-        made = [
-            run(patterns, labels, held, beta=given, rng=rng, film=gif is not None)
-            for rng in np.random.default_rng([seed, 2]).spawn(count)
-        ]
-    if places.states:
-        outputs.write_states([one.picture for one in made], places.states, canvas)
-    if places.film is not None:
-        outputs.write_film(made[0].film, places.film, canvas)
+        made = ready.run()
+    _write(made, stored, paths)
     if json:
         report.write_json(
             {
                 "memory": str(memory),
                 "label": label,
-                "beta": given,
+                "beta": made[0].beta,
                 "generated": [
-                    {
-                        "name": stored.name(one.index),
-                        "label": stored.label(one.index),
-                        "index": one.index,
-                        "outcome": _outcome(one, canvas),
-                        "steps": len(one.energies) - 1,
-                        "energies": list(one.energies),
-                        "output": None if path is None else str(path),
-                    }
-                    for one, path in zip(made, places.states or [None] * count, strict=True)
+                    {**each.answer(), "output": None if path is None else str(path)}
+                    for each, path in zip(made, paths.states or [None] * count, strict=True)
                 ],
                 "seconds": clock.seconds(),
             }
         )
-    elif str(out) != "-":
-        _show(made, canvas)
+    elif output != "-":
+        _show(made, stored)
 
 
-def _outcome(made: "Generated", memory: "AbstractMemory") -> str:
-    """Whether a picture is a memory, as in a recall, or a mixture of several: spurious."""
-    import numpy as np
+def _write(made: "Sequence[Generated]", memory: "Memory", paths: OutputPaths) -> None:
+    """Write what was asked for: pictures, or states as an array, and an animation."""
+    if paths == OutputPaths():
+        return
+    from hopcli.cli import outputs
 
-    from hopcli.continuous.recall import MEMORY
+    if paths.states and output_paths.is_array(paths.states[0]):
+        outputs.write_states([each.state for each in made], paths.states[0])
+    elif paths.states:
+        levels = [each.levels.reshape(memory.shape) for each in made]
+        outputs.write_pictures(levels, paths.states, two_levels=False)
+    if paths.film is not None:
+        film = [levels.reshape(memory.shape) for levels in made[0].film]
+        outputs.write_film(film, paths.film, smooth=True)
 
-    (pattern,) = memory.states(slice(made.index, made.index + 1))
-    return "memory" if np.mean(np.abs(made.picture - pattern)) < MEMORY else "spurious"
 
-
-def _show(made: "Sequence[Generated]", memory: "AbstractMemory") -> None:
-    """The pictures on a terminal, and which memories they became."""
+def _show(made: "Sequence[Generated]", memory: "Memory") -> None:
+    """Show the pictures on a terminal, and say which memories they became."""
     from hopcli.render.text import printable
 
     if (console := report.terminal()) is not None:
         from hopcli.render.panels import side_by_side
 
-        panels = [(memory.name(one.index), memory.picture(one.picture)) for one in made[:SHOWN]]
+        panels = [(each.name, each.levels.reshape(memory.shape)) for each in made[:SHOWN]]
         report.write_lines(side_by_side(panels, console.width, colour=report.coloured()))
-    mixed = [_outcome(one, memory) != "memory" for one in made]
-    for number, one in enumerate(made):
-        label = memory.label(one.index)
-        bearing = f" ({label})" if label is not None else ""
-        became = "became a mixture, nearest to" if mixed[number] else "became"
-        said = f"Picture {number + 1} {became} {memory.name(one.index)}{bearing}."
-        report.say(printable(said))
-    if any(mixed):
+    for number, each in enumerate(made):
+        bearing = "" if each.label is None else f" ({each.label})"
+        mixed = each.outcome != "memory"
+        became = "became a mixture, nearest to" if mixed else "became"
+        report.say(printable(f"Picture {number + 1} {became} {each.name}{bearing}."))
+    if any(each.outcome != "memory" for each in made):
         report.say("β does not tell the pictures apart; try a larger --beta.")

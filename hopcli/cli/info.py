@@ -47,7 +47,7 @@ def info(
 
     clock = report.Clock()
     if plot is not None:
-        from hopcli.cli.places import check_plot
+        from hopcli.cli.output_paths import check_plot
 
         check_plot(plot, memory)
     with clock.measure("load"):

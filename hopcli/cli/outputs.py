@@ -1,81 +1,102 @@
-"""Where the states of a recall are written."""
+"""States, animations and plots, written to files."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.cli import places
+from hopcli.cli import output_paths
 from hopcli.formats import arrays, pictures
-from hopcli.results import Recall
 from hopcli.storage.atomic import replacing
-from hopcli.storage.memory_file import AbstractMemory
+
+if TYPE_CHECKING:
+    from hopcli.model.memory import Memory
+    from hopcli.model.recall import Recall
 
 # The least width to which the pictures of an animation are enlarged.
 GIF_WIDTH = 256
-# Between two states of a network that moves in large steps, so many pictures of the way.
+# Pictures shown between two states of a network that moves in large steps.
 BETWEEN = 8
-# Memories whose points a plot shows.
+# Patterns whose points a plot shows.
 PLOTTED = 2000
 
 
-def write_states(
-    states: Sequence[NDArray[Any]], paths: Sequence[Path], memory: AbstractMemory
+def write_states(states: Sequence[NDArray[Any]], path: Path) -> None:
+    """Write states as one array: ±1 as int8, levels as float32, clipped to [0, 1]."""
+    rows = np.array(states)
+    if rows.dtype != np.int8:
+        rows = np.clip(rows, 0, 1).astype(np.float32)
+    arrays.write(rows, path)
+
+
+def write_pictures(
+    levels: Sequence[NDArray[Any]], paths: Sequence[Path], *, two_levels: bool
 ) -> None:
-    """Write a state for each cue; ±1 into an array as int8, levels as float32, clipped to [0, 1].
+    """Write each picture to its path, in a folder that is made if it is not there.
 
     Args:
-        states: of the cues.
-        paths: where each goes (places.py), the same for all if it is an array.
-        memory: tells what states are as pictures.
+        levels: of shape (h, w) or (h, w, 3), NaN where unknown.
+        paths: as many.
+        two_levels: whether to write one bit a pixel.
     """
-    binary = memory.mode == "binary"
-    if places.is_array(paths[0]):
-        rows = np.array(states)
-        arrays.write(rows if binary else np.clip(rows, 0, 1).astype(np.float32), paths[0])
-        return
-    if len(paths) > 1:
+    if paths[0] != output_paths.STANDARD_OUTPUT:
         paths[0].parent.mkdir(parents=True, exist_ok=True)
-    for state, path in zip(states, paths, strict=True):
-        pictures.write(memory.picture(state), path, two_levels=binary)
+    for pixels, path in zip(levels, paths, strict=True):
+        pictures.write(pixels, path, two_levels=two_levels)
 
 
-def write_film(film: Sequence[NDArray[Any]], place: Path, memory: AbstractMemory) -> None:
-    """Write states along the way as an animation.
+def write_film(shown: Sequence[NDArray[Any]], path: Path, *, smooth: bool) -> None:
+    """Write pictures as an animation.
 
-    Levels move in a straight line from each state to the next, and pictures of that way are shown.
+    Args:
+        shown: of shape (h, w) or (h, w, 3), NaN where unknown.
+        path: ends in .gif.
+        smooth: whether to show pictures in between where there are few, on straight lines.
     """
-    shown = [memory.picture(state) for state in film]
-    if memory.mode != "binary" and len(shown) <= 2 * BETWEEN:
-        seen = [np.nan_to_num(pixels, nan=0.5) for pixels in shown]
+    if smooth and len(shown) <= 2 * BETWEEN:
+        known = [np.nan_to_num(pixels, nan=0.5) for pixels in shown]
         parts = np.arange(1, BETWEEN + 1) / BETWEEN
-        way = [one + part * (two - one) for one, two in pairwise(seen) for part in parts]
-        shown = [shown[0], *way]
-    pictures.write_gif(shown, place, scale=max(1, -(-GIF_WIDTH // memory.shape[1])))
+        between = [one + part * (two - one) for one, two in pairwise(known) for part in parts]
+        shown = [shown[0], *between]
+    pictures.write_gif(shown, path, scale=max(1, -(-GIF_WIDTH // shown[0].shape[1])))
 
 
-def write_plot(recall: Recall, place: Path, memory: AbstractMemory) -> None:
-    """Draw the energy by step, and the way of the state in the plane of the memories."""
+def write_plot(recall: "Recall", path: Path, memory: "Memory") -> None:
+    """Draw the energy by step, and the trajectory of the state in the plane of the patterns."""
     from hopcli.cli.contact_sheet import evenly
     from hopcli.render.plane import plane
     from hopcli.render.plots import recall_plot
 
-    rows = np.union1d(evenly(len(memory), PLOTTED), [recall.index])
-    way = np.array(recall.film, dtype=np.float64)
+    stored = memory.stored
+    rows = np.union1d(evenly(len(stored), PLOTTED), [recall.index])
+    film = np.array(recall.film, dtype=np.float64)
     if memory.mode != "binary":
-        way = np.nan_to_num(way, nan=0.5)
-    memories, path, shares = plane(memory.states(rows).astype(np.float64), way)
-    with replacing(place) as stream:
+        film = np.nan_to_num(film, nan=0.5)
+    memories, trajectory, shares = plane(stored.states(rows).astype(np.float64), film)
+    with drawing(path) as (stream, kind):
         recall_plot(
             stream,
-            place.suffix.lower().removeprefix("."),
+            kind,
             energies=recall.energies,
-            path=path,
+            path=trajectory,
             memories=memories,
-            names=[memory.name(row) for row in rows],
+            names=[stored.name(row) for row in rows],
             nearest=int(np.searchsorted(rows, recall.index)),
             spread=(float(shares[0]), float(shares[1])),
         )
+
+
+@contextmanager
+def drawing(path: Path) -> Iterator[tuple[BinaryIO, str]]:
+    """Open a plot's file, written whole or not at all, and tell its format; `-` is a PNG."""
+    if path == output_paths.STANDARD_OUTPUT:
+        yield sys.stdout.buffer, "png"
+        sys.stdout.buffer.flush()
+        return
+    with replacing(path) as stream:
+        yield stream, path.suffix.lower().removeprefix(".")

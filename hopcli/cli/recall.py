@@ -4,104 +4,52 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from hopcli.cli import options, report
-from hopcli.cli.places import Places, planned
+from hopcli.cli import options, output_paths, report
+from hopcli.cli.output_paths import OutputPaths
 from hopcli.cli.signatures import Argument, Option
-from hopcli.cli.spreading import ClusterOption, spread
-from hopcli.continuous import similarities
-from hopcli.errors import HopError
+from hopcli.model.options import parameters_by_energy
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    import click
     from rich.console import Console
 
-    from hopcli.cli.settling import Settings, Settling
-    from hopcli.results import Recall
-    from hopcli.storage.memory_file import AbstractMemory
+    from hopcli.model.memory import Memory
+    from hopcli.model.recall import Recall
 
 # Cues whose pictures are shown; more than these get a line each.
 SHOWN = 4
 
+# What happened, by outcome.
+SENTENCES = {
+    "memory": "{} is {}",
+    "inverse": "{} became the negative of {}",
+    "spurious": "{} settled in a spurious minimum, nearest to {}",
+    "cycle": "{} ended in a cycle of two states, nearest to {}",
+    "sample": "{} is a sample at its temperature, nearest to {}",
+    "unsettled": "{} had not settled yet, nearest to {}",
+}
+
+
+def OPTIONS() -> "list[click.Option]":  # noqa: N802
+    """Return the options of all networks."""
+    return options.of_networks(parameters_by_energy())
+
 
 def recall(
     cues: Annotated[
-        list[Path],
-        Argument(
-            metavar="CUE", help="Pictures, .npy arrays, folders, or - for one."
-        ),
+        list[Path], Argument(metavar="CUE", help="Pictures, .npy arrays, folders, or - for one.")
     ],
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
-    energy: Annotated[
-        str | None,
-        Option(
-            "--energy", metavar="E",
-            help="classical, poly, exp (the default), or boltzmann, once it is learned, of a "
-            "binary memory; lse of a grey or coloured one.",
-        ),
-    ] = None,
-    rule: Annotated[
-        str | None,
-        Option(
-            "--rule", metavar="RULE",
-            help="Of classical: hebbian recalls by the patterns, as Hebb's rule does, although "
-            "weights were learned.",
-        ),
-    ] = None,
-    degree: options.DegreeOption = 3,
-    beta: Annotated[
-        str,
-        Option(
-            "--beta", metavar="B",
-            help="β of exp(βx), auto being 1; or of lse, auto being 2 ln(K/10⁻¹²)/d², with d² the "
-            "squared distance of the closest pictures but for near-duplicates, so that each "
-            "distinct one is a fixed point.",
-        ),
-    ] = "auto",
-    similarity: Annotated[
-        str,
-        Option("--similarity", metavar="S", help=f"{', '.join(similarities.names())}; for lse."),
-    ] = "l2",
-    update: Annotated[
-        str, Option("--update", metavar="HOW", help="async, one neuron at a time, or sync.")
-    ] = "async",
-    order: Annotated[
-        str, Option("--order", metavar="HOW", help="random or sequential, for async.")
-    ] = "random",
-    max_sweeps: Annotated[
-        int, Option("--max-sweeps", min=1, metavar="N", help="Stop after so many sweeps.")
-    ] = 100,
-    temperature: Annotated[
-        str,
-        Option(
-            "--temperature", metavar="T",
-            help="Neurons are set by chance, as if at this temperature, in the energy's units; the "
-            "state after --max-sweeps is a sample. At 0 chance is left out.",
-        ),
-    ] = "0",
-    anneal: Annotated[
-        str | None,
-        Option(
-            "--anneal", metavar="T0:T1[:SWEEPS]",
-            help="Cool from T0 to T1, by the same factor each sweep (of --max-sweeps, if it does "
-            "not say), and settle the lowest state met at 0.",
-        ),
-    ] = None,
-    noise: options.NoiseOption = 0.0,
+    noise: options.NoiseOption = None,
     occlude: options.OccludeOption = None,
     mask: Annotated[
         Path | None,
-        Option(
-            "--mask", metavar="PATH",
-            help="A picture: white is known, black unknown.",
-        ),
+        Option("--mask", metavar="PATH", help="A picture: white is known, black unknown."),
     ] = None,
-    clamp: Annotated[
-        bool, Option("--clamp", help="Keep the known pixels as they are.")
-    ] = False,
-    threshold: options.ThresholdOption = "otsu",
+    threshold: options.CueThresholdOption = None,
     max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
-    out: Annotated[
-        Path | None,
+    output: Annotated[
+        str | None,
         Option(
             "--output", "-o", metavar="PATH",
             help="Write what was recalled: a picture, a folder for several cues, .npy, or -.",
@@ -115,13 +63,14 @@ def recall(
         Path | None,
         Option(
             "--plot", metavar="PATH",
-            help="Draw the energy and the way of one cue: .png, .svg or .pdf.",
+            help="Draw the energy and the trajectory of one cue: .png, .svg or .pdf, or - for PNG.",
         ),
     ] = None,
-    cluster: ClusterOption = None,
+    cluster: options.ClusterOption = None,
     max_memory: options.MaxMemoryOption = "half",
     seed: options.SeedOption = 0,
     json: options.JsonOption = False,
+    **parameters: Any,
 ) -> None:  # fmt: skip
     """Recall stored patterns from damaged ones.
 
@@ -130,158 +79,110 @@ def recall(
 
     Example: hop recall sample_patterns/damaged/R-half.png -m letters.npz -o R.png
     """
-    import numpy as np
-
-    from hopcli.cli import temperatures
-    from hopcli.cli.settling import Settings, prepare
-    from hopcli.formats import cues as cue_files
-    from hopcli.formats.sources import find
-    from hopcli.storage import memories
+    from hopcli.model.memory import load
+    from hopcli.model.recall import prepare
 
     clock = report.Clock()
-    limit = options.memory_limit(max_memory)
-    settings = Settings(
-        energy if energy is None else options.choice("--energy", energy, options.ENERGIES),
-        rule, degree, options.sharpness(beta), similarity, update, order, max_sweeps,
-        temperatures.temperature(temperature),
-        None if anneal is None else temperatures.cooling(anneal, max_sweeps), clamp,
-        gif is not None or plot is not None, seed,
-    )  # fmt: skip
-    if settings.temperature and settings.cooling:
-        raise HopError(
-            "--temperature and --anneal were both given, but a temperature stays or falls; give "
-            "one of them"
-        )
-    options.probability("--noise", noise)
-    options.check_output(out, json)
+    output_paths.check_streams(output, plot, json=json)
     with clock.measure("load"):
-        stored = memories.load(memory, limit)
-    level = options.threshold(threshold)
-    sources = find(cues, "none")
-    given, notes = cue_files.read(sources, stored, level, most=max_pixels, limit=limit)
-    report.notes(notes)
-    if settings.film and len(given) != 1:
-        raise HopError(f"--gif and --plot show one cue, but {len(given)} were given; give one")
-    states = np.array([cue.state for cue in given])
-    if noise or occlude is not None:
-        from hopcli.cli.damage import damaged
-
-        states = damaged(states, stored.shape, noise=noise, occlude=occlude, seed=seed)
-    if mask is not None:
-        hidden = ~cue_files.read_mask(mask, stored, most=max_pixels)
-        states[:, hidden] = 0 if stored.mode == "binary" else float("nan")
-    names = [cue.name for cue in given]
-    protected = [memory, *(source.path for source in sources), *([mask] if mask else [])]
-    places = planned(names, out=out, gif=gif, plot=plot, protected=protected)
-    with spread(stored, memory, cluster) as parts:
+        stored = load(memory, max_memory=max_memory)
+    damage = {"noise": noise, "occlude": occlude, "mask": mask, "threshold": threshold}
+    with options.workers(cluster) as executor:
+        ready = prepare(
+            stored, cues, options.given(parameters | damage), seed=seed,
+            film=gif is not None or plot is not None, max_pixels=max_pixels, executor=executor,
+        )  # fmt: skip
+        report.notes(ready.cues.notes)
+        paths = output_paths.planned(
+            ready.cues.names, out=output, gif=gif, plot=plot,
+            protected=[memory, *ready.cues.paths, *([mask] if mask else [])],
+        )  # fmt: skip
         with report.compiling():
-            settling = prepare(stored, settings, len(states), parts)
-        report.notes(list(settling.notes))
-        with clock.measure("work"):
-            recalls = settling.run(states)
-
-    _write(recalls, stored, places)
+            network = ready.network
+        report.notes(network.notes)
+        with clock.measure("work"), report.progress("recalling", 1) as tell:
+            recalls = ready.run(tell)
+    _write(recalls, stored, paths)
     if json:
         answers = [
-            _answer(r, name, stored, path)
-            for r, name, path in zip(
-                recalls, names, places.states or [None] * len(recalls), strict=True
-            )
+            {**each.answer(), "output": None if path is None else str(path)}
+            for each, path in zip(recalls, paths.states or [None] * len(recalls), strict=True)
         ]
         report.write_json(
             {
                 "memory": str(memory),
-                "energy": settling.energy,
-                "rule": settling.rule,
-                **_heating(settings),
+                **ready.answer(),
                 "recalls": answers,
                 "seconds": clock.seconds(),
             }
         )
-    elif str(out) != "-":
-        _show(recalls, names, states, stored, settling)
+    elif "-" not in (output, str(plot)):
+        _show(recalls, stored)
 
 
-def _write(recalls: "Sequence[Recall]", memory: "AbstractMemory", places: Places) -> None:
+def _write(recalls: "Sequence[Recall]", memory: "Memory", paths: OutputPaths) -> None:
     """Write what was asked for: states, animation, plot."""
-    if places == Places():
+    if paths == OutputPaths():
         return
     from hopcli.cli import outputs
 
-    if places.plot is not None:
-        outputs.write_plot(recalls[0], places.plot, memory)
-    if places.states:
-        outputs.write_states([recall.state for recall in recalls], places.states, memory)
-    if places.film is not None:
-        outputs.write_film(recalls[0].film, places.film, memory)
+    picture, binary = memory.stored.picture, memory.mode == "binary"
+    if paths.plot is not None:
+        outputs.write_plot(recalls[0], paths.plot, memory)
+    if paths.states and output_paths.is_array(paths.states[0]):
+        outputs.write_states([each.state for each in recalls], paths.states[0])
+    elif paths.states:
+        levels = [picture(each.state) for each in recalls]
+        outputs.write_pictures(levels, paths.states, two_levels=binary)
+    if paths.film is not None:
+        film = [picture(state) for state in recalls[0].film]
+        outputs.write_film(film, paths.film, smooth=not binary)
 
 
-def _answer(
-    recall: "Recall", cue: str, memory: "AbstractMemory", written: Path | None
-) -> dict[str, Any]:
-    """The JSON of one recall."""
-    return {
-        "cue": cue,
-        "outcome": recall.outcome.name.lower(),
-        "name": memory.name(recall.index),
-        "label": memory.label(recall.index),
-        "index": recall.index,
-        "overlap": recall.overlap,
-        "cue_overlap": recall.cue_overlap,
-        "sweeps": recall.sweeps,
-        "flips": recall.flips,
-        "energies": list(recall.energies),
-        "output": None if written is None else str(written),
-    }
-
-
-def _heating(settings: "Settings") -> dict[str, Any]:
-    """The JSON of a temperature that was given."""
-    if settings.cooling is not None:
-        cooling = settings.cooling
-        return {"anneal": [cooling.first, cooling.last, cooling.sweeps]}
-    return {"temperature": settings.temperature} if settings.temperature else {}
-
-
-def _show(
-    recalls: "Sequence[Recall]",
-    names: Sequence[str],
-    states: "NDArray[Any]",
-    memory: "AbstractMemory",
-    settling: "Settling",
-) -> None:
-    """Pictures on a terminal, and what happened to each cue."""
-    from hopcli.cli import verdict
+def _show(recalls: "Sequence[Recall]", memory: "Memory") -> None:
+    """Show pictures on a terminal, and say what happened to each cue."""
+    from hopcli.errors import on_command_line
     from hopcli.render.text import printable
 
     console = report.terminal() if len(recalls) <= SHOWN else None
-    for row, (recall, name) in enumerate(zip(recalls, names, strict=True)):
+    for row, each in enumerate(recalls):
         if console is not None:
-            _show_pictures(recall, states[row], memory, console)
-        said = verdict.sentence(recall, name, memory.name(recall.index), memory.label(recall.index))
-        report.say(printable(said))
-        why = verdict.advice(recall, settling.binary)
-        if why is not None and (console is not None or len(recalls) == 1):
-            report.say(why)
+            _show_pictures(each, memory, console)
+        report.say(printable(sentence(each)))
+        if each.advice is not None and (console is not None or len(recalls) == 1):
+            report.say(on_command_line(each.advice))
         if console is not None and row + 1 < len(recalls):
             console.print()
 
 
-def _show_pictures(
-    recall: "Recall", cue: "NDArray[Any]", memory: "AbstractMemory", console: "Console"
-) -> None:
-    """The cue, where it led and what is nearest to that, and the energy on the way."""
+def sentence(recall: "Recall") -> str:
+    """Say what happened."""
+    name = recall.name if recall.label is None else f"{recall.name} ({recall.label})"
+    what = SENTENCES[recall.outcome].format(recall.cue, name)
+    return (
+        f"{what}: {_count(recall.sweeps, 'sweep')}, {_count(recall.flips, 'flip')}, overlap "
+        f"{recall.cue_overlap + 0.0:.2f} → {recall.overlap:.2f}."
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _show_pictures(recall: "Recall", memory: "Memory", console: "Console") -> None:
+    """Show the cue, the recalled state and the nearest pattern, and the energy by sweep."""
     from rich.text import Text
 
     from hopcli.render import graphics
     from hopcli.render.panels import side_by_side
     from hopcli.render.sparkline import sparkline
 
-    pattern = memory.states(slice(recall.index, recall.index + 1))[0]
+    stored = memory.stored
+    (pattern,) = stored.states(slice(recall.index, recall.index + 1))
     panels = [
-        ("cue", memory.picture(cue)),
-        ("recalled", memory.picture(recall.state)),
-        (f"nearest: {memory.name(recall.index)}", memory.picture(pattern)),
+        ("cue", stored.picture(recall.start)),
+        ("recalled", stored.picture(recall.state)),
+        (f"nearest: {recall.name}", stored.picture(pattern)),
     ]
     real = None if memory.mode == "binary" else graphics.side_by_side(panels, console)
     if real is None:
@@ -289,5 +190,5 @@ def _show_pictures(
     else:
         console.print(real)
     # Levels add up to a billionth or so.
-    first, last = (round(recall.energies[place], 9) + 0.0 for place in (0, -1))
+    first, last = (round(recall.energies[end], 9) + 0.0 for end in (0, -1))
     console.print(Text(f"energy {sparkline(recall.energies, 40)} {first:.6g} → {last:.6g}"))

@@ -4,8 +4,8 @@ import math
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hopcli import STARTED
@@ -102,27 +102,43 @@ def shown(progress: "Progress") -> "Iterator[Progress]":
 
 
 @contextmanager
-def progress(doing: str, total: float) -> Iterator[Callable[[float, str], None]]:
-    """A bar with the time left, where somebody is watching.
+def progress(doing: str, total: float = 1) -> Iterator[Callable[[float, str], None]]:
+    """Show a bar with the time left, where somebody watches and the work takes longer than a bit.
 
     What is yielded takes how much of `total` is done, and what else is to be said beside the bar.
+
+    Args:
+        doing: what stands before the bar.
+        total: of the work.
     """
     if not watched():
         yield lambda done, said: None
         return
+    start = time.perf_counter()
+    with ExitStack() as stack:
+        bars: list[Callable[[float, str], None]] = []
+
+        def tell(done: float, said: str) -> None:
+            if not bars and time.perf_counter() - start > PATIENCE:
+                bars.append(stack.enter_context(_bar(doing, total)))
+            for bar in bars:
+                bar(done, said)
+
+        yield tell
+
+
+@contextmanager
+def _bar(doing: str, total: float) -> Iterator[Callable[[float, str], None]]:
+    """Show a bar until the block ends."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+    columns = (TextColumn("{task.fields[said]}"), TimeRemainingColumn())
     bar = Progress(
-        TextColumn(doing), BarColumn(), TextColumn("{task.fields[said]}"), TimeRemainingColumn(),
-        console=errors(), transient=True,
+        TextColumn(doing), BarColumn(), *columns, console=errors(), transient=True
     )  # fmt: skip
     with shown(bar) as running:
         task = running.add_task(doing, total=total, said="")
-
-        def tell(done: float, said: str) -> None:
-            running.update(task, completed=done, said=said)
-
-        yield tell
+        yield lambda done, said: running.update(task, completed=done, said=said)
 
 
 def _clean() -> None:
@@ -155,7 +171,7 @@ def note(text: str) -> None:
     sys.stderr.write(f"hop: note: {printable(on_command_line(text))}\n")
 
 
-def notes(texts: list[str], most: int = 10) -> None:
+def notes(texts: Sequence[str], most: int = 10) -> None:
     """Say several things aside, and how many more there are."""
     for text in texts[:most]:
         note(text)

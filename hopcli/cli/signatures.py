@@ -50,6 +50,17 @@ class NumberType(click.ParamType):
         ).checked(value)
 
 
+class ShownOption(click.Option):
+    """An option whose help shows a default given as text without click's parentheses."""
+
+    def get_help_extra(self, ctx: click.Context) -> Any:
+        """Return what the help says in brackets."""
+        extra = super().get_help_extra(ctx)
+        if isinstance(self.show_default, str):
+            extra["default"] = self.show_default
+        return extra
+
+
 class Option:
     """How a parameter is given as an option.
 
@@ -75,11 +86,11 @@ class Option:
         self.envvar = envvar
         self.default = default
 
-    def declared(self, name: str, kind: type, default: Any) -> click.Option:
+    def declared(self, name: str, kind: type, default: Any) -> ShownOption:
         """Return the option of a parameter of a function."""
         if kind is bool:
-            return click.Option([*self.flags, name], is_flag=True, default=default, help=self.help)
-        return click.Option(
+            return ShownOption([*self.flags, name], is_flag=True, default=default, help=self.help)
+        return ShownOption(
             [*self.flags, name], metavar=self.metavar, help=self.help, type=self._type(kind),
             default=default, envvar=self.envvar, show_envvar=self.envvar is not None,
             show_default=self.default or default is not None,
@@ -132,13 +143,15 @@ def command(
     Args:
         function: called with all parameters as keywords.
         name: the command's.
-        more: options beyond those of the signature, which the function takes as `**keywords`.
+        more: options beyond those of the signature, which the function takes as `**keywords`; in
+            the help they follow the memory.
     """
     params: list[click.Parameter] = []
     arguments = []
     for each in inspect.signature(function).parameters.values():
         if each.kind is inspect.Parameter.VAR_KEYWORD:
-            params += more
+            at = 1 + max((n for n, p in enumerate(params) if p.name == "memory"), default=-1)
+            params[at:at] = more
             continue
         annotation, given = get_args(each.annotation)
         kind, many = _kind(annotation)

@@ -7,18 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hopcli.errors import HopError, ParameterError
+from hopcli.formats.limits import MOST_PIXELS
 from hopcli.model.progress import silent
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from hopcli.crew import Crew
     from hopcli.model.append import Appended
+    from hopcli.model.classify import Classification
     from hopcli.model.dream import Unlearned
     from hopcli.model.forget import Forgotten
+    from hopcli.model.generate import Generated
+    from hopcli.model.interpret import Interpretation
     from hopcli.model.progress import Progress
+    from hopcli.model.recall import Recall
     from hopcli.storage.memory_file import AbstractMemory
     from hopcli.storage.memory_limit import MemoryLimit
+
+# Patterns on the contact sheet that a notebook shows of a memory.
+SHOWN = 40
 
 
 class Memory:
@@ -114,6 +123,220 @@ class Memory:
     def title(self) -> str:
         """What errors call the memory: its path, or "the memory"."""
         return "the memory" if self.path is None else str(self.path)
+
+    def recall(
+        self,
+        cue: Any,
+        *,
+        energy: str | None = None,
+        rule: str | None = None,
+        similarity: str | None = None,
+        update: str | None = None,
+        order: str | None = None,
+        max_sweeps: int | None = None,
+        temperature: float | None = None,
+        anneal: str | None = None,
+        noise: float | None = None,
+        occlude: str | float | None = None,
+        mask: str | Path | None = None,
+        clamp: bool | None = None,
+        threshold: str | float | None = None,
+        seed: int = 0,
+        film: bool = False,
+        max_pixels: int = MOST_PIXELS,
+        executor: "Crew | None" = None,
+        progress: "Progress" = silent,
+        **parameters: Any,
+    ) -> "Recall | list[Recall]":
+        """Run the network from a cue until nothing changes.
+
+        Args:
+            cue: a path (of a picture, an `.npy` array or a folder), a Pillow picture, or an array
+                of shape (N,), (h, w) or (h, w, 3): ±1 (0: unknown), 0/1, bool, or levels (NaN:
+                unknown). A sequence of these, or an array with one more axis, gives a list.
+            energy: "classical", "poly", "exp" (the default) or "boltzmann" of a binary memory,
+                "lse" of a grey or coloured one.
+            rule: "hebbian" ignores learned weights (energy "classical").
+            similarity: "l2" (the default), "l1", "dot" or "cosine" (energy "lse").
+            update: "async" (the default) or "sync".
+            order: "random" (the default) or "sequential", of asynchronous updates.
+            max_sweeps: stop after so many, by default 100.
+            temperature: of a sample, in the energy's units, above 0.
+            anneal: "T0:T1" or "T0:T1:SWEEPS".
+            noise: the probability that a neuron of the cue is flipped, or the deviation of the
+                noise added to its levels, 0 to 1.
+            occlude: "left", "right", "top", "bottom", or a fraction of the pixels to hide.
+            mask: a picture, white where pixels are known.
+            clamp: whether known neurons are held still.
+            threshold: the level that separates dark from bright in a cue, by default Otsu's.
+            seed: of everything random; the same seed gives the same result.
+            film: whether states along the way of one cue are kept.
+            max_pixels: the most that a picture may have.
+            executor: works on parts of the patterns (`hopcli.cluster`).
+            progress: called with the share of the sweeps or cues that is done.
+            **parameters: those of the energy: `degree` of "poly", `beta` of "exp" and "lse".
+
+        Returns:
+            A `Recall`, or a list of them.
+
+        Raises:
+            ParameterError: a parameter has no effect in this network, or another value is needed.
+            PictureError: a cue cannot be read, or does not fit.
+
+        Sources: Hopfield 1982; Krotov and Hopfield 2016 (poly); Demircigil et al. 2017 (exp);
+        Ramsauer et al. 2020 (lse).
+
+        Examples:
+            >>> import numpy as np, hopcli
+            >>> patterns = np.sign(np.random.default_rng(0).standard_normal((3, 100))).astype(int)
+            >>> found = hopcli.Memory(patterns).recall(patterns[1], noise=0.2, seed=0)
+            >>> found
+            Recall(memory: 'x[1]', overlap 1.000)
+            >>> bool((found.state == patterns[1]).all())
+            True
+        """
+        from hopcli.model import recall
+
+        given = {
+            "energy": energy, "rule": rule, "similarity": similarity, "update": update,
+            "order": order, "max_sweeps": max_sweeps, "temperature": temperature,
+            "anneal": anneal, "noise": noise, "occlude": occlude, "mask": mask,
+            "clamp": clamp, "threshold": threshold, **parameters,
+        }  # fmt: skip
+        ready = recall.prepare(
+            self, cue, given, seed=seed, film=film, max_pixels=max_pixels, executor=executor
+        )
+        found = ready.run(progress)
+        return found if ready.cues.many else found[0]
+
+    def classify(
+        self,
+        picture: Any,
+        *,
+        beta: float | str | None = None,
+        lambda_: float | None = None,
+        rule: str | None = None,
+        threshold: str | float | None = None,
+        max_pixels: int = MOST_PIXELS,
+        executor: "Crew | None" = None,
+    ) -> "Classification | list[Classification]":
+        """Find the label of a picture: it is clamped, and label neurons settle beside the patterns.
+
+        Args:
+            picture: as the cue of `recall`; several give a list.
+            beta: the sharpness of the memory neurons, above 0; "auto" (the default) for that by
+                which the patterns classify each other best.
+            lambda_: λ, the strength of the labels' synapses, above 0, by default 1.5.
+            rule: "dense" for the memories of `learn("dense")`, "none" for the stored patterns; by
+                default what was learned, if anything was.
+            threshold: the level that separates dark from bright in a picture, by default Otsu's.
+            max_pixels: the most that a picture may have.
+            executor: works on parts of the patterns (`hopcli.cluster`).
+
+        Returns:
+            A `Classification`, or a list of them.
+
+        Raises:
+            HopError: the memory has no labels.
+            ParameterError: a parameter has no effect, or another value is needed.
+            PictureError: a picture cannot be read, or does not fit.
+
+        Source: Hoover et al. 2022 (the label neurons); Krotov and Hopfield 2016 (dense).
+
+        Examples:
+            >>> import numpy as np, hopcli
+            >>> x = np.sign(np.random.default_rng(0).standard_normal((4, 64))).astype(int)
+            >>> memory = hopcli.Memory(x, labels=["cat", "cat", "dog", "dog"])
+            >>> found = memory.classify(x[3])
+            >>> found.label, round(sum(found.probabilities.values()), 6)
+            ('dog', 1.0)
+        """
+        from hopcli.model import classify
+
+        ready = classify.prepare(
+            self, picture, beta=beta, lambda_=lambda_, rule=rule, threshold=threshold,
+            max_pixels=max_pixels, executor=executor,
+        )  # fmt: skip
+        found = ready.run()
+        return found if ready.cues.many else found[0]
+
+    def generate(
+        self,
+        label: str,
+        *,
+        count: int | None = None,
+        beta: float | str | None = None,
+        seed: int = 0,
+        film: bool = False,
+    ) -> "Generated | list[Generated]":
+        """Let a picture form from noise under a label that is clamped.
+
+        Args:
+            label: one of the memory's.
+            count: how many pictures; a number, even 1, gives a list.
+            beta: the sharpness of the memory neurons, above 0; "auto" (the default) as of `recall`.
+            seed: of the noise.
+            film: whether states along the way are kept.
+
+        Returns:
+            A `Generated`, or a list of them.
+
+        Raises:
+            HopError: the memory has no labels.
+            ParameterError: there is no such label, or a value is out of range.
+
+        Source: Hoover et al. 2022.
+
+        Examples:
+            >>> import numpy as np, hopcli
+            >>> x = np.random.default_rng(0).integers(0, 256, (4, 8, 8), dtype=np.uint8)
+            >>> memory = hopcli.Memory(x, labels=["cat", "cat", "dog", "dog"])
+            >>> made = memory.generate("dog", seed=1)
+            >>> made.label, made.picture.size
+            ('dog', (8, 8))
+        """
+        from hopcli.model import generate
+
+        many = 1 if count is None else count
+        ready = generate.prepare(self, label, count=many, beta=beta, seed=seed, film=film)
+        made = ready.run()
+        return made[0] if count is None else made
+
+    def interpret(
+        self,
+        picture: Any,
+        *,
+        threshold: str | float | None = None,
+        max_pixels: int = MOST_PIXELS,
+    ) -> "Interpretation | list[Interpretation]":
+        """Find the hidden neurons of the memory's Boltzmann machine that a picture turns on.
+
+        Args:
+            picture: as the cue of `recall`; several give a list.
+            threshold: the level that separates dark from bright, by default Otsu's.
+            max_pixels: the most that a picture may have.
+
+        Returns:
+            An `Interpretation`, or a list of them.
+
+        Raises:
+            HopError: the memory has no machine; learn one with `learn("boltzmann")`.
+            PictureError: a picture cannot be read, or does not fit.
+
+        Source: Ackley, Hinton and Sejnowski 1985.
+        """
+        from hopcli.model import interpret
+
+        ready = interpret.prepare(self, picture, threshold=threshold, max_pixels=max_pixels)
+        found = ready.run()
+        return found if ready.cues.many else found[0]
+
+    def _repr_png_(self) -> bytes:
+        """Return a contact sheet of the patterns, for notebooks."""
+        from hopcli.model.pictured import contact_sheet, png_of
+
+        some = self.stored.states(slice(0, SHOWN))
+        return png_of(contact_sheet([self.stored.picture(state) for state in some]))
 
     def append(
         self,

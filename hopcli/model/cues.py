@@ -1,0 +1,177 @@
+"""Cues for a memory: paths, Pillow pictures and arrays as states of its neurons."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.errors import ParameterError, PictureError
+from hopcli.formats import cues as files
+from hopcli.formats import sources
+from hopcli.formats.limits import MOST_PIXELS
+from hopcli.model import options
+from hopcli.model.damage import damaged
+
+if TYPE_CHECKING:
+    from hopcli.model.memory import Memory
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What is done to cues before they are recalled.
+
+    Attributes:
+        noise: the probability of a flip, or the deviation of Gaussian noise.
+        occlude: left, right, top, bottom or a fraction of the pixels; None for none.
+        mask: a picture, white where pixels are known; None for none.
+    """
+
+    noise: float = 0.0
+    occlude: str | None = None
+    mask: Path | None = None
+
+
+@dataclass(frozen=True)
+class Cues:
+    """States that recalls start from.
+
+    Attributes:
+        names: of the cues: their paths, with the row in brackets for a row of an array.
+        states: shape (cues, N): ±1 of int8, 0 where unknown, or levels of float64, NaN where
+            unknown.
+        many: whether there may be any number of them, rather than just one.
+        paths: the files that were read.
+        notes: what a user should know of them.
+    """
+
+    names: tuple[str, ...]
+    states: NDArray[Any]
+    many: bool
+    paths: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def read(
+    given: Any, memory: "Memory", *, threshold: Any = None, max_pixels: int = MOST_PIXELS
+) -> Cues:
+    """Read cues.
+
+    Args:
+        given: a path (of a picture, a `.npy` array, or a folder; "-" for standard input), a Pillow
+            picture, or an array: (N,), (h, w) or (h, w, 3), with one more axis for several cues; or
+            a sequence of these.
+        memory: what they are cues for.
+        threshold: the level that separates dark from bright in a binary memory, None or "otsu" for
+            Otsu's method.
+        max_pixels: the most that a picture may have.
+
+    Raises:
+        PictureError: a file cannot be read, or does not fit, or none of those in a folder can and
+            does; or an array of another size.
+        ParameterError: a threshold was given for a memory that is not binary, or is none.
+    """
+    level = options.threshold(threshold)
+    if threshold is not None and memory.mode != "binary":
+        need = f"it has no effect on a memory that is {memory.mode}"
+        raise ParameterError("threshold", threshold, need, "leave it out")
+    if isinstance(given, str | os.PathLike):
+        found = _of_paths([Path(given)], memory, level, max_pixels)
+        path = Path(given)
+        return replace(found, many=len(found) > 1 or path.is_dir())
+    if isinstance(given, np.ndarray):
+        return _of_array(given, memory, level, "cue")
+    if not isinstance(given, Sequence):
+        return _of_picture(given, memory, level, "cue")
+    if all(isinstance(cue, str | os.PathLike) for cue in given):
+        return _of_paths([Path(cue) for cue in given], memory, level, max_pixels)
+    return _joined(
+        [
+            _of_array(cue, memory, level, f"cue[{row}]")
+            if isinstance(cue, np.ndarray)
+            else _of_paths([Path(cue)], memory, level, max_pixels)
+            if isinstance(cue, str | os.PathLike)
+            else _of_picture(cue, memory, level, f"cue[{row}]")
+            for row, cue in enumerate(given)
+        ]
+    )
+
+
+def damage(cues: Cues, memory: "Memory", how: Damage, *, seed: int, max_pixels: int) -> Cues:
+    """Return cues with noise, and with pixels hidden.
+
+    Args:
+        cues: as they were read.
+        memory: what they are cues for.
+        how: what is done to them.
+        seed: of the random numbers; each cue has its own.
+        max_pixels: the most that a mask may have.
+    """
+    states = cues.states
+    if how.noise or how.occlude is not None:
+        states = damaged(states, memory.shape, noise=how.noise, occlude=how.occlude, seed=seed)
+    if how.mask is not None:
+        hidden = ~files.read_mask(how.mask, memory.stored, most=max_pixels)
+        states = states.copy()
+        states[:, hidden] = 0 if memory.mode == "binary" else np.nan
+    return replace(cues, states=states)
+
+
+def _of_paths(
+    paths: Sequence[Path], memory: "Memory", threshold: float | None, max_pixels: int
+) -> Cues:
+    found = sources.find(paths, "none")
+    read, notes = files.read(found, memory.stored, threshold, most=max_pixels, limit=memory.limit)
+    return Cues(
+        tuple(cue.name for cue in read),
+        np.array([cue.state for cue in read]),
+        many=True,
+        paths=tuple(source.path for source in found),
+        notes=tuple(notes),
+    )
+
+
+def _of_picture(given: Any, memory: "Memory", threshold: float | None, name: str) -> Cues:
+    """Read a Pillow picture."""
+    from hopcli.formats import pictures
+
+    picture = pictures.of_image(given, name)
+    notes: list[str] = []
+    state = files.of_picture(picture, name, memory.stored, threshold, notes)
+    return Cues((name,), state[None], many=False, notes=tuple(notes))
+
+
+def _of_array(given: NDArray[Any], memory: "Memory", threshold: float | None, name: str) -> Cues:
+    """Read an array of one cue, or of several."""
+    one = given.shape == (memory.neurons,) or (given.shape == memory.shape and memory.shape[0] > 1)
+    wanted = (given.ndim in (1, 2) and given.shape[-1] == memory.neurons) or (
+        given.shape[-len(memory.shape) :] == memory.shape and given.ndim <= len(memory.shape) + 1
+    )
+    if not wanted or not given.size:
+        sides = "×".join(str(side) for side in memory.shape)
+        raise PictureError(
+            f"an array of shape {given.shape} was given, but the memory holds patterns of shape "
+            f"{sides}, {memory.neurons:,} neurons; give arrays of that shape"
+        )
+    rows = given.reshape(-1, memory.neurons)
+    names = (name,) if one else tuple(f"{name}[{row}]" for row in range(len(rows)))
+    return Cues(names, files.of_rows(rows, memory.stored, threshold, name), many=not one)
+
+
+def _joined(some: Sequence[Cues]) -> Cues:
+    """Return several cues as one batch."""
+    if not some:
+        raise PictureError("an empty list of cues was given; give at least one")
+    return Cues(
+        tuple(name for cues in some for name in cues.names),
+        np.concatenate([cues.states for cues in some]),
+        many=True,
+        paths=tuple(path for cues in some for path in cues.paths),
+        notes=tuple(note for cues in some for note in cues.notes),
+    )
