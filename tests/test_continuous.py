@@ -540,7 +540,7 @@ def test_what_is_no_network_is_refused(make, words):
         ({"x": np.zeros(N), "z": np.zeros(K), "h": np.zeros(K)}, {}, "given for h"),
         ({"x": np.zeros((2, N)), "z": np.zeros(K)}, {}, r"shape \(2, 12\) was given for x"),
         ({"x": np.zeros(N), "z": np.zeros(K)}, {"held": {"y": True}}, "held layers .* for y"),
-        ({"x": np.zeros(N), "z": np.zeros(K)}, {"step": 0.0}, "step = 0.0"),
+        ({"x": np.zeros(N), "z": np.zeros(K)}, {"step": 0.0}, "step=0.0"),
         ({"x": np.full(N, np.nan), "z": np.zeros(K)}, {}, "energy nan"),
     ],
 )

@@ -91,6 +91,10 @@ class AbstractSimilarity(ABC):
             gaps.append(own - others.max(initial=-np.inf))
         return np.array(gaps)
 
+    def precision(self, patterns: AbstractPatterns) -> float:
+        """Return a bound on the relative rounding errors of scores."""
+        return patterns.precision
+
     def target(
         self, patterns: AbstractPatterns, x: NDArray[np.float64], z: NDArray[np.float64]
     ) -> NDArray[np.float64]:
