@@ -252,7 +252,7 @@ def test_the_order_of_layers_does_not_matter(name):
         start = case.start(7)
         assert other.energy(start) == pytest.approx(network.energy(start), rel=1e-12)
         one, two = (descend(net, start, step=0.3, max_steps=12) for net in (network, other))
-        assert two.energies == pytest.approx(one.energies, rel=1e-6)
+        assert two.energies[-1] == pytest.approx(one.energies[-1], rel=1e-6)
         for layer in case.sizes:
             assert two.states[layer] == pytest.approx(one.states[layer], abs=1e-5)
 

@@ -1,14 +1,12 @@
 """`hop dream`."""
 
 import signal
-import subprocess
-import sys
-import time
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import awaited, interrupted, start
 
 from hopcli.storage import memory_file
 from hopcli.storage.learned.weights import Weights
@@ -124,15 +122,10 @@ def test_an_interrupted_dream_leaves_the_memory_as_it_was(hop, random_memory, fo
     random_memory(patterns=60, shape=(24, 24))
     hop("dream", "--steps", 1)
     before = (folder / "memory.npz").read_bytes()
-    command = [sys.executable, "-m", "hopcli", "dream", "--rate", "0.0001"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    time.sleep(3)
-    assert process.poll() is None
-    sent = time.perf_counter()
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=10)
-    assert time.perf_counter() - sent < 1.5
-    assert (process.returncode, err) == (130, "")
+    process = start("dream", "--rate", 0.0001)
+    # Who holds the lock is written into it before the first dream.
+    awaited((folder / ".memory.npz.lock").read_bytes, process)
+    assert interrupted(process, signal.SIGINT)[::2] == (130, "")
     assert (folder / "memory.npz").read_bytes() == before
     assert not list(folder.glob("*.tmp"))
     # Its lock ended with it.
