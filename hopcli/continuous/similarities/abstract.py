@@ -145,6 +145,10 @@ class AbstractSimilarity(ABC):
         """Compute the picture that internal states of the network stand for, shape (N,)."""
         return states["x"]
 
+    def page(self) -> dict[str, str | None]:
+        """Return the form in which the page of `hop demo` computes it; None if it does not."""
+        return {"form": None}
+
     def notes(self, patterns: AbstractPatterns) -> tuple[str, ...]:
         """Return what a user should know before patterns are recalled by this similarity."""
         return ()

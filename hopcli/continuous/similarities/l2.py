@@ -60,5 +60,9 @@ class SquaredDistance(AbstractSimilarity):
 
         return unclipped(cue, patterns)
 
+    def page(self) -> dict[str, str | None]:
+        """Return the form of squared distances."""
+        return {"form": "l2"}
+
 
 MEMBER = SquaredDistance
