@@ -29,7 +29,7 @@ def machine_network(memory: AbstractMemory) -> "MachineNetwork":
             f"{first}"
         )
     assert isinstance(memory, Memory)
-    return MachineNetwork(learned.machine, memory.patterns, learned.rule)
+    return MachineNetwork(learned.machine, memory.patterns, learned.title)
 
 
 def prepare(memory: AbstractMemory, settings: Settings, cues: int) -> Settling:

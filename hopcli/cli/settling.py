@@ -170,7 +170,7 @@ def rule_of(energy: str, weights: "Weights | None") -> str | None:
     """By which rule the weights of an energy were learned; None if it has none."""
     if energy != "classical":
         return None
-    return weights.rule if weights else "hebbian"
+    return weights.title if weights else "hebbian"
 
 
 def weights_of(memory: AbstractMemory, settings: Settings) -> "Weights | None":
@@ -180,7 +180,7 @@ def weights_of(memory: AbstractMemory, settings: Settings) -> "Weights | None":
     from hopcli.storage.learned.weights import Weights
 
     weights = memory.found(Weights)
-    learned = weights.rule.split()[0] if weights else "hebbian"
+    learned = weights.rule if weights else "hebbian"
     rule = settings.rule or learned
     if rule not in (learned, "hebbian"):
         command = "dream"
