@@ -55,7 +55,7 @@ def rules_of(learned):
     if isinstance(learned, Weights):
         return list(learned.rules), learned.biased
     if isinstance(learned, Boltzmann):
-        return [Rule(learned.rule, learned.parameters)], None
+        return list(learned.rules), None
     return [learned.rule], None
 
 

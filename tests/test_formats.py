@@ -48,7 +48,9 @@ def written(mode):
         k, i = np.mgrid[:5, :70]
         weights, means = (i * (k + 2) % 65 - 32) / 32, (i[0] % 9 - 4) / 4
         machine = Machine.of(weights, means * 3, weights[:, 7], means)
-        return written("binary").having(Boltzmann(machine, {"persistent": 0.0}))
+        return written("binary").having(
+            Boltzmann(machine, (Rule("boltzmann", {"persistent": 0.0}),))
+        )
     k, i = np.mgrid[:3, : 70 if mode == "binary" else 12]
     if mode == "binary":
         states = np.where((i * i * (k + 3) + k) % 7 < 3, 1, -1).astype(np.int8)

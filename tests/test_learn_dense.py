@@ -119,7 +119,7 @@ def test_patterns_without_a_label_take_no_part(hop, bars, folder):
 def test_what_was_learned_does_not_survive_other_patterns(hop, bars, folder):
     hop("learn", "--rule", "dense", *FEW)
     ran = hop("store", "unseen", "--append")
-    assert "is gone; learn it again with 'hop learn --rule dense'" in ran.err
+    assert "is removed; learn it again with 'hop learn --rule dense'" in ran.err
     assert hop("info", "--json").json["learned"] == []
 
 

@@ -54,7 +54,9 @@ def to_members(rules: tuple[Rule, ...], prefix: str) -> dict[str, NDArray[Any]]:
         prefix: np.array(rules[-1].name),
         f"{prefix}s": np.array([rule.name for rule in rules]),
         **{
-            f"{prefix}_{name}": np.array([rule.parameters.get(name, np.nan) for rule in rules])
+            f"{prefix}_{name}": np.array(
+                [rule.parameters.get(name, np.nan) for rule in rules], dtype=np.float64
+            )
             for name in parameters
         },
     }

@@ -9,6 +9,7 @@ from hopcli.cli.learning import Asked, Lesson
 from hopcli.errors import HopError
 from hopcli.storage.learned.boltzmann import Boltzmann
 from hopcli.storage.memory_file import Memory
+from hopcli.storage.rule import Rule
 
 SUITED = ("hidden", "persistent", "sweeps", "rate", "momentum")
 HIDDEN, SWEEPS, MOMENTUM = 100, 100, 0.9
@@ -42,7 +43,7 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
         "rate": teaching.rate,
         "momentum": teaching.momentum,
     }
-    taught = Boltzmann(machine, parameters)
+    taught = Boltzmann(machine, (Rule("boltzmann", parameters),))
     stable, same = fidelity(machine, memory.patterns)
     kept = len(memory)
     restored = same / (kept * memory.neurons)

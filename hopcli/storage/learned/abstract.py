@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.storage.rule import Rule, in_words
+
 # The members of a file by name: the type (numbers exactly, "U" for strings of any width) and the
 # number of dimensions of each.
 Members = Mapping[str, tuple[str, int]]
@@ -19,15 +21,26 @@ class AbstractLearned(ABC):
 
     Attributes:
         members: of the file, which has all of them or none.
-        rule: the name of the rule that was applied last.
-        parameters: of that rule, numbers by name.
-        title: the rules with their parameters in words, for people.
+        rules: that were applied, one or more, in this order.
     """
 
     members: ClassVar[Members]
-    rule: Any
-    parameters: Any
-    title: Any
+    rules: tuple[Rule, ...]
+
+    @property
+    def rule(self) -> str:
+        """The name of the rule that was applied last."""
+        return self.rules[-1].name
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """The parameters of the rule that was applied last, by name."""
+        return self.rules[-1].parameters
+
+    @property
+    def title(self) -> str:
+        """The rules with their parameters in words, the last one first."""
+        return in_words(self.rules)
 
     @abstractmethod
     def arrays(self) -> dict[str, NDArray[Any]]:

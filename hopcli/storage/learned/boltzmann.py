@@ -30,7 +30,7 @@ class Boltzmann(AbstractLearned):
 
     Attributes:
         machine: weights and biases.
-        parameters: of its learning, by name: persistent (0 or 1), sweeps, rate, momentum.
+        rules: the rule boltzmann with its parameters persistent (0 or 1), sweeps, rate, momentum.
     """
 
     members: ClassVar[Members] = {
@@ -40,10 +40,9 @@ class Boltzmann(AbstractLearned):
         "boltzmann_means": ("float64", 1),
         "boltzmann_rule": ("U", 0),
     }
-    rule: ClassVar[str] = "boltzmann"
 
     machine: "Machine"
-    parameters: Mapping[str, float]
+    rules: tuple[Rule, ...]
 
     @property
     def title(self) -> str:
@@ -61,7 +60,7 @@ class Boltzmann(AbstractLearned):
             "boltzmann_visible_bias": machine.visible_bias,
             "boltzmann_hidden_bias": machine.hidden_bias,
             "boltzmann_means": machine.means,
-            **rule_members.to_members((Rule(self.rule, self.parameters),), "boltzmann_rule"),
+            **rule_members.to_members(self.rules, "boltzmann_rule"),
         }
 
     @classmethod
@@ -84,8 +83,8 @@ class Boltzmann(AbstractLearned):
             raise ValueError("its boltzmann_visible_bias or its boltzmann_means")
         if hidden.shape != (len(weights),):
             raise ValueError("its boltzmann_hidden_bias")
-        (*_, rule) = rule_members.from_members(arrays, "boltzmann_rule")
-        return cls(Machine(weights, visible, hidden, means), rule.parameters)
+        rules = rule_members.from_members(arrays, "boltzmann_rule")
+        return cls(Machine(weights, visible, hidden, means), rules)
 
     def check(self) -> None:
         """Check that all numbers are finite, and means from −1 to 1."""

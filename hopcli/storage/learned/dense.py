@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.storage.learned.abstract import AbstractLearned, Members
+from hopcli.storage.rule import Rule
 
 if TYPE_CHECKING:
     from hopcli.continuous.dense_memories import DenseMemories
@@ -32,6 +33,7 @@ class Dense(AbstractLearned):
 
     Attributes:
         learning: the memories, velocities, sweeps and seed.
+        rules: the rule dense.
     """
 
     members: ClassVar[Members] = {
@@ -43,9 +45,9 @@ class Dense(AbstractLearned):
         "dense_sweeps": ("int64", 0),
         "dense_seed": ("int64", 0),
     }
-    rule: ClassVar[str] = "dense"
 
     learning: "Learning"
+    rules: tuple[Rule, ...] = (Rule("dense"),)
 
     @property
     def parameters(self) -> Mapping[str, float]:

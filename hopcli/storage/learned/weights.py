@@ -86,19 +86,9 @@ class Weights(AbstractLearned):
         return cls(weights, bias, d, np.diagonal(matrix).copy(), rules)
 
     @property
-    def rule(self) -> str:
-        """The name of the rule that was applied last."""
-        return self.rules[-1].name
-
-    @property
-    def parameters(self) -> Mapping[str, float]:
-        """The parameters of that rule."""
-        return self.rules[-1].parameters
-
-    @property
     def title(self) -> str:
         """The rules with their parameters in words, the last one first."""
-        return rule_members.in_words(self.rules) + (" with bias" if self.biased else "")
+        return super().title + (" with bias" if self.biased else "")
 
     @property
     def biased(self) -> bool:
