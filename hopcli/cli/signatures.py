@@ -6,7 +6,7 @@
 
 import inspect
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import UnionType
@@ -15,6 +15,9 @@ from typing import Any, get_args, get_origin
 import click
 
 from hopcli.parameters import Parameter
+
+
+Options = Sequence[click.Parameter]
 
 
 class PathType(click.ParamType):
@@ -111,6 +114,33 @@ class Argument:
         return click.Argument([name], metavar=metavar, type=type_, nargs=nargs, required=True)
 
 
+def of_parameters(kind: str, owners: Mapping[str, Sequence[tuple[str, Parameter]]]) -> Options:
+    """Make options of the parameters of an open set, read as text or flags and None if not given.
+
+    Args:
+        kind: the option by which a member of the set is chosen, such as "rule".
+        owners: for each parameter's name, the members that have it, with what each makes of it.
+    """
+    options = []
+    for name, having in owners.items():
+        shown = {}
+        for owner, parameter in having:
+            default = "" if parameter.default in (None, False) else f" [{parameter.default}]"
+            shown.setdefault(f"{parameter.help}{default}", []).append(owner)
+        several = len(shown) > 1
+        help = " ".join(
+            f"{'For' if several else 'Only for'} --{kind} {' or '.join(whose)}: {text}"
+            for text, whose in shown.items()
+        )
+        flag = f"--{name.replace('_', '-')}"
+        if having[0][1].kind is bool:
+            options.append(click.Option([flag], is_flag=True, default=None, help=help))
+        else:
+            metavar = having[0][1].kind.__name__.upper()
+            options.append(click.Option([flag], metavar=metavar, help=help))
+    return options
+
+
 class Command(click.Command):
     """A command whose help lists what its arguments are."""
 
@@ -125,7 +155,7 @@ class Command(click.Command):
 
 
 def command(
-    function: Callable[..., None], name: str, more: Sequence[click.Parameter] = ()
+    function: Callable[..., None], name: str, more: Options = ()
 ) -> Command:
     """Make a command of a function; its docstring is the help.
 
