@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from hopcli import interruption, members
+from hopcli import interruption
 from hopcli.cli import options, ranges, report, signatures
 from hopcli.cli.places import check_file, check_plot
 from hopcli.cli.signatures import Option
@@ -27,14 +27,19 @@ CHART_WIDTH = 100
 
 def more_options() -> signatures.Options:
     """Return the options of all interactions and rules."""
-    found = []
-    for kind, package in (("energy", "hopcli.binary.interactions"), ("rule", "hopcli.binary.rules")):
-        owners: dict[str, Any] = {}
-        for name, member in members.load_all(package).items():
-            for parameter in member.parameters:
-                owners.setdefault(parameter.name, []).append((name, parameter))
-        found += signatures.of_parameters(kind, owners)
-    return found
+    from hopcli.binary import interactions
+    from hopcli.model import capacity as model
+
+    energies: dict[str, Any] = {}
+    rules: dict[str, Any] = {}
+    for name in interactions.names():
+        for parameter in interactions.get(name).parameters:
+            energies.setdefault(parameter.name, []).append((name, parameter))
+    for name in model.rule_names():
+        for parameter in model.rule_parameters(name):
+            rules.setdefault(parameter.name, []).append((name, parameter))
+    options = signatures.of_parameters("energy", energies)
+    return [*options, *signatures.of_parameters("rule", rules)]
 
 
 def capacity(

@@ -1,4 +1,4 @@
-"""What experiments found, as charts for the terminal and for files."""
+"""Capacities as charts for the terminal and for files."""
 
 import math
 from collections.abc import Sequence
@@ -7,54 +7,49 @@ from pathlib import Path
 
 import numpy as np
 
-from hopcli.cli.findings_text import network_text, swept_value, value_of
-from hopcli.experiments.experiment import Finding
+from hopcli.cli.capacity_tables import network, swept_value
 from hopcli.experiments.growth import growth
-from hopcli.experiments.retrieval import Returns
+from hopcli.model.capacity import Capacities, Capacity
 from hopcli.render.phases import PhaseDiagram
-from hopcli.render.scales import LINEAR, LOG, PATTERNS, Scale
+from hopcli.render.scales import LINEAR, LOG, PATTERNS
 from hopcli.render.series import Axis, Chart, Look, Mark, Second, Series
 from hopcli.storage.atomic import replacing
 
 # Points of a theory's curve.
 SMOOTH = 100
-# Loads of fewer patterns than this, as log₂ K, are worth an axis of their own.
+# log₂ K below which an axis of K has one of the load K/N beside it.
 LOADS = 40.0
-# Labels of the swept quantities.
-LABELS = {
-    "neurons": "neurons N",
-    "degree": "degree n",
-    "noise": "noise: share of a cue's bits flipped",
-}
-
-# A quantity in a legend, where each of its values is a series.
-SYMBOLS = {"degree": "n", "noise": "noise", "neurons": "N"}
+# Quotient of the largest and the smallest load above which their axis is logarithmic.
+SPREAD = 50
+LABELS = {"n": "neurons N", "noise": "noise: share of a cue's bits flipped"}
+# How a legend calls a quantity of which each value is a series; the value alone where this is "".
+SYMBOLS = {"n": "N", "degree": "n", "rule": ""}
 
 
-def picture(findings: Sequence[Finding], swept: Sequence[str]) -> Chart | PhaseDiagram:
-    """The chart that suits what was swept, of quantities in the order neurons, degree, noise.
+def fits(found: Capacities) -> bool:
+    """Return whether no more quantities are swept than a chart shows."""
+    return len(found.swept) + (len(found.loads) > 1) <= 2
 
-    One network is a curve over its patterns; a capacity over one quantity is a curve, over the
-    neurons and another one a curve for each, as it is over anything and several rules; all else
-    that has two quantities, of which the load may be one, is a phase diagram.
+
+def picture(found: Capacities) -> Chart | PhaseDiagram:
+    """Draw the chart that suits what was swept.
+
+    One network is a curve over its patterns. A capacity over one quantity is a curve; over N and
+    another one, or over anything and several rules, a curve for each. All else that has two
+    quantities, of which the load may be one, is a phase diagram.
     """
-    loads = sorted({load for finding in findings for load in finding.experiment.loads})
+    swept, results = found.swept, found.results
     if not swept:
-        return _curve(findings[0])
-    if swept == ["rule"]:
-        return _by_rule(findings)
-    if len(loads) > 1:
-        return _over_loads(findings, swept[0], loads)
-    if not loads and swept[0] == "neurons":
-        return _growth(findings, swept[1:])
+        return _curve(results[0])
+    if swept == ("rule",):
+        return _by_rule(results)
+    if len(found.loads) > 1:
+        return _over_loads(found)
+    if not found.loads and swept[0] == "n":
+        return _growth(results, swept[1:])
     if len(swept) == 2 and "rule" not in swept:
-        return _over_two(findings, swept)
-    return _over_one(findings, swept[0], swept[1:])
-
-
-def too_many_swept(swept: Sequence[str], loads: Sequence[float]) -> bool:
-    """Whether more quantities are swept than a chart shows."""
-    return len(swept) + (len(loads) > 1) > 2
+        return _over_two(found)
+    return _over_one(found)
 
 
 def write(shown: Chart | PhaseDiagram, path: Path) -> None:
@@ -70,289 +65,271 @@ def write(shown: Chart | PhaseDiagram, path: Path) -> None:
             phase_plot(stream, kind, shown)
 
 
-def _title(finding: Finding, swept: Sequence[str]) -> str:
-    """What all networks of a chart have in common."""
-    experiment = finding.experiment
-    name = experiment.interaction.describe() if "rule" in swept else network_text(finding)
-    parts = ["poly" if "degree" in swept else name]
-    if "neurons" not in swept:
-        parts.append(f"{experiment.neurons:,} neurons")
-    if "noise" not in swept and experiment.noise:
-        parts.append(f"noise {experiment.noise:g}")
+def _value(result: Capacity, quantity: str) -> float:
+    """Return the value of a swept quantity that is a number."""
+    return float(result.settings[quantity])
+
+
+def _axis(quantity: str, scale: object = LINEAR) -> Axis:
+    """Return the axis of a swept quantity."""
+    symbol = f" {SYMBOLS[quantity]}" if quantity in SYMBOLS else ""
+    return Axis(LABELS.get(quantity, f"{quantity}{symbol}"), scale)
+
+
+def _title(result: Capacity, swept: Sequence[str]) -> str:
+    """Return what all networks of a chart have in common."""
+    settings, interaction = result.settings, result.finding.experiment.interaction
+    if set(swept) & set(interaction.values()):
+        parts = [interaction.name]
+    else:
+        parts = [interaction.describe() if "rule" in swept else network(result)]
+    if "n" not in swept:
+        parts.append(f"{settings['n']:,} neurons")
+    if "noise" not in swept and settings["noise"]:
+        parts.append(f"noise {settings['noise']:g}")
     return ", ".join(parts)
 
 
-def _share_axis(finding: Finding, marks: tuple[Mark, ...] = ()) -> Axis:
-    """The axis of what was measured."""
-    if finding.experiment.measure == "retrieval":
+def _share_axis(result: Capacity, marks: tuple[Mark, ...] = ()) -> Axis:
+    """Return the axis of what was measured."""
+    if result.settings["measure"] == "retrieval":
         return Axis("share of cues that come back", LINEAR, marks, bounds=(0.0, 1.0))
     return Axis("share of bits wrong", LOG, marks)
 
 
-def _curve(finding: Finding) -> Chart:
-    """The share over the number of patterns, with theory's and the capacity."""
-    experiment = finding.experiment
-    retrieval = experiment.measure == "retrieval"
-    series = [_stored(finding)] if finding.points else []
+def _allowed(result: Capacity) -> tuple[Mark, ...]:
+    """Return the mark of the share at which the capacity is reached, if that was sought."""
+    if result.finding.experiment.loads:
+        return ()
+    if result.settings["measure"] == "retrieval":
+        return (Mark("half of them", 0.5),)
+    error = result.settings["error"]
+    return (Mark(f"{100 * error:g} % allowed", error),)
+
+
+def _curve(result: Capacity) -> Chart:
+    """Draw the share over the number of patterns, with theory's and the capacity."""
+    finding = result.finding
+    retrieval = result.settings["measure"] == "retrieval"
+    series = [_measured_curve(result, "stored")] if finding.points else []
     if retrieval:
-        points = [p for p in finding.points if isinstance(p, Returns)]
-        series.append(
-            Series(
-                "mean overlap",
-                [math.log2(p.patterns) for p in points],
-                [p.overlap for p in points],
-                look=Look.LINE,
-            )
-        )
+        xs = [point["log2_patterns"] for point in result.curve]
+        overlaps = [point["overlap"] for point in result.curve]
+        series.append(Series("mean overlap", xs, overlaps, look=Look.LINE))
     else:
         if finding.counted_points:
-            series.append(
-                Series(
-                    "counted",
-                    [p.log2_patterns for p in finding.counted_points],
-                    [p.bit_error for p in finding.counted_points],
-                    look=Look.LINE,
-                )
-            )
-        series += _gaussian(finding, series)
+            counted = _measured_curve(result, "counted")
+            series.append(replace(counted, name="counted", low=(), high=(), look=Look.LINE))
+        series += _gaussian(result, series)
     marks = [
         Mark(f"theory, {said.what}", said.log2_patterns)
         for said in finding.theory
         if (said.what == "retrieval") == retrieval
     ]
     if finding.log2_capacity is not None:
-        marks.insert(0, _measured(finding, finding.log2_capacity))
+        marks.insert(0, _mark(result))
     largest = max((x for each in series for x in each.x), default=0.0)
-    load = Second("load K/N", experiment.neurons) if largest < LOADS else None
-    named = Mark("half of them", 0.5)
-    if experiment.measure == "stability":
-        named = Mark(f"{100 * experiment.error:g} % allowed", experiment.error)
-    searched = not experiment.loads
+    load = Second("load K/N", result.settings["n"]) if largest < LOADS else None
+    sought = () if finding.experiment.loads else tuple(marks)
     return Chart(
         series,
-        Axis("patterns K", PATTERNS, tuple(marks) if searched else (), second=load),
-        _share_axis(finding, (named,) if searched else ()),
-        _title(finding, []),
+        Axis("patterns K", PATTERNS, sought, second=load),
+        _share_axis(result, _allowed(result)),
+        _title(result, []),
     )
 
 
-def _by_rule(findings: Sequence[Finding]) -> Chart:
-    """The share over the number of patterns, a series for each rule."""
-    first = findings[0]
-    experiment = first.experiment
+def _by_rule(results: Sequence[Capacity]) -> Chart:
+    """Draw the share over the number of patterns, a series for each rule."""
+    first = results[0]
     series = [
-        replace(_stored(finding), name=swept_value(finding, "rule"))
-        for finding in findings
-        if finding.points
+        replace(_measured_curve(result, "stored"), name=swept_value(result, "rule"))
+        for result in results
+        if result.finding.points
     ]
-    searched = not experiment.loads
-    named = Mark("half of them", 0.5)
-    if experiment.measure == "stability":
-        named = Mark(f"{100 * experiment.error:g} % allowed", experiment.error)
     return Chart(
         series,
-        Axis("patterns K", PATTERNS, second=Second("load K/N", experiment.neurons)),
-        _share_axis(first, (named,) if searched else ()),
+        Axis("patterns K", PATTERNS, second=Second("load K/N", first.settings["n"])),
+        _share_axis(first, _allowed(first)),
         _title(first, ["rule"]),
     )
 
 
-def _stored(finding: Finding) -> Series:
-    """What was stored, with its intervals."""
-    xs = [math.log2(p.patterns) for p in finding.points]
-    if finding.experiment.measure == "retrieval":
-        return Series(
-            "come back",
-            xs,
-            [1 - p.share for p in finding.points],
-            [1 - p.high for p in finding.points],
-            [1 - p.low for p in finding.points],
-        )
+def _measured_curve(result: Capacity, method: str) -> Series:
+    """Return what was stored or counted at each number of patterns, with the intervals."""
+    points = [point for point in result.curve if point["method"] == method]
+    retrieval = result.settings["measure"] == "retrieval"
     return Series(
-        "stored, 95 % interval",
-        xs,
-        [p.share for p in finding.points],
-        [p.low for p in finding.points],
-        [p.high for p in finding.points],
+        "come back" if retrieval else "stored, 95 % interval",
+        [point["log2_patterns"] for point in points],
+        [point["retrieved" if retrieval else "bit_error"] for point in points],
+        [point["low"] for point in points],
+        [point["high"] for point in points],
     )
 
 
-def _gaussian(finding: Finding, series: Sequence[Series]) -> list[Series]:
-    """Theory's bit error over the same patterns, where it has one."""
-    experiment = finding.experiment
-    places = [x for each in series for x in each.x]
-    if not places or experiment.learns:
+def _gaussian(result: Capacity, series: Sequence[Series]) -> list[Series]:
+    """Return theory's bit error over the same patterns, where it has one."""
+    experiment = result.finding.experiment
+    measured = [x for each in series for x in each.x]
+    if not measured or experiment.learns:
         return []
-    xs = np.linspace(min(places), max(places), SMOOTH).tolist()
-    found = [
+    xs = np.linspace(min(measured), max(measured), SMOOTH).tolist()
+    errors = [
         experiment.interaction.bit_error(
             experiment.neurons, log2_patterns=x, noise=experiment.noise
         )
         for x in xs
     ]
-    if found[0] is None:
+    if errors[0] is None:
         return []
-    return [Series("theory, Gaussian", xs, [y or 0.0 for y in found], look=Look.DASHED)]
+    return [Series("theory, Gaussian", xs, [y or 0.0 for y in errors], look=Look.DASHED)]
 
 
-def _measured(finding: Finding, log2_patterns: float) -> Mark:
-    """The capacity with its interval."""
-    stored = finding.stored
-    if finding.counted is not None:
+def _mark(result: Capacity) -> Mark:
+    """Return the capacity with its interval."""
+    log2_patterns = result.measured["log2_patterns"]
+    if result.finding.counted is not None:
         return Mark("capacity, counted", log2_patterns)
+    stored = result.finding.stored
     ends = (stored.low, stored.high) if stored.high else (0.0, 0.0)
     low, high = (math.log2(end) if end else None for end in ends)
     return Mark("capacity, stored", log2_patterns, low, high)
 
 
-def _growth(findings: Sequence[Finding], others: Sequence[str]) -> Chart:
-    """Capacity over the neurons, a series for each value of another quantity, with fitted lines."""
-    exponential = findings[0].experiment.interaction.growth_law == "rate"
+def _growth(results: Sequence[Capacity], others: Sequence[str]) -> Chart:
+    """Draw the capacity over N, a series for each value of another quantity, with fitted lines."""
     series: list[Series] = []
-    for family, (name, group) in enumerate(_groups(findings, others).items()):
-        known = [f for f in group if f.log2_capacity is not None]
-        series.append(_capacities(f"{name}measured", known, "neurons", family))
-        said = [f for f in group if f.theory]
-        series.append(
-            Series(
-                f"{name}theory",
-                [f.experiment.neurons for f in said],
-                [f.theory[0].log2_patterns for f in said],
-                look=Look.DASHED,
-                family=family,
-            )
-        )
-        if fitted := growth(group):
+    for family, (name, group) in enumerate(_groups(results, others).items()):
+        series += _capacities(group, "n", name, family)
+        if fitted := growth([result.finding for result in group]):
             law = "N^%.3f" if fitted.law == "exponent" else "exp(%.4f N)"
             series.append(
                 Series(
-                    f"{name}{law % fitted.value}",
-                    fitted.neurons,
-                    fitted.line,
-                    look=Look.LINE,
+                    f"{name}{law % fitted.value}", fitted.neurons, fitted.line, look=Look.LINE,
                     family=family,
                 )
-            )
-    scale = LINEAR if exponential else LOG
+            )  # fmt: skip
+    exponential = results[0].finding.experiment.interaction.growth_law == "rate"
     return Chart(
         [each for each in series if len(each.x)],
-        Axis(LABELS["neurons"], scale),
+        _axis("n", LINEAR if exponential else LOG),
         Axis("capacity, patterns", PATTERNS),
-        _title(findings[0], ["neurons", *others]),
+        _title(results[0], ["n", *others]),
     )
 
 
-def _groups(findings: Sequence[Finding], others: Sequence[str]) -> dict[str, list[Finding]]:
-    """Those that share the value of another quantity, by what the legend says of it."""
-    groups: dict[str, list[Finding]] = {}
-    for finding in findings:
+def _groups(results: Sequence[Capacity], others: Sequence[str]) -> dict[str, list[Capacity]]:
+    """Group those that share the value of another quantity, by what the legend says of it."""
+    groups: dict[str, list[Capacity]] = {}
+    for result in results:
         name = ""
         if others:
-            value = swept_value(finding, others[0])
-            symbol = SYMBOLS.get(others[0])
+            symbol = SYMBOLS.get(others[0], others[0])
+            value = swept_value(result, others[0])
             name = f"{symbol} = {value}: " if symbol else f"{value}: "
-        groups.setdefault(name, []).append(finding)
+        groups.setdefault(name, []).append(result)
     return groups
 
 
 def _capacities(
-    name: str, findings: Sequence[Finding], quantity: str, family: int | None = None
-) -> Series:
-    """Capacities over a quantity, with their intervals."""
-    marks = [_measured(f, f.log2_capacity or 0.0) for f in findings]
-    return Series(
-        name,
-        [value_of(f, quantity) for f in findings],
-        [mark.at for mark in marks],
-        [mark.at if mark.low is None else mark.low for mark in marks],
-        [mark.at if mark.high is None else mark.high for mark in marks],
-        family=family,
-    )
+    results: Sequence[Capacity], quantity: str, name: str, family: int | None, what: str = ""
+) -> list[Series]:
+    """Return the measured capacities over a quantity with their intervals, and theory's."""
+    known = [result for result in results if result.finding.log2_capacity is not None]
+    marks = [_mark(result) for result in known]
+    said = [result for result in results if result.finding.theory]
+    return [
+        Series(
+            f"{name}measured",
+            [_value(result, quantity) for result in known],
+            [mark.at for mark in marks],
+            [mark.at if mark.low is None else mark.low for mark in marks],
+            [mark.at if mark.high is None else mark.high for mark in marks],
+            family=family,
+        ),
+        Series(
+            f"{name}theory{what}",
+            [_value(result, quantity) for result in said],
+            [result.finding.theory[0].log2_patterns for result in said],
+            look=Look.DASHED,
+            family=family,
+        ),
+    ]
 
 
-def _over_one(findings: Sequence[Finding], quantity: str, others: Sequence[str]) -> Chart:
-    """A capacity, or at one load a share, over one quantity, a series for each rule."""
-    ordered = sorted(findings, key=lambda f: value_of(f, quantity))
-    title = _title(ordered[0], [quantity, *others])
-    loads = ordered[0].experiment.loads
-    series: list[Series] = []
-    for family, (name, group) in enumerate(_groups(ordered, others).items()):
-        if loads:
-            ys = [_share(f, f.experiment.numbers[0]) for f in group]
-            xs = [value_of(f, quantity) for f in group]
+def _over_one(found: Capacities) -> Chart:
+    """Draw a capacity, or at one load a share, over one quantity, a series for each rule."""
+    quantity, others = found.swept[0], found.swept[1:]
+    ordered = sorted(found.results, key=lambda result: _value(result, quantity))
+    first, series = ordered[0], []
+    for number, (name, group) in enumerate(_groups(ordered, others).items()):
+        family = number if others or found.loads else None
+        if found.loads:
+            xs = [_value(result, quantity) for result in group]
+            ys = [_share(result, result.finding.experiment.numbers[0]) for result in group]
             series.append(Series(f"{name}measured", xs, ys, family=family))
-            continue
-        known = [f for f in group if f.log2_capacity is not None]
-        series.append(_capacities(f"{name}measured", known, quantity, family if others else None))
-        said = [f for f in group if f.theory]
-        ys = [f.theory[0].log2_patterns for f in said]
-        theirs = f"{name}theory, {said[0].theory[0].what}" if said else ""
-        line = [value_of(f, quantity) for f in said]
-        series.append(Series(theirs, line, ys, look=Look.DASHED, family=family if others else None))
-    if loads:
-        axis, title = _share_axis(ordered[0]), f"{title}, load {loads[0]:g}"
+        else:
+            said = [result.finding.theory[0].what for result in group if result.finding.theory]
+            what = f", {said[0]}" if said else ""
+            series += _capacities(group, quantity, name, family, what)
+    title = _title(first, found.swept)
+    if found.loads:
+        axis, title = _share_axis(first), f"{title}, load {found.loads[0]:g}"
     else:
         axis = Axis("capacity, patterns", PATTERNS)
-    return Chart(
-        [each for each in series if len(each.x)], Axis(LABELS[quantity], LINEAR), axis, title
-    )
+    return Chart([each for each in series if len(each.x)], _axis(quantity), axis, title)
 
 
-def _share(finding: Finding, patterns: int) -> float:
-    """What was measured at a number of patterns: stored, else counted."""
-    for point in finding.points:
-        if point.patterns == patterns:
-            return 1 - point.share if isinstance(point, Returns) else point.share
-    for counted in finding.counted_points:
-        if math.isclose(counted.log2_patterns, math.log2(patterns)):
-            return counted.bit_error
+def _share(result: Capacity, patterns: int) -> float:
+    """Return what was measured at a number of patterns: stored, else counted."""
+    wanted = math.log2(patterns)
+    for method in ("stored", "counted"):
+        for point in result.curve:
+            if point["method"] == method and math.isclose(point["log2_patterns"], wanted):
+                return point.get("bit_error", point.get("retrieved"))
     return math.nan
 
 
-def _over_loads(findings: Sequence[Finding], quantity: str, loads: Sequence[float]) -> PhaseDiagram:
-    """A share over a quantity and the load, with theory's capacity as a line."""
-    ordered = sorted(findings, key=lambda f: value_of(f, quantity))
-    xs = [value_of(f, quantity) for f in ordered]
+def _over_loads(found: Capacities) -> PhaseDiagram:
+    """Draw a share over a quantity and the load, with theory's capacity as a line."""
+    quantity, loads = found.swept[0], sorted(found.loads)
+    ordered = sorted(found.results, key=lambda result: _value(result, quantity))
+    first, neurons = ordered[0], [result.settings["n"] for result in ordered]
+    xs = [_value(result, quantity) for result in ordered]
     values = [
-        [_share(f, max(1, round(load * f.experiment.neurons))) for f in ordered] for load in loads
+        [_share(r, max(1, round(load * n))) for r, n in zip(ordered, neurons, strict=True)]
+        for load in loads
     ]
+    retrieval = first.settings["measure"] == "retrieval"
+    wanted = "retrieval" if retrieval else f"bit error {first.settings['error']:g}"
     lines = []
-    retrieval = ordered[0].experiment.measure == "retrieval"
-    wanted = "retrieval" if retrieval else f"bit error {ordered[0].experiment.error:g}"
-    for said in zip(*(f.theory for f in ordered), strict=True) if ordered else ():
+    for said in zip(*(result.finding.theory for result in ordered), strict=True):
         if said[0].what == wanted:
-            ys = [
-                2 ** (p.log2_patterns - math.log2(f.experiment.neurons))
-                for p, f in zip(said, ordered, strict=True)
-            ]
+            ys = [2 ** (p.log2_patterns - math.log2(n)) for p, n in zip(said, neurons, strict=True)]
             lines.append(Series(f"theory, {wanted}", xs, ys, look=Look.DASHED))
-    spread = loads[-1] / loads[0] > 50
-    axis = _share_axis(ordered[0])
+    scale = LOG if loads[-1] / loads[0] > SPREAD else LINEAR
     return PhaseDiagram(
-        xs, loads, np.array(values), Axis(LABELS[quantity], LINEAR),
-        Axis("load K/N", LOG if spread else LINEAR), axis, lines, _title(ordered[0], [quantity]),
+        xs, loads, np.array(values), _axis(quantity), Axis("load K/N", scale), _share_axis(first),
+        lines, _title(first, [quantity]),
     )  # fmt: skip
 
 
-def _over_two(findings: Sequence[Finding], swept: Sequence[str]) -> PhaseDiagram:
-    """A capacity, or at one load a share, over two quantities."""
-    first, second = swept
-    by_place = {(value_of(f, first), value_of(f, second)): f for f in findings}
-    xs = sorted({x for x, _ in by_place})
-    ys = sorted({y for _, y in by_place})
-    loaded = bool(findings[0].experiment.loads)
-
-    def value(x: float, y: float) -> float:
-        finding = by_place.get((x, y))
-        if finding is None:
-            return math.nan
-        if loaded:
-            return _share(finding, finding.experiment.numbers[0])
-        return math.nan if finding.log2_capacity is None else finding.log2_capacity
-
-    colour = _share_axis(findings[0]) if loaded else Axis("capacity, patterns", PATTERNS)
-    scale: Scale = LOG if first == "neurons" else LINEAR
+def _over_two(found: Capacities) -> PhaseDiagram:
+    """Draw a capacity, or at one load a share, over two quantities."""
+    first, second = found.swept
+    xs, ys = (sorted({_value(result, name) for result in found.results}) for name in found.swept)
+    values = np.full((len(ys), len(xs)), math.nan)
+    for result in found.results:
+        if found.loads:
+            value = _share(result, result.finding.experiment.numbers[0])
+        else:
+            known = result.finding.log2_capacity
+            value = math.nan if known is None else known
+        values[ys.index(_value(result, second)), xs.index(_value(result, first))] = value
+    shown = _share_axis(found.results[0])
+    colour = shown if found.loads else Axis("capacity, patterns", PATTERNS)
     return PhaseDiagram(
-        xs, ys, np.array([[value(x, y) for x in xs] for y in ys]), Axis(LABELS[first], scale),
-        Axis(LABELS[second], LINEAR), colour, (), _title(findings[0], swept),
+        xs, ys, values, _axis(first, LOG if first == "n" else LINEAR), _axis(second), colour, (),
+        _title(found.results[0], found.swept),
     )  # fmt: skip

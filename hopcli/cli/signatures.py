@@ -16,7 +16,6 @@ import click
 
 from hopcli.parameters import Parameter
 
-
 Options = Sequence[click.Parameter]
 
 
@@ -82,9 +81,11 @@ class Option:
         """Return the option of a parameter of a function."""
         if kind is bool:
             return click.Option([*self.flags, name], is_flag=True, default=default, help=self.help)
+        required = default is inspect.Parameter.empty
+        default = None if required else default
         return click.Option(
-            [*self.flags, name], metavar=self.metavar, help=self.help, type=self._type(kind),
-            default=default, envvar=self.envvar, show_envvar=self.envvar is not None,
+            [*self.flags, name], required=required, metavar=self.metavar, help=self.help,
+            type=self._type(kind), default=default, envvar=self.envvar, show_envvar=self.envvar is not None,
             show_default=self.default or default is not None,
         )  # fmt: skip
 
@@ -154,9 +155,7 @@ class Command(click.Command):
         super().format_options(ctx, formatter)
 
 
-def command(
-    function: Callable[..., None], name: str, more: Options = ()
-) -> Command:
+def command(function: Callable[..., None], name: str, more: Options = ()) -> Command:
     """Make a command of a function; its docstring is the help.
 
     Args:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 from hopcli import members
 from hopcli.errors import HopError, ParameterError
 from hopcli.model.progress import Progress, silent
+from hopcli.parameters import Parameter
 
 if TYPE_CHECKING:
     from hopcli.crew import Crew
     from hopcli.experiments.experiment import CountedPoint, Experiment, Finding
     from hopcli.experiments.growth import Growth
     from hopcli.experiments.trials import Point
-    from hopcli.parameters import Parameter
 
 MEASURES = ("stability", "retrieval")
-RULES = "hopcli.binary.rules"
+MARGIN = Parameter("margin", float, 1.0, "Least ξ_i h_i, in lengths of the weights.", 0, 1e6)
 # More networks than these are a slip of the keyboard.
 MOST = 100_000
 # What is said of the ends of the recalls at one number of patterns.
@@ -105,7 +105,8 @@ class Capacity:
         experiment = self.finding.experiment
         learning = {}
         if experiment.rule is not None:
-            learning = {"rule": experiment.rule, **experiment.rule_values}
+            own = {p.name: getattr(experiment, p.name) for p in rule_parameters(experiment.rule)}
+            learning = {"rule": experiment.rule, **own}
         return {
             "n": experiment.neurons,
             "energy": experiment.interaction.name,
@@ -259,7 +260,7 @@ def plan(
             f"`energy={energy}` has none", "leave one of them out",
         )  # fmt: skip
     for rule in rules:
-        members.choose("rule", rule, members.names(RULES))
+        members.choose("rule", rule, rule_names())
     own = {parameter.name for parameter in interactions.get(energy).parameters}
     given = {name: values for name, values in parameters.items() if name in own}
     learning = _of_rules({n: v for n, v in parameters.items() if n not in own}, rules, energy)
@@ -279,7 +280,7 @@ def plan(
         experiments.append(
             Experiment(
                 interaction, each["n"], error, each["noise"], measure, tuple(loads), trials, seed,
-                each["rule"], learning.get(each["rule"], {}),
+                each["rule"], learning.get(each["rule"], {}).get("margin", 1.0),
             )
         )  # fmt: skip
     return experiments, tuple(name for name, values in quantities.items() if len(values) > 1)
@@ -298,7 +299,7 @@ def _of_rules(
         shown = ",".join(map(str, values))
         if len(values) > 1:
             raise ParameterError(name, shown, "it takes one value", "leave the others out")
-        owners = {rule: _parameter(rule, name) for rule in members.names(RULES)}
+        owners = {rule: _parameter(rule, name) for rule in rule_names()}
         owners = {rule: parameter for rule, parameter in owners.items() if parameter}
         for rule in rules:
             if rule in owners:
@@ -310,9 +311,21 @@ def _of_rules(
     return found
 
 
-def _parameter(rule: str, name: str) -> "Parameter | None":
+def rule_names() -> tuple[str, ...]:
+    """List the rules by which weights can be learned in each trial."""
+    from hopcli.experiments.rules import RULES
+
+    return RULES
+
+
+def rule_parameters(rule: str) -> tuple[Parameter, ...]:
+    """List the parameters of a rule."""
+    return (MARGIN,) if rule == "perceptron" else ()
+
+
+def _parameter(rule: str, name: str) -> Parameter | None:
     """Return a parameter of a rule; None if it has none of this name."""
-    return next((p for p in members.get(RULES, rule, "rule").parameters if p.name == name), None)
+    return next((p for p in rule_parameters(rule) if p.name == name), None)
 
 
 def run(
@@ -344,8 +357,9 @@ def run(
     try:
         for experiment in experiments:
             found.append(Capacity(measure(experiment, crew=crew or ALONE, on_point=on_point)))
-    except Stopped as stopped:
-        found.append(Capacity(stopped.finding))
+    except KeyboardInterrupt as stopped:
+        if isinstance(stopped, Stopped):
+            found.append(Capacity(stopped.finding))
         return Capacities(tuple(found), swept, loads, interrupted=True)
     return Capacities(tuple(found), swept, loads)
 
