@@ -16,14 +16,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import picture
+from hopcli.web.engine import VISITORS, Engine
+from hopcli.web.exhibit import STATES as STATES_AT_ONCE
+from hopcli.web.frames import pack, unpack
 from PIL import Image
 from processes import interrupted
 from test_courses import PLAIN, binary_exhibit, picture_exhibit
 
 from hopcli.continuous.byte_patterns import SMALL
-from hopcli.web.engine import VISITORS, Engine
-from hopcli.web.exhibit import STATES as STATES_AT_ONCE
-from hopcli.web.frames import pack, unpack
 from hopcli.web.server import Server
 
 ROOT = Path(__file__).parent.parent

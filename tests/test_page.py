@@ -6,12 +6,12 @@ import browser
 import numpy as np
 import pytest
 from conftest import picture
+from hopcli.web.exhibit import Exhibit
 from processes import awaited
 from test_courses import binary_exhibit, picture_exhibit
 from test_demo import demo, serving
 
 from hopcli.web import samples
-from hopcli.web.exhibit import Exhibit
 
 pytestmark = pytest.mark.skipif(browser.missing() is not None, reason=str(browser.missing()))
 

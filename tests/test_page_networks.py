@@ -345,9 +345,10 @@ class Descending:
         self.held, self.weighed = {"x": True}, self.labels[rows]
 
     def _recall(self, x, known):
-        seen, expected = clipping.unclipped(x, self.patterns), self.patterns.rows(
-            np.arange(len(self.patterns))
-        ).mean(axis=0)
+        seen, expected = (
+            clipping.unclipped(x, self.patterns),
+            self.patterns.rows(np.arange(len(self.patterns))).mean(axis=0),
+        )
         if known.any():
             network = picture_recall.PictureMemory(self.patterns, "l2", self.beta)
             expected = picture_recall.expected_of(network, seen, known)
@@ -490,7 +491,9 @@ def test_a_clamped_picture_has_the_labels_of_hop_classify(page, binary):
             "settings": SETTINGS | {"clamp": "picture", "beta": 0.4},
         })  # fmt: skip
         x = np.where(known, levels / 255, np.nan)
-        distances = patterns.squared_distances(x)[labelled] * (4 if binary else 1) * 30 / known.sum()
+        distances = (
+            patterns.squared_distances(x)[labelled] * (4 if binary else 1) * 30 / known.sum()
+        )
         expected.append(classification.classify(
             distances, memory.labels[labelled], 3, beta=0.4, strength=1.5
         ).probabilities)  # fmt: skip
@@ -530,9 +533,7 @@ def test_noise_that_was_clipped_is_corrected_as_in_hopcli(page):
     right = rng.choice([0.1, 0.9], 400)
     patterns = np.rint(255 * np.stack([right, np.clip(0.5 + 0.6 * (right - 0.5), 0, 1)]))
     memory = shown(
-        memory_file.memory_of(
-            "gray", (20, 20), patterns.astype(np.uint8), ["a", "b"], [None, None]
-        )
+        memory_file.memory_of("gray", (20, 20), patterns.astype(np.uint8), ["a", "b"], [None, None])
     )
     stored = BytePatterns(patterns.astype(np.uint8))
     misled = 0

@@ -85,8 +85,8 @@ class Option:
         default = None if required else default
         return click.Option(
             [*self.flags, name], required=required, metavar=self.metavar, help=self.help,
-            type=self._type(kind), default=default, envvar=self.envvar, show_envvar=self.envvar is not None,
-            show_default=self.default or default is not None,
+            type=self._type(kind), default=default, envvar=self.envvar,
+            show_envvar=self.envvar is not None, show_default=self.default or default is not None,
         )  # fmt: skip
 
     def _type(self, kind: type) -> click.ParamType:

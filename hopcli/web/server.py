@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from hopcli.errors import HopError, on_command_line
-from hopcli.interruption import stand_by
 from hopcli.formats import cues
+from hopcli.interruption import stand_by
 from hopcli.web.html import html
 from hopcli.web.page_data import check_size, message, page_data
 from hopcli.web.page_memory import PageMemory
