@@ -21,6 +21,7 @@ from hopcli.binary.rules import hebbian, perceptron, projection, storkey
 from hopcli.binary.schedules import Random
 from hopcli.binary.weighted_network import WeightedNetwork
 from hopcli.storage.learned.weights import Weights
+from hopcli.storage.rule import Rule
 
 NEURONS = 1024
 CUES = 20
@@ -44,7 +45,7 @@ def drawn(kept: int, seed: int) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
 def network_of(xi: NDArray[np.int8], matrix: NDArray[np.float64], rule: str) -> WeightedNetwork:
     """The network that `hop recall` makes of a rule's weights."""
     whole = float(NEURONS) if rule in ("hebbian", "perceptron") else None
-    made = Weights.of_matrix(matrix, rule, biased=False, denominator=whole)
+    made = Weights.of_matrix(matrix, Rule(rule), biased=False, denominator=whole)
     return WeightedNetwork(made.weights, made.bias, made.denominator, packing.pack(xi), rule)
 
 

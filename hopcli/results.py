@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Outcome(Enum):
@@ -35,7 +36,7 @@ class Recall:
         film: states along the way, if they were asked for, the cue first.
     """
 
-    state: NDArray[Any]
+    state: "NDArray[Any]"
     outcome: Outcome
     index: int
     overlap: float
@@ -43,4 +44,4 @@ class Recall:
     sweeps: int
     flips: int
     energies: tuple[float, ...]
-    film: tuple[NDArray[Any], ...]
+    film: "tuple[NDArray[Any], ...]"

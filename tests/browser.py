@@ -43,7 +43,7 @@ def chromium(width=1280, height=900):
         options.add_argument(f"--window-size={width},{height}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-        driver.set_script_timeout(60)
+        driver.set_script_timeout(900)
         try:
             yield driver
         finally:

@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from PIL import Image
 
 from hopcli.cli.main import main
 
-# On a machine that decides by them, the same examples every time; elsewhere new ones.
-settings.register_profile("decides", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("decides")
+# No example fails for being slow. On a machine that decides, the examples are the same every time.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("decides", settings.get_profile("any machine"), derandomize=True)
+settings.load_profile("decides" if os.environ.get("CI") else "any machine")
 
 SAMPLES = Path(__file__).parent.parent / "sample_patterns"
 

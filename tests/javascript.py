@@ -23,7 +23,7 @@ def missing():
 
 
 def _script():
-    return f"{bundled('local-engine.js')}\n{RUNNER.read_text()}\n"
+    return f"{bundled('worker.js')}\n{RUNNER.read_text()}\n"
 
 
 def in_node(folder):

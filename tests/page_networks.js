@@ -11,6 +11,20 @@ function packed(patterns, neurons) {
   return new BinaryPatterns(bits, patterns.length, neurons);
 }
 
+// The engine of a memory, a message in base64.
+function opened(memory) {
+  return new Engine(unpacked(bytesOfBase64(memory).buffer));
+}
+
+// A state under weights or an interaction.
+function stateOf(form, patterns, cue) {
+  if (form.family === "weights") {
+    const weights = new Weights(Float64Array.from(form.triangle), form.bias, form.denominator);
+    return new WeightedState(patterns, weights, cue);
+  }
+  return new BinaryState(patterns, interactionOf(form, patterns.neurons, patterns.count), cue);
+}
+
 function plain(value) {
   if (ArrayBuffer.isView(value)) return [...value];
   return typeof value === "number" && !Number.isFinite(value) ? null : value;
@@ -19,7 +33,7 @@ function plain(value) {
 const networks = {
   // The frames of an engine with a memory, for a picture, settings and so many visits at a time.
   async frames({ memory, picture, settings, visits, steps }) {
-    const engine = new LocalEngine(memory);
+    const engine = opened(memory);
     const frames = [await engine.start(picture, settings)];
     while (frames.length <= steps) frames.push(await engine.step(visits, 0));
     return frames;
@@ -31,22 +45,38 @@ const networks = {
   },
 
   async describe({ memory }) {
-    const engine = new LocalEngine(memory);
-    return [await engine.describe(), await engine.picture(memory.names.length - 1)];
+    const engine = opened(memory);
+    const about = await engine.describe();
+    return [about, await engine.picture(about.patterns - 1)];
+  },
+
+  // The cosines of the patterns and levels from 0 to 1, null where unknown.
+  cosines({ memory, levels }) {
+    const picture = Float64Array.from(levels, (level) => level ?? NaN);
+    return opened(memory).memory.cosines(picture);
+  },
+
+  // The correction of clipped noise.
+  unclipped({ memory, levels }) {
+    const picture = Float64Array.from(levels, (level) => level ?? NaN);
+    return unclipped(opened(memory).memory.labelled.patterns, picture);
+  },
+
+  exactIntegers({ values }) {
+    return values.map((value) => String(exactInteger(value)));
   },
 
   // The exact sign of sums of D(y), from [y, count] of descending y.
-  signs({ settings, neurons, sums }) {
-    const interaction = interactionOf(settings, { neurons, count: 1 });
+  signs({ form, neurons, sums }) {
+    const interaction = interactionOf(form, neurons, 1);
     return sums.map((terms) => interaction.sign(terms));
   },
 
   // How often each state was there at a temperature, by its bits, the first neuron's least.
-  visited({ patterns, settings, temperature, sweeps }) {
+  visited({ patterns, form, settings, temperature, sweeps }) {
     const neurons = patterns[0].length;
-    const stored = packed(patterns, neurons);
-    const interaction = interactionOf(settings, stored);
-    const run = new BinaryRun(stored, interaction, new Int8Array(neurons), settings);
+    const state = stateOf(form, packed(patterns, neurons), new Int8Array(neurons));
+    const run = new BinaryRun(state, settings);
     const counts = new Array(2 ** neurons).fill(0);
     while (run.sweeps < sweeps) {
       run.advance(neurons, temperature);
@@ -62,7 +92,8 @@ const networks = {
   recall(given) {
     const patterns = packed(given.patterns, given.neurons);
     const settings = { update: given.update, order: "sequential", seed: 0 };
-    const run = new BinaryRun(patterns, interactionOf(given, patterns), Int8Array.from(given.cue), settings);
+    const state = stateOf(given.form, patterns, Int8Array.from(given.cue));
+    const run = new BinaryRun(state, settings);
     const energies = [run.current.energy()];
     while (run.outcome === null && run.sweeps < given.maxSweeps) {
       const { sweeps } = run;

@@ -8,11 +8,12 @@ import pytest
 from rich.console import Console
 
 from hopcli.binary.interactions.classical import Classical
-from hopcli.cli import findings_text
-from hopcli.experiments.capacity import Capacity
+from hopcli.cli import capacity_tables
+from hopcli.experiments.capacity import Capacity as Stored
 from hopcli.experiments.experiment import Experiment, Finding
 from hopcli.experiments.stability import Stability
 from hopcli.experiments.theory import predictions
+from hopcli.model.capacity import Capacity
 
 
 def test_theory_and_measurement_stand_side_by_side(hop, folder):
@@ -96,9 +97,9 @@ def test_a_person_reads_sentences_and_a_chart(hop):
 def test_tables_fit_without_breaking_a_word(width, rows):
     theory = tuple(predictions(Classical(), 60, error=0.01, noise=0.0))
     experiment = Experiment(Classical(), 60, 0.01, 0.0, "stability", (), 1, 0)
-    finding = Finding(experiment, theory, Capacity(None, 0, None, ()))
+    finding = Finding(experiment, theory, Stored(None, 0, None, ()))
     shown = Console(width=width, file=StringIO())
-    shown.print(findings_text.fitted(findings_text.theory_table(finding), shown))
+    shown.print(capacity_tables.fitted(capacity_tables.theory_table(Capacity(finding)), shown))
     lines = shown.file.getvalue().splitlines()
     assert max(map(len, lines)) <= width
     words = {

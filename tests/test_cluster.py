@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 import threading
-import time
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import SAMPLES
+from processes import HANGS, awaited, kill_when
 
 import hopcli
 from hopcli.binary import packing
@@ -34,86 +36,98 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 @pytest.fixture(scope="module")
 def cluster():
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-    ) as running:
+    try:
+        running = distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
+            silence_logs=50,
+        )  # fmt: skip
+    except (OSError, TimeoutError) as error:
+        pytest.skip(f"a cluster cannot be started here: {error}")
+    with running:
         yield running
 
 
-class Slowly(Stability):
-    """So slowly that a worker can be killed in the middle."""
+@pytest.fixture
+def both(cluster):
+    """The cluster once both workers are there, which after a death takes as long as it takes."""
+    cluster.wait_for_workers(2)
+    return cluster
+
+
+@contextmanager
+def killing(folder):
+    """Kill the worker that first waits for it in this folder, while the block goes on."""
+    killer = threading.Thread(target=kill_when, args=[folder / "at-work", folder / "killed"])
+    killer.start()
+    yield
+    killer.join()
+
+
+def wait_to_be_killed(folder):
+    """Let this process be killed, unless one has been killed before."""
+    if not (folder / "killed").exists():
+        # Complete from the first moment that it is there.
+        own = folder / f"{os.getpid()}"
+        own.write_text(str(os.getpid()))
+        own.replace(folder / "at-work")
+        awaited((folder / "killed").exists)
+
+
+@dataclass(frozen=True)
+class Killed(Stability):
+    """A worker is killed in the middle of it."""
+
+    folder: Path
 
     def run(self, trials):
-        time.sleep(0.2)
+        wait_to_be_killed(self.folder)
         return super().run(trials)
 
 
-def a_worker(cluster):
-    """The process of one worker, once both run: after a death that takes a while."""
-    end = time.monotonic() + 60
-    while not all(worker.pid for worker in cluster.workers.values()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    cluster.wait_for_workers(2, timeout=60)
-    return next(worker.pid for worker in cluster.workers.values())
-
-
-def test_a_worker_killed_in_the_middle_changes_nothing(cluster, hop):
+def test_a_worker_killed_in_the_middle_changes_nothing(both, hop, folder):
     setting = Setting(Polynomial(3), 30, 0.0, 40, seed=2)
     alone = points(Stability(), setting, [40, 50, 60])
-    victim = a_worker(cluster)
-    with clustered(cluster.scheduler_address) as crew:
-        killer = threading.Timer(0.3, os.kill, (victim, 9))
-        killer.start()
-        assert points(Slowly(), setting, [40, 50, 60], crew=crew) == alone
-        killer.join()
+    with clustered(both.scheduler_address) as crew, killing(folder):
+        assert points(Killed(folder), setting, [40, 50, 60], crew=crew) == alone
     arguments = ["capacity", "--n", 30, "--trials", 20, "--json"]
-    there = hop(*arguments, "--cluster", cluster.scheduler_address).json
+    there = hop(*arguments, "--cluster", both.scheduler_address).json
     here = hop(*arguments).json
     assert {**there, "seconds": None} == {**here, "seconds": None}
 
 
 @dataclass(frozen=True)
-class SlowPart(AbstractPart):
-    """Patterns that take long to open."""
+class DeadlyPart(AbstractPart):
+    """Patterns that cost a worker its life when they are first opened."""
 
     start: int
     patterns: int
     words: np.ndarray
-    seconds: float
+    folder: Path
 
     def open(self):
-        time.sleep(self.seconds)
+        wait_to_be_killed(self.folder)
         return self.words
 
 
 @pytest.mark.parametrize(
-    ("interaction", "schedule", "seconds"),
-    [
-        (Exponential(), Random(), 0.3),
-        (Exponential(0.1), Synchronous(), 0.2),
-        (Polynomial(5), Random(), 0.03),
-    ],
+    ("interaction", "schedule"),
+    [(Exponential(), Random()), (Exponential(0.1), Synchronous()), (Polynomial(5), Random())],
     ids=["near", "all", "looking ahead"],
 )
-def test_a_worker_killed_in_the_middle_of_a_recall(cluster, interaction, schedule, seconds):
+def test_a_worker_killed_in_the_middle_of_a_recall(both, folder, interaction, schedule):
     rng = np.random.default_rng(3)
     states = rng.choice([-1, 1], (40, 128)).astype(np.int8)
     cues = np.where(rng.random((3, 128)) < 0.1, -states[:3], states[:3])
 
-    def recalled(crew, seconds):
+    def recalled(crew):
         words = packing.pack(states)
-        parts = [SlowPart(k, 10, words[k : k + 10].copy(), seconds) for k in range(0, 40, 10)]
+        parts = [DeadlyPart(k, 10, words[k : k + 10].copy(), folder) for k in range(0, 40, 10)]
         dynamics = ShardedNetwork(parts, 128, interaction, crew).dynamics()
         return recall(dynamics, cues, schedule=schedule, rng=np.random.default_rng(1))
 
-    victim = a_worker(cluster)
-    with clustered(cluster.scheduler_address) as crew:
-        killer = threading.Timer(0.3, os.kill, (victim, 9))
-        killer.start()
-        found = recalled(crew, seconds)
-        assert not killer.is_alive()
-    for one, other in zip(found, recalled(ALONE, 0.0), strict=True):
+    with clustered(both.scheduler_address) as crew, killing(folder):
+        found = recalled(crew)
+    for one, other in zip(found, recalled(ALONE), strict=True):
         assert np.array_equal(one.state, other.state)
         assert (one.index, one.sweeps, one.energies) == (other.index, other.sweeps, other.energies)
 
@@ -174,7 +188,7 @@ def test_what_is_no_address_is_refused_at_once_in_one_line(hop):
     arguments = ["recall", SAMPLES / "damaged" / "A-noisy.png", "--cluster", "nonsense"]
     ended = subprocess.run(
         [sys.executable, "-m", "hopcli", *map(str, arguments)], capture_output=True, text=True,
-        timeout=15, check=False,
+        timeout=HANGS, check=False,
     )  # fmt: skip
     assert ended.returncode == 1
     (line,) = ended.stderr.splitlines()

@@ -43,7 +43,7 @@ def test_a_corrupted_cue_is_what_recall_makes_of_the_whole_one(hop, folder):
         (["absent.png", "-o", "x.png"], "no file absent.png"),
         ([WHOLE, "-o", "x.jpg", "--occlude", "top"], "transparent"),
         ([WHOLE, "-o", "x.png", "--noise", -1], "--noise"),
-        (["grey.png", "-o", "./grey.png", "--mode", "binary"], "the picture itself"),
+        (["grey.png", "-o", "./grey.png", "--mode", "binary"], "would be overwritten"),
         (["grey.png", "-o", "x.png", "--mode", "grey"], "did you mean gray?"),
     ],
 )

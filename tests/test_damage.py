@@ -286,20 +286,20 @@ def bomb(path, rows, *, claimed=None, names=None):
 
 
 MEASURED = """
-import sys, time
+import sys
 sys.argv = ["hop", *sys.argv[1:]]
 from hopcli.__main__ import main
 import hopcli.__main__
 def end(code):
     with open("/proc/self/status") as status:
         peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
-    print(code, time.process_time(), peak / 1024)
+    print(code, peak / 1024)
 hopcli.__main__._end = end
 main()
 """
 
 
-def test_a_bomb_of_two_gigabytes_is_refused_at_once(folder):
+def test_a_bomb_of_two_gigabytes_is_refused_before_it_is_unpacked(folder):
     path = folder / "bomb.npz"
     bomb(path, 2**15)
     assert path.stat().st_size < 5_000_000
@@ -309,12 +309,10 @@ def test_a_bomb_of_two_gigabytes_is_refused_at_once(folder):
             [sys.executable, "-c", MEASURED, *arguments, "-m", path],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
-        code, seconds, mebibytes = map(float, ran.stdout.split())
+        code, mebibytes = map(float, ran.stdout.split())
         assert code == 1
         assert "patterns.npy unpacks from" in ran.stderr
         assert "give --max-memory 3G" in ran.stderr
-        # Of the processor, since the machine may be busy with other work.
-        assert seconds < 0.5
         assert mebibytes < 100
 
 
@@ -404,8 +402,9 @@ def test_limits_that_are_none_are_refused_by_every_command(hop, folder, random_m
 def test_the_fuzz_target_finds_nothing():
     target = Path(__file__).parent / "fuzz" / "memories.py"
     ran = subprocess.run(
-        [sys.executable, target, "--seconds", "2"], capture_output=True, text=True, check=False
-    )
+        [sys.executable, target, "--seconds", "900", "--files", "300"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
     assert "could be opened; faults: 0" in ran.stdout
 

@@ -1,14 +1,11 @@
 """`hop dream`."""
 
 import signal
-import subprocess
-import sys
-import time
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import awaited, interrupted, start
 
 from hopcli.storage import memory_file
 from hopcli.storage.learned.weights import Weights
@@ -38,7 +35,7 @@ def test_dreaming_raises_what_is_stable_and_recall_uses_it(hop, loaded):
     assert answer["after"]["stable"] == 1
     assert answer["after"]["basin"] > answer["before"]["basin"] + 0.1
     after = hop("recall", "pictures", "--energy", "classical", "--json").json
-    assert after["rule"] == f"dream {answer['best']} times at 0.01 of hebbian"
+    assert after["rule"] == f"dream (steps {answer['best']}, rate 0.01) after hebbian"
     stable = [recall["flips"] == 0 for recall in before]
     assert sum(stable) == round(20 * answer["before"]["stable"])
     assert all(recall["flips"] == 0 for recall in after["recalls"])
@@ -60,20 +57,22 @@ def test_the_weights_of_the_best_are_written(hop, loaded):
     # Each dream takes or adds one part in 10,000 of every weight.
     assert set((taken - best) % 2) == {0}
     assert np.abs(taken).max() <= best
-    assert Fraction(written.rule.split()[4]) == Fraction(1, 100)
+    assert written.parameters == {"steps": best, "rate": 0.01}
 
 
 def test_dreams_go_on_from_what_was_learned(hop, loaded):
     hop("learn", "--rule", "storkey", "--bias")
     answer = hop("dream", "--steps", 200, "--json").json
     if answer["best"]:
-        assert answer["rule"] == f"dream {answer['best']} times at 0.01 of storkey with bias"
+        assert (
+            answer["rule"] == f"dream (steps {answer['best']}, rate 0.01) after storkey with bias"
+        )
         assert weights().biased
     hop("learn", "--rule", "hebbian", "--bias")
     assert hop("dream", "--steps", 200, "--json").json["best"] > 0
     assert weights().biased
     assert weights().bias.any()
-    assert "hebbian with bias" in weights().rule
+    assert "hebbian with bias" in weights().title
 
 
 def test_a_memory_that_dreams_do_not_better_is_as_it_was(hop, random_memory, folder):
@@ -124,15 +123,10 @@ def test_an_interrupted_dream_leaves_the_memory_as_it_was(hop, random_memory, fo
     random_memory(patterns=60, shape=(24, 24))
     hop("dream", "--steps", 1)
     before = (folder / "memory.npz").read_bytes()
-    command = [sys.executable, "-m", "hopcli", "dream", "--rate", "0.0001"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    time.sleep(3)
-    assert process.poll() is None
-    sent = time.perf_counter()
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=10)
-    assert time.perf_counter() - sent < 1.5
-    assert (process.returncode, err) == (130, "")
+    process = start("dream", "--rate", 0.0001)
+    # Who holds the lock is written into it before the first dream.
+    awaited((folder / ".memory.npz.lock").read_bytes, process)
+    assert interrupted(process, signal.SIGINT)[::2] == (130, "")
     assert (folder / "memory.npz").read_bytes() == before
     assert not list(folder.glob("*.tmp"))
     # Its lock ended with it.

@@ -11,29 +11,36 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hopcli.storage import memories
+from hopcli.storage import memories, rule
+from hopcli.storage.learned.boltzmann import Boltzmann
+from hopcli.storage.learned.weights import Weights
+from hopcli.storage.rule import Rule
 
 MEMORIES = Path(__file__).parent / "fixtures" / "memories"
 FOUND = sorted(path for path in MEMORIES.glob("*/*") if path.name != "expected.json")
-# By which rule what is in the files was learned.
+PERSISTENT, NOT_PERSISTENT = (Rule("boltzmann", {"persistent": p}) for p in (1.0, 0.0))
+DREAM = Rule("dream", {"steps": 60.0, "rate": 0.01})
+# By which rules what is in the files was learned, and whether there are biases.
 LEARNED = {
-    "learned-boltzmann-persistent.npz": ["boltzmann with 6 hidden neurons, persistent"],
-    "learned-boltzmann.npz": ["boltzmann with 6 hidden neurons"],
-    "learned-dense-gray.npz": ["dense of degree 4: 5 memories, 10 sweeps"],
-    "learned-dense.npz": ["dense of degree 4: 5 memories, 10 sweeps"],
-    "learned-dream-bias.npz": ["dream 100 times at 0.01 of hebbian with bias"],
-    "learned-dream.npz": ["dream 60 times at 0.01 of hebbian"],
-    "learned-hebbian-bias.npz": ["hebbian with bias"],
-    "learned-hebbian.npz": ["hebbian"],
-    "learned-perceptron-bias.npz": ["perceptron of margin 1 with bias"],
-    "learned-perceptron-margin-bias.npz": ["perceptron of margin 0.5 with bias"],
-    "learned-perceptron-margin.npz": ["perceptron of margin 0.5"],
-    "learned-perceptron.npz": ["perceptron of margin 1"],
-    "learned-projection-bias.npz": ["projection with bias"],
-    "learned-projection.npz": ["projection"],
-    "learned-several.npz": ["projection", "boltzmann with 4 hidden neurons"],
-    "learned-storkey-bias.npz": ["storkey with bias"],
-    "learned-storkey.npz": ["storkey"],
+    "learned-boltzmann-persistent.npz": [([PERSISTENT], None)],
+    "learned-boltzmann.npz": [([NOT_PERSISTENT], None)],
+    "learned-dense-gray.npz": [(["dense"], None)],
+    "learned-dense.npz": [(["dense"], None)],
+    "learned-dream-bias.npz": [
+        ([Rule("hebbian"), Rule("dream", {"steps": 100.0, "rate": 0.01})], True)
+    ],
+    "learned-dream.npz": [([Rule("hebbian"), DREAM], False)],
+    "learned-hebbian-bias.npz": [([Rule("hebbian")], True)],
+    "learned-hebbian.npz": [([Rule("hebbian")], False)],
+    "learned-perceptron-bias.npz": [([Rule("perceptron", {"margin": 1.0})], True)],
+    "learned-perceptron-margin-bias.npz": [([Rule("perceptron", {"margin": 0.5})], True)],
+    "learned-perceptron-margin.npz": [([Rule("perceptron", {"margin": 0.5})], False)],
+    "learned-perceptron.npz": [([Rule("perceptron", {"margin": 1.0})], False)],
+    "learned-projection-bias.npz": [([Rule("projection")], True)],
+    "learned-projection.npz": [([Rule("projection")], False)],
+    "learned-several.npz": [([Rule("projection")], False), ([NOT_PERSISTENT], None)],
+    "learned-storkey-bias.npz": [([Rule("storkey")], True)],
+    "learned-storkey.npz": [([Rule("storkey")], False)],
 }
 
 every_memory = pytest.mark.parametrize("path", FOUND, ids=lambda path: path.name)
@@ -41,6 +48,15 @@ every_memory = pytest.mark.parametrize("path", FOUND, ids=lambda path: path.name
 
 def expected(path):
     return json.loads((path.parent / "expected.json").read_text())[path.name]
+
+
+def rules_of(learned):
+    """By which rules it was learned, and whether with biases."""
+    if isinstance(learned, Weights):
+        return list(learned.rules), learned.biased
+    if isinstance(learned, Boltzmann):
+        return list(learned.rules), None
+    return [learned.rule], None
 
 
 def cues_for(memory):
@@ -73,12 +89,20 @@ def test_it_holds_what_it_held(path):
     if memory.mode == "binary":
         levels = (memory.states(slice(None)) > 0).astype(np.uint8)
     assert hashlib.sha256(levels.tobytes()).hexdigest() == wanted["patterns"]
-    assert [learned.rule for learned in memory.learned] == LEARNED.get(path.name, [])
+    assert [rules_of(each) for each in memory.learned] == LEARNED.get(path.name, [])
     if not path.is_dir():
         with np.load(path, allow_pickle=False) as members:
             for learned in memory.learned:
                 for name, values in learned.arrays().items():
-                    np.testing.assert_array_equal(values, members[name])
+                    # How it was learned was a sentence.
+                    if "rule" not in name:
+                        np.testing.assert_array_equal(values, members[name])
+
+
+def test_rules_of_rules_are_read_from_the_sentence():
+    array = {"rule": np.array("dream 7 times at 0.5 of dream 60 times at 0.01 of hebbian")}
+    again = Rule("dream", {"steps": 7.0, "rate": 0.5})
+    assert rule.from_members(array, "rule") == (Rule("hebbian"), DREAM, again)
 
 
 @every_memory

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import re
-import time
 from html.parser import HTMLParser
 
 import browser
@@ -13,6 +12,7 @@ import numpy as np
 import pytest
 from conftest import SAMPLES, picture
 from PIL import Image
+from processes import awaited
 
 from hopcli.formats import cues
 from hopcli.storage import memory_file
@@ -21,7 +21,6 @@ from hopcli.web.export import MOST_MIB
 WHY = browser.missing()
 needs_browser = pytest.mark.skipif(WHY is not None, reason=WHY or "")
 NASTY = "</script><script>alert(1)</script><!--"
-SECONDS = 30
 
 
 class Elements(HTMLParser):
@@ -54,11 +53,7 @@ class Visitor:
         return self.driver.execute_script(f"return {script}")
 
     def until(self, script):
-        end = time.monotonic() + SECONDS
-        while not (seen := self.see(script)):
-            assert time.monotonic() < end, script
-            time.sleep(0.02)
-        return seen
+        return awaited(lambda: self.see(script))
 
     def press(self, name):
         self.driver.find_element("id", name).click()

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import picture
+from processes import HANGS
 
 from hopcli.errors import PictureError
 from hopcli.formats import cues, spreading
@@ -163,7 +164,7 @@ def special(folder):
 def run(*arguments):
     return subprocess.run(
         [sys.executable, "-m", "hopcli", *arguments], capture_output=True, text=True, check=False,
-        timeout=20, stdin=subprocess.DEVNULL,
+        timeout=HANGS, stdin=subprocess.DEVNULL,
     )  # fmt: skip
 
 

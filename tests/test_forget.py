@@ -72,7 +72,7 @@ def test_weights_become_those_of_what_is_left(hop, random_memory, rule, bias):
     wanted = memory_file.load(Path("memory.npz")).found(Weights)
     assert np.array_equal(found.weights, wanted.weights)
     assert np.array_equal(found.bias, wanted.bias)
-    assert found.rule == wanted.rule
+    assert found.rules == wanted.rules
 
 
 def test_what_cannot_follow_is_gone_and_said(hop, random_memory):

@@ -2,7 +2,8 @@
 
 The files in tests/formats are kept as they were written: by numpy.savez (hop's first way, and what
 the format's page asks of other programs), compressed, aligned to be mapped, with digests, with
-weights that were learned, with dense memories, and with a Boltzmann machine.
+weights that were learned, with dense memories, and with a Boltzmann machine; with the rules and
+their parameters as members of their own.
 """
 
 import json
@@ -23,6 +24,7 @@ from hopcli.storage.learned.boltzmann import Boltzmann
 from hopcli.storage.learned.dense import Dense
 from hopcli.storage.learned.weights import Weights
 from hopcli.storage.memory_file import memory_of
+from hopcli.storage.rule import Rule
 
 FORMATS = Path(__file__).parent / "formats"
 NAMES = ["a.png", "é/b.png", "c\udcff.npy[0]"]
@@ -34,19 +36,21 @@ def written(mode):
     if mode == "weights":
         memory = written("binary")
         matrix = hebbian.learned(memory.states(slice(None)))
-        learned = Weights.of_matrix(matrix, "hebbian", biased=False, denominator=70.0)
+        learned = Weights.of_matrix(matrix, Rule("hebbian"), biased=False, denominator=70.0)
         return memory.having(learned)
     if mode == "dense":
         mu, i = np.mgrid[:4, :72].astype(np.float32)
         weights = (i * (mu + 2) % 65 - 32) / 32
         memories = DenseMemories(weights[:, :70], weights[:, 70:], 3, 0.125)
         learning = Learning(memories, weights.astype(np.float64) / 7, 5, 6)
-        return written("binary").having(Dense.of_learning(learning))
+        return written("binary").having(Dense(learning))
     if mode == "boltzmann":
         k, i = np.mgrid[:5, :70]
         weights, means = (i * (k + 2) % 65 - 32) / 32, (i[0] % 9 - 4) / 4
         machine = Machine.of(weights, means * 3, weights[:, 7], means)
-        return written("binary").having(Boltzmann(machine, "boltzmann with 5 hidden neurons"))
+        return written("binary").having(
+            Boltzmann(machine, (Rule("boltzmann", {"persistent": 0.0}),))
+        )
     k, i = np.mgrid[:3, : 70 if mode == "binary" else 12]
     if mode == "binary":
         states = np.where((i * i * (k + 3) + k) % 7 < 3, 1, -1).astype(np.int8)
@@ -79,7 +83,9 @@ def test_every_format_ever_written_opens(hop, folder, monkeypatch, path):
     monkeypatch.setattr(npz, "MAPPED_FROM", 0)
     assert same(memories.load(path).whole(), written(mode))
     checked = hop("info", "-m", path, "--check", "--json").json["checked"]
-    assert checked["digests"] == (checked["members"] if "digests" in path.name else 0)
+    assert checked["digests"] == (
+        checked["members"] if {"digests", "rules"} & set(path.name.split("-")) else 0
+    )
     # And it can be added to.
     copy = folder / path.name
     (shutil.copytree if path.is_dir() else shutil.copy)(path, copy)
@@ -95,10 +101,12 @@ def test_there_is_a_file_of_each(folder):
     assert {f"1-{way}-{mode}.npz" for way in ways for mode in ("binary", "gray", "rgb")} <= names
     assert {"1-aligned-folder-binary", "1-digests-folder-binary"} <= names
     assert {f"1-digests-{mode}.npz" for mode in ("weights", "dense", "boltzmann")} <= names
+    assert {f"1-rules-{mode}.npz" for mode in ("weights", "boltzmann")} <= names
     # Today's is the last of them, byte for byte; if this fails, a new format needs files.
     for mode in ("binary", "gray", "rgb", "weights", "dense", "boltzmann"):
         memory_file.save(written(mode), folder / "m.npz")
-        kept = FORMATS / f"1-digests-{mode}.npz"
+        way = "rules" if mode in ("weights", "boltzmann") else "digests"
+        kept = FORMATS / f"1-{way}-{mode}.npz"
         assert (folder / "m.npz").read_bytes() == kept.read_bytes()
 
 

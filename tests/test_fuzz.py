@@ -31,7 +31,7 @@ def test_a_fault_is_found_and_said(folder):
         )
     )
     ran = subprocess.run(
-        [sys.executable, str(broken), "--seconds", "1.5"],
+        [sys.executable, str(broken), "--seconds", "900", "--files", "40"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 1

@@ -1,17 +1,14 @@
 """`hop learn --rule boltzmann`, `hop recall --energy boltzmann` and `hop interpret`."""
 
-import os
 import re
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import picture
 from PIL import Image
+from processes import awaited, interrupted, start
 
 LEARN = ("learn", "--rule", "boltzmann")
 
@@ -187,17 +184,9 @@ def test_a_damaged_machine_is_refused(hop, folder, machine):
 def test_ctrl_c_leaves_the_memory_as_it_was(random_memory):
     random_memory()
     before = Path("memory.npz").read_bytes()
-    running = subprocess.Popen(
-        [sys.executable, "-m", "hopcli", *LEARN, "--sweeps", "1000000"],
-        env={**os.environ, "PYTHONUNBUFFERED": "1"}, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    time.sleep(2)
-    assert running.poll() is None
-    running.send_signal(signal.SIGINT)
-    asked = time.monotonic()
-    _, said = running.communicate(timeout=20)
-    assert running.returncode == 130
-    assert time.monotonic() - asked < 5
-    assert said == b""
+    running = start(*LEARN, "--sweeps", 1_000_000)
+    # Who holds the lock is written into it before anything is learned.
+    awaited(Path(".memory.npz.lock").read_bytes, running)
+    assert interrupted(running, signal.SIGINT)[::2] == (130, "")
     assert Path("memory.npz").read_bytes() == before
     assert not list(Path().glob("*.tmp*"))

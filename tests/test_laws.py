@@ -120,7 +120,7 @@ def recalled(net, cues, schedule, **options):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     kind=st.sampled_from(list(INTERACTIONS)),
     neurons=st.integers(1, 80),
@@ -160,7 +160,7 @@ def test_a_pattern_and_its_negative_are_fixed_points_of_the_classical_network(sc
             assert (found.flips, found.sweeps) == (0, 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     neurons=st.integers(1, 150),
     patterns=st.integers(1, 80),
@@ -178,7 +178,7 @@ def test_poly_of_degree_2_is_the_classical_network_neuron_by_neuron(neurons, pat
         assert np.array_equal(quadratic[1], classical[1])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(neurons=st.integers(1, 140), patterns=st.integers(1, 300), seed=st.integers(0, 2**32))
 def test_packed_overlaps_equal_the_plain_product(neurons, patterns, seed):
     rng = np.random.default_rng(seed)

@@ -9,6 +9,7 @@ from PIL import Image
 from hopcli.binary.rules import hebbian, perceptron, projection, storkey, with_bias
 from hopcli.storage import memory_file
 from hopcli.storage.learned.weights import Weights
+from hopcli.storage.rule import Rule
 
 RULES = ["hebbian", "projection", "storkey", "perceptron"]
 
@@ -47,8 +48,8 @@ def test_what_is_learned_is_said_and_kept(hop, alike, rule, bias):
     fields = alike @ kept.weights + kept.bias
     assert answer["stable"] == (alike * fields >= 0).all(axis=1).mean()
     assert set(answer["seconds"]) == {"load", "work", "total"}
-    assert hop("info", "--json").json["learned"] == [kept.rule]
-    assert kept.rule.startswith(rule)
+    assert hop("info", "--json").json["learned"] == [kept.title]
+    assert kept.rule == rule
 
 
 def test_recall_uses_what_was_learned_and_hebbian_goes_back(hop, alike):
@@ -79,7 +80,7 @@ def test_hebbian_weights_recall_as_the_patterns_do(hop, alike):
 def test_learning_again_replaces_what_was_learned(hop, alike):
     for rule in RULES:
         hop("learn", "--rule", rule)
-    assert weights_of().rule == "perceptron of margin 1"
+    assert weights_of().rules == (Rule("perceptron", {"margin": 1.0, "sweeps": 1000.0}),)
     assert len(memory_file.load(Path("memory.npz")).learned) == 1
 
 
@@ -156,10 +157,10 @@ def test_appending_goes_on_learning(hop, folder, rule, bias):
     hop("store", "first.npy")
     hop("learn", "--rule", rule, *bias)
     added = hop("store", "more.npy", "--append")
-    assert f"what was learned by {weights_of().rule} follows the change" in added.err
+    assert f"what was learned by {weights_of().title} follows the change" in added.err
     grown = weights_of()
     hop("learn", "--rule", rule, *bias)
-    assert grown.rule == weights_of().rule
+    assert grown.rules == weights_of().rules
     assert grown.weights == pytest.approx(weights_of().weights, abs=1e-9)
     assert grown.bias == pytest.approx(weights_of().bias, abs=1e-9)
     if rule == "hebbian":
@@ -169,7 +170,10 @@ def test_appending_goes_on_learning(hop, folder, rule, bias):
 def test_what_cannot_follow_is_gone_and_said(hop, alike):
     hop("learn", "--rule", "perceptron", "--bias")
     added = hop("store", "all.npy", "--append")
-    assert "learned by perceptron of margin 1 with bias cannot follow the change" in added.err
+    assert (
+        "learned by perceptron (margin 1, sweeps 1000) with bias cannot follow the change"
+        in added.err
+    )
     assert "'hop learn --rule perceptron'" in added.err
     assert weights_of() is None
     assert hop("recall", "all.npy", "--energy", "classical", "--json").json["rule"] == "hebbian"

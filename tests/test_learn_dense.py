@@ -1,14 +1,12 @@
 """`hop learn --rule dense`, and `hop classify` and `hop info` of memories that have learned so."""
 
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from processes import awaited, interrupted, start
 from test_dense_memories import made
 
 from hopcli.storage import memory_file
@@ -121,7 +119,7 @@ def test_patterns_without_a_label_take_no_part(hop, bars, folder):
 def test_what_was_learned_does_not_survive_other_patterns(hop, bars, folder):
     hop("learn", "--rule", "dense", *FEW)
     ran = hop("store", "unseen", "--append")
-    assert "is gone; learn it again with 'hop learn --rule dense'" in ran.err
+    assert "is removed; learn it again with 'hop learn --rule dense'" in ran.err
     assert hop("info", "--json").json["learned"] == []
 
 
@@ -194,12 +192,10 @@ def test_labels_of_another_number_are_found(hop, bars, folder):
 
 def test_ctrl_c_leaves_the_memory_as_it_was(hop, bars, folder):
     before = (folder / "memory.npz").read_bytes()
-    command = [sys.executable, "-m", "hopcli", "learn", "--rule", "dense", "--sweeps", "1000000"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
-        time.sleep(2)
-        running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=2)
-    assert (running.returncode, out, err) == (130, b"", b"")
+    running = start("learn", "--rule", "dense", "--sweeps", 1_000_000)
+    # Who holds the lock is written into it before anything is learned.
+    awaited((folder / ".memory.npz.lock").read_bytes, running)
+    assert interrupted(running, signal.SIGINT) == (130, "", "")
     assert (folder / "memory.npz").read_bytes() == before
     assert sorted(path.name for path in folder.iterdir()) == [
         ".memory.npz.lock", "bars", "memory.npz", "unseen",

@@ -47,7 +47,7 @@ def test_bit_i_is_neuron_i_least_significant_first_and_spare_bits_are_0():
     assert packing.pack(state).tolist() == [[0b1001, 0b1]]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     names=st.lists(st.text(st.characters(blacklist_characters="\0"), min_size=1), min_size=1),
     seed=st.integers(0, 99),

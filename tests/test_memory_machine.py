@@ -147,5 +147,5 @@ class MemoryMachine(RuleBasedStateMachine):
         ]
 
 
-MemoryMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=12, deadline=None)
+MemoryMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=12)
 test_a_memory_is_what_a_list_would_be = MemoryMachine.TestCase

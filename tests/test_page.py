@@ -6,11 +6,12 @@ import browser
 import numpy as np
 import pytest
 from conftest import picture
+from hopcli.web.exhibit import Exhibit
+from processes import awaited
 from test_courses import binary_exhibit, picture_exhibit
 from test_demo import demo, serving
 
 from hopcli.web import samples
-from hopcli.web.exhibit import Exhibit
 
 pytestmark = pytest.mark.skipif(browser.missing() is not None, reason=str(browser.missing()))
 
@@ -50,10 +51,8 @@ class Visitor:
     def js(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
 
-    def wait(self, condition, seconds=20):
-        from selenium.webdriver.support.ui import WebDriverWait
-
-        WebDriverWait(self.driver, seconds, 0.02).until(lambda _: self.js(f"return {condition}"))
+    def wait(self, condition):
+        awaited(lambda: self.js(f"return {condition}"))
 
     def text(self, name):
         return self.js("return document.getElementById(arguments[0]).textContent", name)

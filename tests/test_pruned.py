@@ -54,7 +54,7 @@ def flipped(state, neurons):
     return changed
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     neurons=st.sampled_from([1, 2, 7, 63, 64, 65, 130, 512, 577, 1024, 1100]),
     patterns=st.sampled_from([1, 2, 5, 8, 64, 65, 130]),

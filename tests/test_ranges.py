@@ -20,7 +20,7 @@ from hopcli.errors import HopError
     ],
 )
 def test_numbers(given, wanted):
-    assert numbers("--noise", given) == wanted
+    assert numbers("noise", given) == wanted
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_numbers(given, wanted):
      [50, 100, 150, 200, 90]), ("1e3", [1000])],
 )  # fmt: skip
 def test_whole_numbers(given, wanted):
-    found = whole_numbers("--n", given)
+    found = whole_numbers("n", given)
     assert found == wanted
     assert all(type(value) is int for value in found)
 
@@ -38,11 +38,11 @@ def test_whole_numbers(given, wanted):
     "given", ["", ",", "a", "1:2:0", "3:1:1", "1:3:-1", "1:2:3:4", "nan", "inf:2", "1:", "0.5"]
 )
 def test_what_is_no_list(given):
-    with pytest.raises(HopError, match=r"--n .* was given, but .* neither a value nor a range"):
-        whole_numbers("--n", given)
+    with pytest.raises(HopError, match=r"n=.* was given, but .* neither a value nor a range"):
+        whole_numbers("n", given)
 
 
 def test_no_list_is_endless():
     for given in ("0:1e9:1", "0:1:1e-9", "0:1e300:1e-300"):
         with pytest.raises(HopError, match="more than 100,000 values"):
-            numbers("--noise", given)
+            numbers("noise", given)

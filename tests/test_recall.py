@@ -33,15 +33,17 @@ def test_a_damaged_picture_comes_back_with_its_name(hop, folder, random_memory):
         assert np.array_equal(np.asarray(image.convert("L")).ravel() > 127, patterns[3] > 0)
 
 
-@pytest.mark.parametrize("update", ["async", "sync"])
-@pytest.mark.parametrize("order", ["random", "sequential"])
+@pytest.mark.parametrize(
+    "updates", [["--order", "random"], ["--update", "async", "--order", "sequential"],
+                ["--update", "sync"]],
+)  # fmt: skip
 @pytest.mark.parametrize("energy", ["classical", "poly", "exp"])
 def test_every_combination_recalls_and_says_its_energy(hop, folder, random_memory,
-                                                       energy, update, order):  # fmt: skip
+                                                       energy, updates):  # fmt: skip
     patterns, _ = random_memory(patterns=4, shape=(10, 12))
     np.save("cues.npy", np.array([noisy(p, 0.15, k) for k, p in enumerate(patterns)]))
-    answer = hop("recall", "cues.npy", "--energy", energy, "--update", update, "--order", order,
-                 "--json", "-o", "states.npy").json  # fmt: skip
+    answer = hop("recall", "cues.npy", "--energy", energy, *updates, "--json", "-o",
+                 "states.npy").json  # fmt: skip
     assert [r["cue"] for r in answer["recalls"]] == [f"cues.npy[{k}]" for k in range(4)]
     assert [r["index"] for r in answer["recalls"]] == [0, 1, 2, 3]
     assert {r["outcome"] for r in answer["recalls"]} == {"memory"}
@@ -58,13 +60,13 @@ def test_a_sequential_recall_is_what_anybody_computes(hop, folder, random_memory
     patterns, _ = random_memory(patterns=40, shape=(5, 7))
     cues = np.random.default_rng(1).choice([-1, 0, 1], (5, 35))
     np.save("cues.npy", cues)
-    for energy, formula in (
-        ("classical", {"energy": "classical"}),
-        ("poly", {"energy": "poly", "degree": 4}),
-        ("exp", {"energy": "exp", "beta": 0.2}),
+    for formula in (
+        {"energy": "classical"},
+        {"energy": "poly", "degree": 4},
+        {"energy": "exp", "beta": 0.2},
     ):
-        answer = hop("recall", "cues.npy", "--order", "sequential", "--energy", energy,
-                     "--degree", 4, "--beta", 0.2 if energy == "exp" else "auto",
+        options = [text for name, value in formula.items() for text in (f"--{name}", value)]
+        answer = hop("recall", "cues.npy", "--order", "sequential", *options,
                      "-o", "states.npy", "--json").json  # fmt: skip
         for cue, found, state in zip(cues, answer["recalls"], np.load("states.npy"), strict=True):
             current = cue
@@ -216,8 +218,8 @@ def test_outcomes_are_explained(hop, folder, random_memory):
         (["cue.png", "-o", "memory.npz"], "would be overwritten"),
         (["cue.png", "-o", "out.xyz"], ".png"),
         (["cue.png", "-o", "absent/out.png"], "no folder"),
-        (["cue.png", "small.png", "-o", "-"], "-o FOLDER"),
-        (["cue.png", "small.png", "--gif", "x.gif"], "--gif"),
+        (["cue.png", "small.png", "-o", "-"], "--output FOLDER"),
+        (["cue.png", "small.png", "--gif", "x.gif"], "--gif and --plot show one cue"),
         (["cue.png", "--gif", "x.png"], "end the name in .gif"),
         (["cue.png", "--gif", "-"], "end the name in .gif"),
         (["cue.png", "small.png", "-o", "x.png"], "name a folder"),
@@ -247,11 +249,11 @@ def test_bad_input(hop, folder, random_memory, arguments, said):
 )  # fmt: skip
 def test_what_cannot_be_written_is_known_before_the_work(hop, random_memory, monkeypatch, output):
     def prepare(*_):
-        raise AssertionError("the work was begun")
+        raise AssertionError("the network was loaded")
 
     patterns, _ = random_memory()
     np.save("cue.npy", patterns[0])
-    monkeypatch.setattr("hopcli.cli.settling.prepare", prepare)
+    monkeypatch.setattr("hopcli.model.networks.prepare", prepare)
     assert output[1] in hop("recall", "cue.npy", *output).error
 
 

@@ -7,6 +7,7 @@ from test_laws import hard_patterns
 
 from hopcli.binary.rules import hebbian, perceptron, projection, storkey, with_bias
 from hopcli.storage.learned.weights import Weights
+from hopcli.storage.rule import Rule
 
 SIZES = [(1, 1), (1, 6), (3, 6), (5, 9), (12, 5), (2, 17)]
 
@@ -99,7 +100,7 @@ def test_as_many_independent_patterns_as_neurons_are_kept_by_ties(neurons):
     w = projection.learned(xi)
     assert projection.rank(w) == neurons
     # The projection on all states is 1, and nothing is left of it beside its diagonal.
-    found = Weights.of_matrix(w, "projection", biased=False)
+    found = Weights.of_matrix(w, Rule("projection"), biased=False)
     assert not found.weights.any()
 
 

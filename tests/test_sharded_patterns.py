@@ -97,6 +97,11 @@ def test_recalls_are_those_of_one_piece(similarity, beta):
     )
     for expected, found in zip(one, other, strict=True):
         assert np.allclose(found.state, expected.state, atol=1e-6)
-        assert np.allclose(found.energies, expected.energies, atol=1e-6, rtol=1e-6)
-        exact = {"state": None, "energies": (), "overlap": 0.0, "cue_overlap": 0.0}
+        # Where steps gain no more than rounding errors, one of them may make one more.
+        for ours, other in zip(found.energies, expected.energies, strict=False):
+            assert ours == pytest.approx(other, abs=1e-6, rel=1e-6)
+        assert found.energies[-1] == pytest.approx(expected.energies[-1], abs=1e-6, rel=1e-6)
+        assert found.overlap == pytest.approx(expected.overlap, abs=1e-6)
+        assert found.cue_overlap == pytest.approx(expected.cue_overlap, abs=1e-6)
+        exact = {"state": None, "energies": (), "sweeps": 0, "overlap": 0.0, "cue_overlap": 0.0}
         assert replace(found, **exact) == replace(expected, **exact)

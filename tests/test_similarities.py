@@ -17,6 +17,7 @@ from hopcli.continuous.byte_patterns import BytePatterns
 from hopcli.continuous.clipping import unclipped
 from hopcli.continuous.overlap import overlap
 from hopcli.continuous.patterns import RealPatterns
+from hopcli.continuous.recall import PictureMemory, recall
 from hopcli.continuous.unit_patterns import UnitPatterns
 from hopcli.continuous.weighted_median import weighted_median
 from hopcli.kernels import pixels
@@ -228,3 +229,24 @@ def test_a_new_similarity_is_one_file(tmp_path):
     wrong = hop("recall", "cue.npy", "--similarity", "largest-distanse")
     assert "did you mean largest-distance?" in wrong.stderr
     assert "largest-distance" in hop("recall", "--help").stdout
+
+
+@pytest.mark.parametrize("beta", [None, 0.3, 2.0])
+@pytest.mark.parametrize("name", similarities.names())
+def test_a_recall_does_not_depend_on_the_container_or_the_order_of_neurons(name, beta):
+    values = pictures(12, 300)
+    rng = np.random.default_rng(9)
+    cue = values[5] / 255 + rng.normal(0, 0.1, 300)
+    cue[:120] = np.nan
+    order = rng.permutation(300)
+    expected = recall(PictureMemory.of(BytePatterns(values), name, beta), cue)
+    assert np.isfinite(expected.energies).all()
+    for patterns, x, back in (
+        (RealPatterns(values / 255), cue, np.arange(300)),
+        (BytePatterns(values[:, order]), cue[order], order.argsort()),
+    ):
+        found = recall(PictureMemory.of(patterns, name, beta), x)
+        assert (found.outcome, found.index) == (expected.outcome, expected.index)
+        assert found.state[back] == pytest.approx(expected.state, abs=1e-6)
+        assert found.energies[0] == pytest.approx(expected.energies[0], rel=1e-9, abs=1e-9)
+        assert found.energies[-1] == pytest.approx(expected.energies[-1], rel=1e-9, abs=1e-9)

@@ -4,36 +4,46 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from pathlib import Path
 
 import pytest
+from processes import awaited
 
 from hopcli.formats import spreading
 from hopcli.formats.spreading import spread
 
 ALONE = os.getpid()
+# A folder with a file for each process that has had some work, and how many there will be.
+ATTENDING, PROCESSES = Path(), 1
 
 
 @pytest.fixture
-def helpers(monkeypatch):
+def helpers(monkeypatch, folder):
     """Have so many helpers, however little the work, and whatever threads the tests' own have."""
 
     def set_to(count):
+        monkeypatch.setitem(globals(), "PROCESSES", count + 1)
         monkeypatch.setattr(spreading, "SECONDS_ALONE", -1.0)
         monkeypatch.setattr(spreading, "_spare_cores", lambda: count)
 
+    monkeypatch.setitem(globals(), "ATTENDING", folder / "attending")
+    ATTENDING.mkdir()
     return set_to
 
 
-def slowly(number):
-    time.sleep(0.002)
+def shared(number):
+    """Work that no process goes on with before each process has had some."""
+    # The first is done before there are other processes.
+    if number:
+        ATTENDING.joinpath(str(os.getpid())).touch()
+        awaited(lambda: len(list(ATTENDING.iterdir())) >= PROCESSES)
     return number, bytes(70_000) * (number % 3), os.getpid()
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_results_come_in_order(helpers, count):
     helpers(count)
-    found = list(spread(slowly, range(40)))
+    found = list(spread(shared, range(40)))
     assert [(number, len(filled)) for number, filled, _ in found] == [
         (number, 70_000 * (number % 3)) for number in range(40)
     ]
@@ -56,7 +66,6 @@ def test_the_first_failure_is_the_one_that_is_raised(helpers, count):
 
 
 def dying(number):
-    time.sleep(0.002)
     if os.getpid() != ALONE and number > 5:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
@@ -79,7 +88,7 @@ def test_where_no_process_may_be_had_the_work_is_done_alone(helpers, monkeypatch
 
 def test_nobody_is_left_at_work_when_the_rest_is_not_wanted(helpers):
     helpers(2)
-    some = spread(slowly, range(1000))
+    some = spread(shared, range(1000))
     found = [next(some) for _ in range(20)]
     assert [number for number, _, _ in found] == list(range(20))
     hired = {process for _, _, process in found} - {ALONE}
@@ -93,7 +102,8 @@ def test_nobody_is_left_at_work_when_the_rest_is_not_wanted(helpers):
 def test_short_work_and_work_beside_threads_are_not_spread(monkeypatch):
     monkeypatch.setattr(os, "fork", lambda: pytest.fail("forked"))
     assert list(spread(abs, range(5))) == list(range(5))
-    script = "import threading, time; threading.Thread(target=time.sleep, args=[1]).start()\n"
+    script = "import threading\n"
+    script += "threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
     script += "from hopcli.formats.spreading import _spare_cores; print(_spare_cores())"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout == "0\n"

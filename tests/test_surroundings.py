@@ -13,6 +13,7 @@ from fcntl import ioctl
 import numpy as np
 import pytest
 from conftest import picture
+from processes import HANGS
 from rich.cells import cell_len
 
 # Takes from a process, and the one that it becomes, what lets an administrator write anywhere:
@@ -53,7 +54,7 @@ def test_appends_at_the_same_time_are_all_kept(folder, hop, pictures):
     hop("store", pictures / "0.png")
     writers = [start("store", pictures / f"{k}.png", "--append") for k in range(1, 7)]
     for writer in writers:
-        assert writer.wait(timeout=60) == 0, writer.stderr.read()
+        assert writer.wait(HANGS) == 0, writer.stderr.read()
         writer.communicate()
     with np.load("memory.npz") as members:
         assert sorted(members["names"].tolist()) == sorted(f"{k}.png" for k in range(7))
@@ -164,7 +165,7 @@ def on_a_terminal(*arguments, columns, **environment):
         except OSError:
             break
     os.close(ours)
-    return process.wait(timeout=10), shown.decode()
+    return process.wait(HANGS), shown.decode()
 
 
 @pytest.mark.parametrize(

@@ -96,8 +96,9 @@ def test_learned_weights_are_what_is_heated(hop, mixed):
         (["--temperature", "warm"], "--temperature warm was given, but it takes a number"),
         (["--temperature", "nan"], "--temperature nan was given"),
         (["--temperature", "inf"], "--temperature inf was given"),
-        (["--anneal", "0.1:2"], "rises from 0.1 to 2, but annealing cools; give --anneal 2:0.1"),
-        (["--anneal", "2:0"], "never reach 0; give --anneal 2:0.1"),
+        (["--temperature", "1e-320"], "--temperature 1e-320 was given, but it takes 0, or a"),
+        (["--anneal", "0.1:2"], "rises from 0.1 to 2, and annealing cools; try --anneal 2:0.1"),
+        (["--anneal", "2:0"], "never reach 0; try --anneal 2:0.1"),
         (["--anneal", "2:-1"], "--anneal 2:-1 was given, but it takes two temperatures above 0"),
         (["--anneal", "0:0"], "--anneal 0:0 was given, but it takes two temperatures above 0"),
         (["--anneal", "2"], "--anneal 2 was given, but it takes two temperatures"),
@@ -105,7 +106,7 @@ def test_learned_weights_are_what_is_heated(hop, mixed):
         (["--anneal", "2:1:many"], "--anneal 2:1:many was given"),
         (["--anneal", "nan:1"], "--anneal nan:1 was given"),
         (["--anneal", "2:1:0"], "takes at least 1 sweep"),
-        (["--anneal", "2:1", "--temperature", 1], "were both given"),
+        (["--anneal", "2:1", "--temperature", 1], "with --anneal the temperature falls; give one"),
         (["--anneal", "2:1", "--update", "sync"], "leave out --update sync or --anneal"),
         (["--temperature", 1, "--update", "sync"], "neurons are updated one at a time"),
         (["--temperature", 1, "--energy", "lse"], "for grey and coloured memories"),
@@ -122,12 +123,16 @@ def test_memories_that_can_have_no_temperature_are_named(
     random_memory()
     hop("store", "pictures", "-m", "grey.npz", "--mode", "gray")
     error = hop("recall", "pictures/a/0.png", "-m", "grey.npz", *option).error
-    assert f"{option[0]} was given, but it is for binary memories, and this one is gray" in error
+    given = " ".join(map(str, option))
+    assert f"{given} was given, but it is for binary memories, and this one is gray" in error
     hop("store", "pictures", "-m", "parts/", "--shard-size", 2)
     whole = hop("recall", "pictures/a/0.png", *option, "--json").json["recalls"]
     assert hop("recall", "pictures/a/0.png", "-m", "parts", *option, "--json").json["recalls"] == (
         whole
     )
     monkeypatch.setattr(memories, "ONE_PIECE", 0)
-    error = hop("recall", "pictures/a/0.png", "-m", "parts", *option).error
-    assert f"{option[0]} was given, but this memory is a folder too large to be in memory" in error
+    assert hop("recall", "pictures/a/0.png", "-m", "parts", *option, "--json").json["recalls"] == (
+        whole
+    )
+    error = hop("recall", "pictures/a/0.png", "-m", "parts", *option, "--max-memory", 300).error
+    assert "bytes of memory, and --max-memory is 300" in error

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from every_command import COMMANDS
+from processes import HANGS
 
 from hopcli.storage.atomic import replacing
 
@@ -54,7 +55,7 @@ def runs(tmp_path_factory):
     ]  # fmt: skip
     said = []
     for process in processes:
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate(timeout=HANGS)
         assert (process.returncode, out) == (0, ""), err
         said.append(err)
     return folders, json.loads(said[0].splitlines()[-1])

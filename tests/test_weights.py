@@ -28,6 +28,7 @@ from hopcli.storage import memory_file, npz
 from hopcli.storage.learned.weights import Weights
 from hopcli.storage.memory_file import memory_of
 from hopcli.storage.memory_limit import MemoryLimit
+from hopcli.storage.rule import Rule
 
 FORMS = [PlainWeightedDynamics, CompiledWeightedDynamics]
 RULES = {
@@ -42,7 +43,7 @@ def learned(xi, rule, *, biased=False):
     inputs = with_bias(xi) if biased else xi
     whole = float(inputs.shape[1]) if rule in ("hebbian", "perceptron") else None
     matrix = RULES[rule](inputs)
-    return Weights.of_matrix(matrix, rule, biased=biased, denominator=whole)
+    return Weights.of_matrix(matrix, Rule(rule), biased=biased, denominator=whole)
 
 
 def network_of(xi, weights):
@@ -229,8 +230,8 @@ def test_weights_are_kept_as_they_are(kept):
     wanted = kept.found(Weights)
     for name in ("weights", "bias", "diagonal"):
         assert np.array_equal(getattr(found, name), getattr(wanted, name))
-    assert (found.rule, found.denominator) == (wanted.rule, wanted.denominator)
-    assert memory_file.verify(Path("m.npz")) == (12, 12)
+    assert (found.rules, found.denominator) == (wanted.rules, wanted.denominator)
+    assert memory_file.verify(Path("m.npz")) == (13, 13)
     # For NumPy, without hop.
     file = members()
     assert file["weights"].dtype == file["bias"].dtype == np.float64

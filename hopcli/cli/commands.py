@@ -58,4 +58,4 @@ class Commands(click.Group):
 def load(name: str) -> signatures.Command:
     """Import a command from the module of its name."""
     module = importlib.import_module(f"hopcli.cli.{name}")
-    return signatures.command(getattr(module, name), name, getattr(module, "OPTIONS", tuple)())
+    return signatures.command(getattr(module, name), name, getattr(module, "more_options", tuple)())

@@ -10,7 +10,7 @@ from hopcli.errors import HopError
 
 if TYPE_CHECKING:
     from hopcli.storage.memory_limit import MemoryLimit
-    from hopcli.web.exhibit import Exhibit
+    from hopcli.web.page_memory import PageMemory
 
 
 def demo(
@@ -48,36 +48,35 @@ def demo(
     Example: hop demo -m letters.npz --no-browser
     """
     limit = options.memory_limit(max_memory)
-    exhibit = _exhibit(memory, limit)
+    shown = _shown(memory, limit, max_pixels)
     if export is not None:
         from hopcli.render.text import printable
         from hopcli.web.export import export as write
 
         with report.compiling():
-            size = write(exhibit, export)
+            size = write(shown, export)
         report.say(printable(f"Wrote {export}, {size:,} bytes; open it in a browser."))
         return
     from hopcli.web import server
-    from hopcli.web.engine import Engine
 
     with report.compiling():
-        serving = server.Server(Engine(exhibit, max_pixels), port)
+        serving = server.Server(shown, port)
     if not no_browser:
         _open(serving.address)
     server.serve(serving)
 
 
-def _exhibit(given: Path | None, limit: "MemoryLimit") -> "Exhibit":
+def _shown(given: Path | None, limit: "MemoryLimit", max_pixels: int) -> "PageMemory":
     """The memory that was given or is there, else the sample patterns."""
     from hopcli.storage import memories
     from hopcli.storage.memory_file import Memory
     from hopcli.web import samples
-    from hopcli.web.exhibit import Exhibit
+    from hopcli.web.page_memory import PageMemory
 
     if given is None:
         usual = Path(os.environ.get("HOP_MEMORY") or options.DEFAULT_MEMORY)
         if not usual.exists():
-            return Exhibit.of(samples.memory(), samples.NAME)
+            return PageMemory.of(samples.memory(), samples.NAME, max_pixels)
         given = usual
     memory = memories.load(given, limit)
     if not isinstance(memory, Memory):
@@ -85,7 +84,7 @@ def _exhibit(given: Path | None, limit: "MemoryLimit") -> "Exhibit":
             f"{given} is a folder of more than {memories.ONE_PIECE // 2**20} MiB, but the page "
             f"shows memories of one piece; give a smaller one"
         )
-    return Exhibit.of(memory, given.name)
+    return PageMemory.of(memory, given.name, max_pixels)
 
 
 def _open(address: str) -> None:

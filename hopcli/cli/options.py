@@ -1,21 +1,18 @@
 """Options that several commands share, and what they are read as."""
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
-
-from hopcli.cli.signatures import Option, ShownOption
+from hopcli.cli.signatures import Option
 from hopcli.errors import HopError
 from hopcli.formats.limits import MOST_PIXELS as MOST_PIXELS
 
 if TYPE_CHECKING:
     from hopcli.binary.interactions import AbstractInteraction
     from hopcli.crew import Crew
-    from hopcli.parameters import Parameter
     from hopcli.storage.memory_file import AbstractMemory, Memory
     from hopcli.storage.memory_limit import MemoryLimit
 
@@ -102,69 +99,6 @@ ENERGIES = ("classical", "poly", "exp", "lse", "boltzmann")
 BINARY_ENERGIES = ENERGIES[:3]
 WEIGHT_RULES = ("hebbian", "projection", "storkey", "perceptron")
 MODES = ("auto", "binary", "gray", "rgb")
-
-
-def of_networks(networks: "Mapping[str, Sequence[Parameter]]") -> list[click.Option]:
-    """Make an option for each parameter of several networks.
-
-    All read texts, and are None where they are not given: the network checks them.
-
-    Args:
-        networks: the parameters of each, by its name.
-    """
-    names = dict.fromkeys(p.name for parameters in networks.values() for p in parameters)
-    return [_of_parameter(name, networks) for name in names]
-
-
-def of_parameter(parameter: "Parameter") -> click.Option:
-    """Make the option of a parameter that all networks of a command have."""
-    return _of_parameter(parameter.name, {"": [parameter]})
-
-
-def _of_parameter(name: str, networks: "Mapping[str, Sequence[Parameter]]") -> click.Option:
-    """Make the option of a parameter, with the help of each network that has it."""
-    having: dict[Parameter, list[str]] = {}
-    for network, parameters in networks.items():
-        for parameter in parameters:
-            if parameter.name == name:
-                having.setdefault(parameter, []).append(network)
-    everywhere = sum(map(len, having.values())) == len(networks)
-    first = next(iter(having))
-    if len(having) == 1:
-        only = "" if everywhere else f" Only for {_listed(having[first])}."
-        text, default = first.help + only, _default(first)
-    else:
-        text = " ".join(f"{_listed(which)}: {p.help}" for p, which in having.items())
-        default = ", ".join(f"{_default(p)} for {_listed(which)}" for p, which in having.items())
-    flag = f"--{name.rstrip('_').replace('_', '-')}"
-    if first.kind is bool:
-        return ShownOption([flag, name], is_flag=True, default=False, help=text)
-    return ShownOption(
-        [flag, name], metavar=_metavar(first), help=text, show_default=default or False
-    )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
-
-
-def _default(parameter: "Parameter") -> str:
-    """Return a parameter's default as the help shows it."""
-    if parameter.default is None:
-        return "auto" if parameter.auto else ""
-    return f"{parameter.default:g}" if parameter.kind is float else str(parameter.default)
-
-
-def _metavar(parameter: "Parameter") -> str:
-    """Return what stands for a parameter's value in the help."""
-    if parameter.choices:
-        return "|".join(parameter.choices)
-    return {int: "N", float: "X"}.get(parameter.kind, "TEXT")
-
-
-def given(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that were given: neither None nor flags that are off."""
-    return {name: value for name, value in options.items() if value not in (None, False)}
 
 
 @contextmanager

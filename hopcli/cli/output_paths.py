@@ -186,7 +186,7 @@ def _of_states(out: str, cues: Sequence[str], protected: Protected) -> Sequence[
         if len(cues) > 1:
             raise HopError(
                 f"`output=-` writes one picture to standard output, but there are {len(cues)}; "
-                f"name a folder"
+                f"give `output=FOLDER`"
             )
         return [path]
     if str(path) == "-":
@@ -196,16 +196,17 @@ def _of_states(out: str, cues: Sequence[str], protected: Protected) -> Sequence[
         paths = numbered(path, cues)
         protected.check_in(path, paths)
         return paths
-    if not is_array(path):
-        if len(cues) > 1:
-            raise HopError(
-                f"`output={out}` names one file, but there are {len(cues)} pictures to write; name "
-                f"a folder, or an array ending in .npy"
-            )
+    array = is_array(path)
+    if not array and len(cues) > 1:
+        raise HopError(
+            f"`output={out}` names one file, but there are {len(cues)} pictures to write; name a "
+            f"folder, or an array ending in .npy"
+        )
+    protected.check(path)
+    if not array:
         from hopcli.formats import pictures
 
         pictures.check_name(path)
-    protected.check(path)
     return [path] * len(cues)
 
 

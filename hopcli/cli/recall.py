@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from hopcli.cli import options, output_paths, report
+from hopcli.cli import options, output_paths, report, signatures
 from hopcli.cli.output_paths import OutputPaths
 from hopcli.cli.signatures import Argument, Option
+from hopcli.errors import HopError, on_command_line
 from hopcli.model.options import parameters_by_energy
+from hopcli.parameters import Parameter
 
 if TYPE_CHECKING:
-    import click
     from rich.console import Console
 
     from hopcli.model.memory import Memory
@@ -30,9 +31,14 @@ SENTENCES = {
 }
 
 
-def OPTIONS() -> "list[click.Option]":  # noqa: N802
+def more_options() -> signatures.Options:
     """Return the options of all networks."""
-    return options.of_networks(parameters_by_energy())
+    networks = parameters_by_energy()
+    owners: dict[str, list[tuple[str, Parameter]]] = {}
+    for energy, parameters in networks.items():
+        for parameter in parameters:
+            owners.setdefault(parameter.name, []).append((energy, parameter))
+    return signatures.of_parameters("energy", owners, tuple(networks))
 
 
 def recall(
@@ -89,10 +95,14 @@ def recall(
     damage = {"noise": noise, "occlude": occlude, "mask": mask, "threshold": threshold}
     with options.workers(cluster) as executor:
         ready = prepare(
-            stored, cues, options.given(parameters | damage), seed=seed,
+            stored, cues, parameters | damage, seed=seed,
             film=gif is not None or plot is not None, max_pixels=max_pixels, executor=executor,
         )  # fmt: skip
         report.notes(ready.cues.notes)
+        if ready.film and len(ready.cues) != 1:
+            raise HopError(
+                f"`gif` and `plot` show one cue, but {len(ready.cues)} were given; give one"
+            )
         paths = output_paths.planned(
             ready.cues.names, out=output, gif=gif, plot=plot,
             protected=[memory, *ready.cues.paths, *([mask] if mask else [])],
@@ -141,7 +151,6 @@ def _write(recalls: "Sequence[Recall]", memory: "Memory", paths: OutputPaths) ->
 
 def _show(recalls: "Sequence[Recall]", memory: "Memory") -> None:
     """Show pictures on a terminal, and say what happened to each cue."""
-    from hopcli.errors import on_command_line
     from hopcli.render.text import printable
 
     console = report.terminal() if len(recalls) <= SHOWN else None

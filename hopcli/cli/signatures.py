@@ -6,7 +6,7 @@
 
 import inspect
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import UnionType
@@ -15,6 +15,8 @@ from typing import Any, get_args, get_origin
 import click
 
 from hopcli.parameters import Parameter
+
+Options = Sequence[click.Parameter]
 
 
 class PathType(click.ParamType):
@@ -90,10 +92,12 @@ class Option:
         """Return the option of a parameter of a function."""
         if kind is bool:
             return ShownOption([*self.flags, name], is_flag=True, default=default, help=self.help)
+        required = default is inspect.Parameter.empty
+        default = None if required else default
         return ShownOption(
-            [*self.flags, name], metavar=self.metavar, help=self.help, type=self._type(kind),
-            default=default, envvar=self.envvar, show_envvar=self.envvar is not None,
-            show_default=self.default or default is not None,
+            [*self.flags, name], required=required, metavar=self.metavar, help=self.help,
+            type=self._type(kind), default=default, envvar=self.envvar,
+            show_envvar=self.envvar is not None, show_default=self.default or default is not None,
         )  # fmt: skip
 
     def _type(self, kind: type) -> click.ParamType:
@@ -122,6 +126,55 @@ class Argument:
         return click.Argument([name], metavar=metavar, type=type_, nargs=nargs, required=True)
 
 
+def of_parameters(
+    kind: str,
+    owners: Mapping[str, Sequence[tuple[str, Parameter]]],
+    every: Sequence[str] | None = None,
+) -> Options:
+    """Make options of the parameters of an open set, read as text or flags and None if not given.
+
+    Args:
+        kind: the option by which a member of the set is chosen, such as "rule".
+        owners: for each parameter's name, the members that have it, with what each makes of it.
+        every: all members; the help of a parameter that all of them have names none.
+    """
+    return [_of_parameter(kind, name, having, every) for name, having in owners.items()]
+
+
+def _of_parameter(
+    kind: str,
+    name: str,
+    having: Sequence[tuple[str, Parameter]],
+    every: Sequence[str] | None,
+) -> click.Option:
+    """Make the option of a parameter, with the help and default of each member that has it."""
+    shown: dict[str, list[str]] = {}
+    for owner, parameter in having:
+        shown.setdefault(f"{parameter.help}{_default(parameter)}", []).append(owner)
+    if len(shown) == 1 and every is not None and len(having) == len(every):
+        help = next(iter(shown))
+    else:
+        which = "For" if len(shown) > 1 else "Only for"
+        help = " ".join(
+            f"{which} --{kind} {' or '.join(whose)}: {text}" for text, whose in shown.items()
+        )
+    flag, first = f"--{name.rstrip('_').replace('_', '-')}", having[0][1]
+    if first.kind is bool:
+        return click.Option([flag, name], is_flag=True, default=None, help=help)
+    metavar = "|".join(first.choices) or first.kind.__name__.upper()
+    return click.Option([flag, name], metavar=metavar, help=help)
+
+
+def _default(parameter: Parameter) -> str:
+    """Return a parameter's default as the help shows it."""
+    default = parameter.default
+    if default is None and parameter.auto:
+        default = "auto"
+    if default is None or default is False:
+        return ""
+    return f"  [default: {f'{default:g}' if isinstance(default, float) else default}]"
+
+
 class Command(click.Command):
     """A command whose help lists what its arguments are."""
 
@@ -135,9 +188,7 @@ class Command(click.Command):
         super().format_options(ctx, formatter)
 
 
-def command(
-    function: Callable[..., None], name: str, more: Sequence[click.Parameter] = ()
-) -> Command:
+def command(function: Callable[..., None], name: str, more: Options = ()) -> Command:
     """Make a command of a function; its docstring is the help.
 
     Args:

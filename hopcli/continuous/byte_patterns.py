@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.continuous.patterns import AbstractPatterns
+from hopcli.continuous.patterns import DOUBLE, SINGLE, AbstractPatterns
 
 LEVELS = 255.0
 
@@ -28,6 +28,11 @@ PARTS = 16
 
 # A memory with less than this share of the largest weight cannot be seen in a mean of levels.
 NEGLIGIBLE = 1e-20
+
+
+def is_large(pixels: int, states: int) -> bool:
+    """Tell whether comparing pixels of patterns with states repays loading compiled kernels."""
+    return pixels * states > SMALL
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class BytePatterns(AbstractPatterns):
     @classmethod
     def suited(cls, values: NDArray[np.uint8], states: int) -> "BytePatterns":
         """Load compiled kernels if recalling so many states repays it."""
-        if values.size * states <= SMALL:
+        if not is_large(values.size, states):
             return cls(values)
         # The searches' kernels too, so that none is loaded when the work has begun.
         from hopcli.continuous import nearness  # noqa: F401
@@ -69,6 +74,11 @@ class BytePatterns(AbstractPatterns):
     def neurons(self) -> int:
         """N."""
         return self.values.shape[1]
+
+    @property
+    def precision(self) -> float:
+        """That of float32 in compiled kernels."""
+        return DOUBLE if self.kernels is None else SINGLE
 
     def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Σ_i (θ_μi − x_i)² over the known i, shape (…, K)."""

@@ -11,7 +11,8 @@ from hopcli.continuous.descent import Ended, descend
 from hopcli.continuous.named import picture_label_memory
 from hopcli.continuous.patterns import AbstractPatterns
 
-TOLERANCE = 1e-10
+# The probabilities converge as far as double precision tells energies apart.
+TOLERANCE, PRECISION = 1e-10, 1e-16
 MOST_STEPS = 1000
 
 # Memories that are classified by the others, fewer of them where all distances would be more than
@@ -92,7 +93,10 @@ def classify(
         for some in (seen, slice(None))
     )
     start = {"x": np.zeros(0), "y": np.zeros(count), "z": -near[seen] / 2}
-    found = descend(network, start, held={"x": True}, tolerance=TOLERANCE, max_steps=MOST_STEPS)
+    found = descend(
+        network, start, held={"x": True}, tolerance=TOLERANCE, precision=PRECISION,
+        max_steps=MOST_STEPS,
+    )  # fmt: skip
     settled = found.states | {"z": -near / 2}
     z = whole.activations(settled | {"z": whole.equilibrium(settled, "z")})["z"]
     probabilities = np.bincount(labels, weights=z, minlength=count)

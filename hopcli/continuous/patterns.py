@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 
 from hopcli.errors import HopError
 
+# Rounding errors of sums over neurons are below this share of the sum of magnitudes, in double
+# precision and in that of float32.
+DOUBLE, SINGLE = 1e-14, 1e-6
+
 # Differences held at once, eight bytes each: they stay in cache, and memory stays small.
 DIFFERENCES_AT_ONCE = 2**17
 
@@ -35,6 +39,11 @@ class AbstractPatterns(ABC):
     @abstractmethod
     def neurons(self) -> int:
         """The number of neurons N."""
+
+    @property
+    def precision(self) -> float:
+        """A bound on the relative rounding errors of dot products and absolute distances."""
+        return DOUBLE
 
     @abstractmethod
     def rows(self, indices: NDArray[np.integer]) -> NDArray[np.float64]:

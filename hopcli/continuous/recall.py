@@ -154,6 +154,7 @@ class _Way:
                 {"x": some.similarity.features(x), "z": some.similarity.scores(some.patterns, x)},
                 held={"x": self.held},
                 tolerance=TOLERANCE,
+                precision=some.similarity.precision(some.patterns),
                 max_steps=steps,
                 film=self.film or not near.is_whole,
             )

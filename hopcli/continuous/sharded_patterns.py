@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.continuous import byte_patterns
 from hopcli.continuous.byte_patterns import LEVELS, BytePatterns
-from hopcli.continuous.patterns import SAME, AbstractPatterns
+from hopcli.continuous.patterns import DOUBLE, SAME, SINGLE, AbstractPatterns
 from hopcli.crew import Crew
 from hopcli.parts import AbstractPart
 
@@ -162,6 +163,12 @@ class ShardedPatterns(AbstractPatterns):
     def neurons(self) -> int:
         """N."""
         return self.pixels
+
+    @property
+    def precision(self) -> float:
+        """That of float32 if any part is large enough for compiled kernels."""
+        largest = max(part.patterns for part in self.parts)
+        return SINGLE if byte_patterns.is_large(largest * self.pixels, 1) else DOUBLE
 
     def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Σ_i (θ_μi − x_i)² over the known i, shape (…, K)."""

@@ -37,6 +37,11 @@ class UnitPatterns(AbstractPatterns):
         """N."""
         return self.patterns.neurons
 
+    @property
+    def precision(self) -> float:
+        """That of the patterns."""
+        return self.patterns.precision
+
     def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Cosines, if x has length 1."""
         total = x.sum(axis=-1, keepdims=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hopcli.binary.sleeper import Sleeper
     from hopcli.model.memory import Memory
     from hopcli.storage.learned.weights import Weights
+    from hopcli.storage.rule import Rule
 
 STEPS = Parameter(
     "steps", int, None,
@@ -87,6 +88,7 @@ def dream(
     from hopcli.binary import dreaming
     from hopcli.binary.condition import Examination
     from hopcli.storage.learned.weights import Weights
+    from hopcli.storage.rule import Rule
 
     rate = RATE.checked(RATE.default if rate is None else rate)
     steps = steps if steps is None else STEPS.checked(steps)
@@ -120,11 +122,13 @@ def dream(
     )
     progress(found.dreams / most, "measuring the patterns' stability")
     after = examination.condition(found.sleeper) if found.best else before
-    rule = learned.rule if learned else "hebbian"
+    rules = learned.rules if learned else (Rule("hebbian"),)
+    title = learned.title if learned else "hebbian"
     if found.best:
-        rule = f"dream {found.best} times at {rate:g} of {rule}"
-        memory.stored = stored.having(_weights(found, rule))
-    return Unlearned(rule, most, rate, found.dreams, found.best, before, after)
+        rules = (*rules, Rule("dream", {"steps": found.best, "rate": rate}))
+        weights = _weights(found, rules)
+        memory.stored, title = stored.having(weights), weights.title
+    return Unlearned(title, most, rate, found.dreams, found.best, before, after)
 
 
 def _network(
@@ -147,14 +151,14 @@ def _network(
     return Sleeper.of(matrix, denominator, neurons=neurons, rate=rate, dreams=steps)
 
 
-def _weights(found: "Dreamt", rule: str) -> "Weights":
+def _weights(found: "Dreamt", rules: "tuple[Rule, ...]") -> "Weights":
     """Return the weights as a memory keeps them."""
     from hopcli.storage.learned.weights import Weights
 
     network = found.sleeper
     return Weights.of_matrix(
         network.weights / network.denominator,
-        rule,
+        *rules,
         biased=len(network.weights) > network.neurons,
         denominator=network.denominator,
     )

@@ -97,7 +97,7 @@ def info(memory: "Memory", *, check: bool = False) -> Info:
         int((labels < 0).sum()),
         len(stored) / stored.neurons,
         tuple(_capacity(stored.neurons)) if stored.mode == "binary" else (),
-        tuple(each.rule for each in stored.learned),
+        tuple(each.title for each in stored.learned),
         _closest(stored),
         None if path is None else memories.size_of(path),
         memories.verify(path) if check and path else None,

@@ -170,7 +170,7 @@ class Memory:
             clamp: whether known neurons are held still.
             threshold: the level that separates dark from bright in a cue, by default Otsu's.
             seed: of everything random; the same seed gives the same result.
-            film: whether states along the way of one cue are kept.
+            film: whether states along the way are kept.
             max_pixels: the most that a picture may have.
             executor: works on parts of the patterns (`hopcli.cluster`).
             progress: called with the share of the sweeps or cues that is done.

@@ -168,7 +168,7 @@ def _weights(memory: "AbstractMemory", chosen: Chosen) -> "Weights | None":
     from hopcli.storage.learned.weights import Weights
 
     weights, rule = memory.found(Weights), chosen.values["rule"]
-    learned = weights.rule.split()[0] if weights else "hebbian"
+    learned = weights.rule if weights else "hebbian"
     if rule is None or rule == learned != "hebbian":
         return weights
     if rule == "hebbian":
@@ -195,7 +195,7 @@ def _of_weights(
         build: Any = network.builder(runs.cues)
     else:
         build = network.thermal_builder(runs.cues, heated.sweeps)
-    return Network(_runner(build, chosen, runs), network.advice, weights.rule)
+    return Network(_runner(build, chosen, runs), network.advice, weights.title)
 
 
 def _machine(memory: "Memory", chosen: Chosen, runs: Runs, executor: "Crew | None") -> Network:
@@ -220,7 +220,7 @@ def machine_of(memory: "Memory") -> Any:
         raise HopError(
             f"this memory has no Boltzmann machine; learn one with `learn(rule=boltzmann)`{first}"
         )
-    return MachineNetwork(learned.machine, memory.stored.whole().patterns, learned.rule)
+    return MachineNetwork(learned.machine, memory.stored.whole().patterns, learned.title)
 
 
 def _runner(

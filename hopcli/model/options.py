@@ -196,9 +196,11 @@ def _without_effect(name: str, value: Any, energy: str, mode: str) -> ParameterE
         for other, parameters in parameters_by_energy().items()
         if (other == PICTURES) == (energy == PICTURES) and name in {p.name for p in parameters}
     ]
-    kind = "" if mode == "binary" else f" on a memory that is {mode}"
-    remedy = f"leave it out, or give `energy={having[0]}`" if having else "leave it out"
-    return ParameterError(name, value, f"it has no effect with `energy={energy}`{kind}", remedy)
+    if having or mode == "binary":
+        remedy = f"leave it out, or give `energy={having[0]}`" if having else "leave it out"
+        return ParameterError(name, value, f"it has no effect with `energy={energy}`", remedy)
+    need = f"it is for binary memories, and this one is {mode}"
+    return ParameterError(name, value, need, "leave it out")
 
 
 def _check_together(chosen: Chosen, given: Mapping[str, Any]) -> None:
@@ -236,7 +238,7 @@ def cooling(given: str, sweeps: int) -> Cooling:
     except ValueError:
         first = last = float("nan")
     if len(parts) > 3 or not (COLDEST <= first <= HOTTEST and 0 <= last <= HOTTEST):
-        need = "it takes two temperatures above 0 and the number of sweeps, as T0:T1:SWEEPS"
+        need = "it takes two temperatures above 0, as T0:T1 or T0:T1:SWEEPS"
         raise ParameterError("anneal", given, need, example)
     if last > first:
         need = f"it rises from {first:g} to {last:g}, and annealing cools"
@@ -246,7 +248,7 @@ def cooling(given: str, sweeps: int) -> Cooling:
         remedy = f"try `anneal={first:g}:{first / 20:g}`, after which the state is settled at 0"
         raise ParameterError("anneal", given, need, remedy)
     if not 1 <= sweeps <= MAX_SWEEPS.high:
-        need = f"it takes from 1 to {MAX_SWEEPS.high:,} sweeps"
+        need = f"it takes at least 1 sweep, and at most {MAX_SWEEPS.high:,}"
         raise ParameterError("anneal", given, need, example)
     return Cooling(first, last, sweeps)
 

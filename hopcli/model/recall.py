@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from hopcli.errors import HopError
 from hopcli.formats.limits import MOST_PIXELS
 from hopcli.model import cues as cue_files
 from hopcli.model import networks, options
@@ -207,7 +206,7 @@ def prepare(
         given: parameters by name, those of the network (`hopcli.model.options`), of the damage
             (noise, occlude, mask) and `threshold`; None where one was not given.
         seed: of all that is random.
-        film: whether to keep states along the way, of one cue.
+        film: whether to keep states along the way.
         max_pixels: the most that a picture may have.
         executor: works on parts of the patterns; None for this process.
 
@@ -219,8 +218,6 @@ def prepare(
     threshold = given.pop("threshold", None)
     chosen = options.choose(memory.mode, given)
     read = cue_files.read(cues, memory, threshold=threshold, max_pixels=max_pixels)
-    if film and len(read) != 1:
-        raise HopError(f"a film shows one cue, but {len(read)} were given; give one")
     read = cue_files.damage(read, memory, damage, seed=seed, max_pixels=max_pixels)
     return Recalling(memory, chosen, read, seed, film, executor)
 

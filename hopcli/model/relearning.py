@@ -52,7 +52,7 @@ def without(
 def _require(memory: "Memory", limit: "MemoryLimit") -> None:
     """Check that there is room for what was learned, what it becomes, and intermediate arrays."""
     held = sum(array.nbytes for each in memory.learned for array in each.arrays().values())
-    names = " and ".join(each.rule for each in memory.learned)
+    names = " and ".join(each.title for each in memory.learned)
     limit.require(f"what was learned by {names}", 3 * held)
 
 
@@ -67,11 +67,10 @@ def _with(
         found = changed(each)
         if found is not None:
             following.append(found)
-            notes.append(f"what was learned by {each.rule} follows the change")
+            notes.append(f"what was learned by {each.title} follows the change")
             continue
-        name = each.rule.split()[0]
         notes.append(
-            f"what was learned by {each.rule} cannot follow the change, and is removed; learn it "
-            f"again with `learn(rule={name})`"
+            f"what was learned by {each.title} cannot follow the change, and is removed; learn it "
+            f"again with `learn(rule={each.rule})`"
         )
     return replace(memory, learned=tuple(following)), notes

@@ -243,18 +243,10 @@ def save(memory: Memory, path: Path) -> int:
                 "names": memory.names,
                 "labels": memory.labels,
                 "label_names": memory.label_names,
-                **_members_of(memory),
+                **{n: each for kind in memory.learned for n, each in kind.arrays().items()},
             },
         )
     return path.stat().st_size
-
-
-def _members_of(memory: Memory) -> dict[str, NDArray[Any]]:
-    """Those of what was learned, in the order of the kinds."""
-    by_kind = {type(each).__name__: each.arrays() for each in memory.learned}
-    return {
-        name: values for kind in learned.KINDS for name, values in by_kind.get(kind, {}).items()
-    }
 
 
 def looks_like_one(path: Path) -> bool:
@@ -372,7 +364,7 @@ def _load(path: Path, archive: Archive, limit: MemoryLimit) -> Memory:
     check(headers["labels"].shape == (kept,), "its labels are not as many as its names")
     check(headers["patterns"].kind == kind, "its patterns are not of its mode")
     check(headers["patterns"].shape == (kept, width), "its patterns are not of its shape")
-    more = learned.find(archive)
+    more = learned.find(archive, {*MEMBERS, npz.DIGESTS})
     _hold(path, [*arrays.values(), *(a for kind in more.values() for a in kind.values())], limit)
     members = {name: archive.read(arrays[name], prefetch=name == "patterns") for name in MEMBERS}
     mapped = [name for name in MEMBERS if arrays[name].mapped]

@@ -1,1 +1,1 @@
-"""The live page: a memory in the browser, its networks run here. The only room that serves."""
+"""`hop demo`: a memory in the browser. Networks run in the page; Python serves or exports it."""

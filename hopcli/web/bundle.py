@@ -1,8 +1,9 @@
 """The page's modules as one script.
 
-Browsers do not load modules from a file that was opened from the disk, and a page of one file has
-nothing beside it to load. The page's modules are written so that they only have to be put one after
-another (engine.js says how): their imports are left out, and so is the word `export`.
+Browsers do not load modules from a file that was opened from the disk. So that the modules only
+have to be concatenated, each imports in single lines of the form
+`import { a, b } from "./module.js";` at its top, exports by `export` before a declaration, and no
+two have a top-level name in common. Imports and the word `export` are left out.
 """
 
 import re
@@ -16,15 +17,15 @@ DECLARED = re.compile(r"^(?:(?:async )?function\*?|class|const|let) (\w+)", re.M
 
 
 def page_folder() -> Traversable:
-    """Where the page's files are."""
+    """The folder of the page's files."""
     return resources.files("hopcli.web") / "page"
 
 
 def bundled(name: str) -> str:
-    """A module of the page and all that it imports, each after those that it imports itself.
+    """Concatenate a module of the page and all that it imports, each after its own imports.
 
     Raises:
-        ValueError: one is not written as engine.js says.
+        ValueError: one is not written as described above, or they import each other in a circle.
     """
     modules: dict[str, str] = {}
     _gather(name, modules, ())
@@ -38,7 +39,7 @@ def bundled(name: str) -> str:
 
 
 def _gather(name: str, modules: dict[str, str], above: tuple[str, ...]) -> None:
-    """Put a module after those that it imports."""
+    """Add a module to `modules` after those that it imports; `above` are its importers."""
     if name in above:
         raise ValueError(f"modules import each other in a circle: {' → '.join((*above, name))}")
     if name in modules:

@@ -1,4 +1,4 @@
-"""The sample patterns, which travel with the installed package."""
+"""The sample patterns, which are installed with the package."""
 
 from pathlib import Path
 
@@ -9,17 +9,17 @@ from hopcli.storage.memory_file import Memory
 
 NAME = "sample patterns"
 PACKAGE = Path(__file__).parent.parent
-# In an installed package, and in a checkout.
-PLACES = (PACKAGE / "sample_patterns", PACKAGE.parent / "sample_patterns" / "whole")
+# The folder in an installed package, and in a checkout.
+FOLDERS = (PACKAGE / "sample_patterns", PACKAGE.parent / "sample_patterns" / "whole")
 
 
 def memory() -> Memory:
-    """Letters and pictograms, as `hop store` makes a memory of them.
+    """Store the letters and pictograms in a memory, as `hop store` does.
 
     Raises:
-        HopError: they are not there.
+        HopError: the package was installed without them.
     """
-    for place in PLACES:
-        if place.is_dir():
-            return collect(find([place], "folder"), Plan(None, "auto", None, None))[0]
-    raise HopError("the sample patterns are not where hop was installed; give a memory with -m")
+    for folder in FOLDERS:
+        if folder.is_dir():
+            return collect(find([folder], "folder"), Plan(None, "auto", None, None))[0]
+    raise HopError("the sample patterns are missing from the installation; name a `memory`")

@@ -1,45 +1,43 @@
-"""The page and its engine over HTTP, on the loopback address.
+"""The page over HTTP, on the loopback address.
 
-By the standard library's server: a page, its engine and a dozen files need no routes, and so
-`hop demo` runs wherever hop does. The page asks for each frame when it has shown the one before, in
-a request of its own over a connection that stays open, which takes about a millisecond on this
-machine. A stream would run ahead of a page that is paused, rewound or slow, and have to be told to
-wait; so nothing is on its way that nobody asked for, and a slow tab holds up only itself.
+The server delivers the page, the memory's data and, if it is asked for, a slow β; and it decodes
+pictures that the browser cannot. Networks run in the page. The standard library's server suffices
+for these four resources, and so `hop demo` runs wherever hop does.
 
-Who may ask: whoever has the address, in which there is a token that nobody can guess. Names in the
-Host header other than this server's are refused, so that no other name can be made to point here,
-and so are questions from pages of other origins. What the browser may do with the page is told by
-its content security policy: scripts, styles and questions are of this server alone.
+Only who has the address, in which there is an unguessable token, gets an answer. Other names in the
+Host header are refused, so that no other name can be made to point here, and so are pictures from
+pages of other origins. The page's content security policy allows no connection but to this server.
 """
 
 import secrets
 import sys
+import threading
 from collections.abc import Callable
+from functools import cached_property
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
 
-from hopcli.errors import HopError
+import numpy as np
+
+from hopcli.errors import HopError, on_command_line
+from hopcli.formats import cues
 from hopcli.interruption import stand_by
-from hopcli.web.bundle import page_folder
-from hopcli.web.engine import Engine
-from hopcli.web.frames import pack
+from hopcli.web.html import html
+from hopcli.web.page_data import check_size, message, page_data
+from hopcli.web.page_memory import PageMemory
 
 LOOPBACK = "127.0.0.1"
-KINDS = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-}
+HTML = "text/html; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
 MESSAGE = "application/octet-stream"
-# Of a length that anybody would send.
-MOST_DIGITS = 15
+# The page holds a byte for each neuron of each pattern, and all weights.
+MAX_BYTES = 2**30
+# Digits of the longest Content-Length that is read.
+MAX_DIGITS = 15
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'",
+    "Content-Security-Policy": "frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
@@ -48,152 +46,175 @@ HEADERS = {
 }
 
 
-def page() -> dict[str, bytes]:
-    """The files of the page, by name."""
-    return {file.name: file.read_bytes() for file in page_folder().iterdir() if file.is_file()}
-
-
 class Server(ThreadingHTTPServer):
-    """Each connection has a thread, which ends with the process."""
+    """A server of one memory; each connection has a thread, which ends with the process."""
 
     daemon_threads = True
-    # A tab opens several connections at once.
     request_queue_size = 64
 
-    def __init__(self, engine: Engine, port: int) -> None:
+    def __init__(self, shown: PageMemory, port: int) -> None:
         """Listen on a port, or on a free one if it is 0.
 
         Raises:
-            HopError: the port is taken, or not to be had.
+            HopError: the memory is too large for the page, or the port cannot be used.
         """
-        self.engine, self.files = engine, page()
+        check_size(
+            shown, MAX_BYTES, MAX_BYTES,
+            "give a smaller memory, stored with a smaller `size` or of fewer pictures, or recall "
+            "from it with `recall(CUE)`",
+        )  # fmt: skip
+        self.shown = shown
+        self.page = html(None).encode()
         self.token = secrets.token_urlsafe(16)
+        # One at a time: computing the memory's data may load kernels, and decoding a picture may
+        # take much of the machine's memory.
+        self._working = threading.Lock()
         try:
             super().__init__((LOOPBACK, port), Handler)
         except OSError as error:
             raise HopError(
-                f"--port {port} was given, but it cannot be had: {error.strerror}; leave --port "
+                f"`port={port}` was given, but it cannot be used: {error.strerror}; leave `port` "
                 f"out, and a free one is found"
             ) from error
 
     def server_bind(self) -> None:
-        """Without asking a name server what this machine is called."""
+        """Bind without asking a name server for this machine's name."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = LOOPBACK, self.server_address[1]
 
     @property
     def address(self) -> str:
-        """Where the page is."""
+        """The URL of the page."""
         return f"http://{LOOPBACK}:{self.server_port}/{self.token}/"
 
     @property
     def hosts(self) -> tuple[str, str]:
-        """What this server is called."""
+        """Host headers that are answered."""
         return f"{LOOPBACK}:{self.server_port}", f"localhost:{self.server_port}"
 
+    def resource(self, name: str) -> tuple[str, Callable[[], bytes]] | None:
+        """The type of a resource and a function that makes its content, None if there is none."""
+        return {
+            "": (HTML, lambda: self.page),
+            "memory": (MESSAGE, self._memory),
+            "beta": (MESSAGE, self._beta),
+        }.get(name)
+
+    def decoded(self, content: bytes) -> bytes:
+        """Decode a picture file and fit it to the memory: a message with `levels` and `known`."""
+        memory = self.shown.memory
+        with self._working:
+            state = cues.of_content(content, "the file", memory, most=self.shown.max_pixels)
+        levels = memory.picture(state)
+        known = ~np.isnan(levels)
+        values = np.rint(np.where(known, levels, 0) * 255).astype(np.uint8)
+        pixels = known if known.ndim == 2 else known.all(axis=2)
+        return message({}, {"levels": values.ravel(), "known": pixels.astype(np.uint8).ravel()})
+
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that has gone is none; all else has been answered."""
+        """Ignore browsers that have closed the connection; other errors have been answered."""
+
+    def _memory(self) -> bytes:
+        with self._working:
+            return self._data
+
+    def _beta(self) -> bytes:
+        with self._working:
+            return message({"beta": self.shown.classification_beta}, {})
+
+    @cached_property
+    def _data(self) -> bytes:
+        return page_data(self.shown, complete=False)
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Questions over one connection."""
+    """Requests over one connection."""
 
     server: Server  # pyright: ignore[reportIncompatibleVariableOverride]
     protocol_version = "HTTP/1.1"
     server_version = "hop"
     sys_version = ""
-    # An answer must not wait until the one before has been acknowledged.
+    # Small answers are sent at once, not held until the one before has been acknowledged.
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
-        """A file of the page."""
-        place = self._place(b"")
-        if place is None:
+        """Answer with the page, the memory's data or β."""
+        name = self._resource_name()
+        if name is None:
             return
-        name = place or "index.html"
-        content = self.server.files.get(name)
-        kind = KINDS.get(name[name.rfind(".") :])
-        if content is None or kind is None:
+        found = self.server.resource(name)
+        if found is None:
             self._refuse(HTTPStatus.NOT_FOUND, "there is nothing of this name here")
         else:
-            self._answer(HTTPStatus.OK, kind, content)
+            self._answer_with(*found)
 
     do_HEAD = do_GET
 
     def do_POST(self) -> None:
-        """A question to the engine."""
+        """Decode a picture file."""
         length = self._length()
         if length is None:
             return
-        engine = self.server.engine
-        name = self.path.rpartition("/")[2]
-        if length > engine.longest.get(name, 0):
+        if length > cues.longest(self.server.shown.max_pixels):
             self._refuse(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                "the file holds more than any picture that is allowed; shrink it, or allow more "
-                "with --max-pixels",
+                "the file is larger than any picture that is allowed; shrink it, or allow more "
+                "with `max_pixels`",
             )
-            return
-        if self.headers.get("Origin") not in [f"http://{host}" for host in self.server.hosts]:
+        elif self.headers.get("Origin") not in [f"http://{host}" for host in self.server.hosts]:
             self._refuse(HTTPStatus.FORBIDDEN, "only the page that this server shows may ask")
-            return
-        message = self.rfile.read(length)
-        place = self._place(message)
-        if place is None:
-            return
-        question = engine.answers.get(place)
-        if question is None:
-            self._refuse(HTTPStatus.NOT_FOUND, "there is nothing of this name here")
         else:
-            self._ask(question, message)
+            content = self.rfile.read(length)
+            name = self._resource_name()
+            if name == "decode":
+                self._answer_with(MESSAGE, lambda: self.server.decoded(content))
+            elif name is not None:
+                self._refuse(HTTPStatus.NOT_FOUND, "there is nothing of this name here")
 
-    def _ask(self, question: Callable[[bytes], bytes], message: bytes) -> None:
-        """Answer, or say in one line why not."""
+    def _answer_with(self, kind: str, make: Callable[[], bytes]) -> None:
+        """Answer with what a function makes, or with one line that says why it could not."""
         try:
-            answer = question(message)
+            content = make()
         except HopError as error:
-            self._answer(HTTPStatus.BAD_REQUEST, MESSAGE, pack({"error": str(error)}, []))
+            self._answer(HTTPStatus.BAD_REQUEST, TEXT, on_command_line(error.template).encode())
         except MemoryError:
-            said = "the machine's memory did not suffice; give a smaller picture"
-            self._answer(HTTPStatus.BAD_REQUEST, MESSAGE, pack({"error": said}, []))
+            said = b"the machine's memory did not suffice; give a smaller picture"
+            self._answer(HTTPStatus.BAD_REQUEST, TEXT, said)
         except Exception as error:
             said = f"hop has a fault: {type(error).__name__}: {error}; please report it"
-            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, MESSAGE, pack({"error": said}, []))
+            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, TEXT, said.encode())
         else:
-            self._answer(HTTPStatus.OK, MESSAGE, answer)
+            self._answer(HTTPStatus.OK, kind, content)
 
-    def _place(self, message: bytes) -> str | None:
-        """What is asked for behind the token; None if it has been refused."""
+    def _resource_name(self) -> str | None:
+        """The part of the path behind the token; None if the request has been refused."""
         if self.headers.get("Host") not in self.server.hosts:
             self._refuse(HTTPStatus.MISDIRECTED_REQUEST, "this server has another name")
             return None
-        token, slash, place = self.path.partition("?")[0].removeprefix("/").partition("/")
+        token, slash, name = self.path.partition("?")[0].removeprefix("/").partition("/")
         if not slash or not secrets.compare_digest(token.encode(), self.server.token.encode()):
             self._refuse(
                 HTTPStatus.FORBIDDEN, "this is not the whole address; copy it from the terminal"
             )
             return None
-        return place
+        return name
 
     def _length(self) -> int | None:
-        """Bytes of the question; None if it has been refused."""
+        """The bytes of the request's content; None if the request has been refused."""
         given = self.headers.get_all("Content-Length", [])
         if "Transfer-Encoding" not in self.headers and len(given) == 1:
             digits = given[0]
-            if digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS:
+            if digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS:
                 return int(digits)
-        self._refuse(HTTPStatus.LENGTH_REQUIRED, "a question tells its length")
+        self._refuse(HTTPStatus.LENGTH_REQUIRED, "a request with a file states its length")
         return None
 
     def _refuse(self, status: HTTPStatus, why: str) -> None:
-        """Say why, and hang up: what else was sent has not been read."""
+        """Say why, and close the connection, on which there may be content that was not read."""
         self.close_connection = True
-        kind = MESSAGE if self.command == "POST" else "text/plain; charset=utf-8"
-        content = pack({"error": why}, []) if self.command == "POST" else f"hop: {why}\n".encode()
-        self._answer(status, kind, content)
+        self._answer(status, TEXT, on_command_line(f"hop: {why}\n").encode())
 
     def _answer(self, status: HTTPStatus, kind: str, content: bytes) -> None:
-        """Headers and content, in one piece."""
         self.send_response(status)
         for name, value in HEADERS.items():
             self.send_header(name, value)
@@ -206,15 +227,12 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Nobody wants to read of every frame."""
+        """Log nothing: standard error is for errors."""
 
 
 def serve(server: Server) -> None:
-    """Say where the page is, and answer until the process ends.
-
-    To be called in the main thread.
-    """
-    # A thread that answers may load kernels, and could not see to that.
+    """Print the address, and answer until the process ends; call it in the main thread."""
+    # A thread that answers may load kernels, and cannot handle Ctrl-C meanwhile.
     stand_by()
     sys.stdout.write(f"{server.address}\n")
     sys.stdout.flush()

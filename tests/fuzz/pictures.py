@@ -1,8 +1,8 @@
 """Damaged pictures of every format, and arrays: each is read, or refused in hop's own words.
 
 Whatever the file, what comes of it is a picture with levels from 0 to 1, or a PictureError, within
-SECONDS and MIB; and the plain decoder of PNGs finds what Pillow finds. A process of its own reads
-them, so that a crash is found too. Input N of a seed is the same every time:
+MIB; and the plain decoder of PNGs finds what Pillow finds. A process of its own reads them, so that
+a crash is found too. Input N of a seed is the same every time:
 
     python tests/fuzz/pictures.py --seconds 60 --seed 1
     python tests/fuzz/pictures.py --seed 1 --only 4711 --write found.bin
@@ -27,8 +27,7 @@ from PIL import Image
 from hopcli.errors import PictureError
 from hopcli.formats import arrays, pictures, png
 
-# What one file may take, of the processor and of the memory.
-SECONDS = 2.0
+# What one file may take of the memory.
 MIB = 300
 # The pixels that it may have.
 MOST = 2_000_000
@@ -175,11 +174,11 @@ def attempt(content: bytes, folder: Path) -> bool:
     """
     path = folder / "damaged"
     path.write_bytes(content)
-    held, start = _held(), time.process_time()
+    held = _held()
     taken = _array(path) if content[:6] == b"\x93NUMPY" else _picture(path)
-    spent, grown = time.process_time() - start, _held() - held
-    if spent > SECONDS or grown > MIB:
-        raise FaultError(f"{spent:.1f} s and {grown:.0f} MiB were taken")
+    grown = _held() - held
+    if grown > MIB:
+        raise FaultError(f"{grown:.0f} MiB were taken")
     if not _decoders_agree(content, path):
         raise FaultError("the two decoders of PNGs do not agree")
     return taken
@@ -239,12 +238,12 @@ def _decoders_agree(content: bytes, path: Path) -> bool:
     )  # fmt: skip
 
 
-def work(seed: int, first: int, seconds: float) -> int:
-    """Read inputs one after another for so long; writes the number of each before it is tried."""
+def work(seed: int, first: int, seconds: float, files: int) -> int:
+    """Read inputs one after another; writes the number of each before it is tried."""
     until = time.monotonic() + seconds
     number, read = first, 0
     with tempfile.TemporaryDirectory() as folder:
-        while time.monotonic() < until:
+        while number < files and time.monotonic() < until:
             sys.stdout.write(f"{number}\n")
             sys.stdout.flush()
             read += attempt(damaged(seed, number), Path(folder))
@@ -257,6 +256,7 @@ def main() -> int:
     """Read damaged files until the time is over; returns how many faults were found."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--files", type=int, default=sys.maxsize, help="at most so many")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", type=int, help="one input, here")
     parser.add_argument("--write", type=Path, help="where to write that input")
@@ -270,15 +270,16 @@ def main() -> int:
             print("read" if attempt(content, Path(folder)) else "refused")
         return 0
     if given.first is not None:
-        work(given.seed, given.first, given.seconds)
+        work(given.seed, given.first, given.seconds, given.files)
         return 0
-    return _supervise(given.seed, given.seconds)
+    return _supervise(given.seed, given.seconds, given.files)
 
 
-def _supervise(seed: int, seconds: float) -> int:
+def _supervise(seed: int, seconds: float, files: int) -> int:
     until, first, faults, read = time.monotonic() + seconds, 0, 0, 0
-    while (left := until - time.monotonic()) > 0:
-        call = [sys.executable, __file__, "--seed", seed, "--first", first, "--seconds", left]
+    while first < files and (left := until - time.monotonic()) > 0:
+        call = [sys.executable, __file__, "--seed", seed, "--first", first]
+        call += ["--seconds", left, "--files", files]
         ran = subprocess.run([*map(str, call)], capture_output=True, text=True, check=False)
         last = ran.stdout.splitlines()[-1].split() if ran.stdout else ["0"]
         first = int(last[0]) + 1

@@ -9,6 +9,7 @@ from hopcli.cli.learning import Asked, Lesson
 from hopcli.errors import HopError
 from hopcli.storage.learned.boltzmann import Boltzmann
 from hopcli.storage.memory_file import Memory
+from hopcli.storage.rule import Rule
 
 SUITED = ("hidden", "persistent", "sweeps", "rate", "momentum")
 HIDDEN, SWEEPS, MOMENTUM = 100, 100, 0.9
@@ -36,16 +37,20 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
         machine = learned(
             memory.states(slice(None)), teaching, rng, lambda share: tell(share, f"{share:.0%}")
         )
-    neurons = "neuron" if teaching.hidden == 1 else "neurons"
-    rule = f"boltzmann with {teaching.hidden} hidden {neurons}"
-    rule += ", persistent" if teaching.persistent else ""
+    parameters = {
+        "persistent": float(teaching.persistent),
+        "sweeps": float(teaching.sweeps),
+        "rate": teaching.rate,
+        "momentum": teaching.momentum,
+    }
+    taught = Boltzmann(machine, (Rule("boltzmann", parameters),))
     stable, same = fidelity(machine, memory.patterns)
     kept = len(memory)
     restored = same / (kept * memory.neurons)
     said = (
         f"Learned {teaching.hidden:,} × {memory.neurons:,} weights from {kept:,} patterns by "
-        f"{rule}; {stable:,} of the patterns are fixed points, and {restored:.2%} of their neurons "
-        f"come back from their interpretation."
+        f"{taught.title}; {stable:,} of the patterns are fixed points, and {restored:.2%} of their "
+        f"neurons come back from their interpretation."
     )
     answers = {
         "hidden": teaching.hidden,
@@ -55,7 +60,7 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
         "momentum": teaching.momentum,
         "restored": restored,
     }
-    return Lesson(Boltzmann(machine, rule), stable / kept, said, answers)
+    return Lesson(taught, stable / kept, said, answers)
 
 
 def _teaching(asked: Asked) -> Teaching:

@@ -47,7 +47,7 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
         "memories": kept, "degree": degree, "beta": learning.memories.beta, "resumed": resumed,
         "sweeps": learning.sweeps, "error": error,
     }  # fmt: skip
-    return Lesson(Dense.of_learning(learning), right / patterns, said, answers, notes)
+    return Lesson(Dense(learning), right / patterns, said, answers, notes)
 
 
 def _started(memory: Memory, asked: Asked, before: Dense | None) -> tuple[Learning, list[str]]:

@@ -8,8 +8,9 @@ from hopcli.cli import options, report
 from hopcli.cli.learning import Asked, Lesson
 from hopcli.errors import HopError
 from hopcli.interruption import stand_by
-from hopcli.storage.learned.weights import BIASED, Weights
+from hopcli.storage.learned.weights import Weights
 from hopcli.storage.memory_file import Memory
+from hopcli.storage.rule import Rule
 
 MARGIN = 1.0
 SWEEPS = 1000
@@ -37,6 +38,7 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
     patterns = with_bias(patterns) if biased else patterns
     neurons, rule = patterns.shape[1], asked.rule
     answers: dict[str, Any] = {"bias": biased}
+    parameters: dict[str, float] = {}
     notes, held, denominator = [], "", None
     if rule == "projection":
         matrix = projection.learned(patterns)
@@ -57,7 +59,7 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
                 lambda sweep, held: tell(sweep, f"{held:,} of {len(memory):,} held"),
             )  # fmt: skip
         matrix, denominator = taught.matrix, float(neurons)
-        rule += f" of margin {margin:g}"
+        parameters = {"margin": margin, "sweeps": sweeps}
         answers |= {"margin": margin, "sweeps": taught.sweeps, "held": taught.held}
         held = (
             f" After {taught.sweeps:,} {'sweep' if taught.sweeps == 1 else 'sweeps'} "
@@ -69,12 +71,12 @@ def learn(memory: Memory, asked: Asked) -> Lesson:
                 "--margin, or more --sweeps"
             )
     learned = Weights.of_matrix(
-        matrix, rule + (BIASED if biased else ""), biased=biased, denominator=denominator
+        matrix, Rule(rule, parameters), biased=biased, denominator=denominator
     )
     fixed = stable(learned.network(memory.patterns))
     said = (
         f"Learned {memory.neurons:,} × {memory.neurons:,} weights from {len(memory):,} patterns by "
-        f"{learned.rule}; {fixed:,} of the patterns are fixed points.{held}"
+        f"{learned.title}; {fixed:,} of the patterns are fixed points.{held}"
     )
     return Lesson(learned, fixed / len(memory), said, answers, notes)
 

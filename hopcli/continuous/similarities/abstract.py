@@ -91,6 +91,10 @@ class AbstractSimilarity(ABC):
             gaps.append(own - others.max(initial=-np.inf))
         return np.array(gaps)
 
+    def precision(self, patterns: AbstractPatterns) -> float:
+        """Return a bound on the relative rounding errors of scores."""
+        return patterns.precision
+
     def target(
         self, patterns: AbstractPatterns, x: NDArray[np.float64], z: NDArray[np.float64]
     ) -> NDArray[np.float64]:
@@ -140,6 +144,10 @@ class AbstractSimilarity(ABC):
     ) -> NDArray[np.float64]:
         """Compute the picture that internal states of the network stand for, shape (N,)."""
         return states["x"]
+
+    def page(self) -> dict[str, str | None]:
+        """Return the form in which the page of `hop demo` computes it; None if it does not."""
+        return {"form": None}
 
     def notes(self, patterns: AbstractPatterns) -> tuple[str, ...]:
         """Return what a user should know before patterns are recalled by this similarity."""

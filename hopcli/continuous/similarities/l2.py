@@ -36,6 +36,12 @@ class SquaredDistance(AbstractSimilarity):
         """Compute half the squared distances to the nearest patterns that are not the same."""
         return patterns.squares_to_others(rows, rank) / 2
 
+    def precision(self, patterns: AbstractPatterns) -> float:
+        """Return that of double precision, in which all patterns sum squares."""
+        from hopcli.continuous.patterns import DOUBLE
+
+        return DOUBLE
+
     def target(
         self, patterns: AbstractPatterns, x: NDArray[np.float64], z: NDArray[np.float64]
     ) -> NDArray[np.float64]:
@@ -53,6 +59,10 @@ class SquaredDistance(AbstractSimilarity):
         from hopcli.continuous.clipping import unclipped
 
         return unclipped(cue, patterns)
+
+    def page(self) -> dict[str, str | None]:
+        """Return the form of squared distances."""
+        return {"form": "l2"}
 
 
 MEMBER = SquaredDistance

@@ -1,51 +1,73 @@
-"""What was learned from the patterns of a memory: the kinds of it, and where a file has them."""
+"""The open set of what can be learned from the patterns of a memory and stored in its file.
 
-from collections.abc import Mapping
-from importlib import import_module
+Each module has a final class of AbstractLearned as its MEMBER. They are imported only where a file
+has members beside those of the patterns.
+"""
+
+from collections.abc import Mapping, Set
 
 import numpy as np
 
+from hopcli import members
 from hopcli.storage.learned.abstract import AbstractLearned
-from hopcli.storage.learned.members import BOLTZMANN, DENSE, WEIGHTS, Members
 from hopcli.storage.npz import Archive, Array
 
-# By the names of their classes, in the order in which their members stand in a file. Each is in a
-# module of its own, which is loaded where a file has it, or somebody asks for it.
-KINDS: Mapping[str, Members] = {"Weights": WEIGHTS, "Boltzmann": BOLTZMANN, "Dense": DENSE}
+__all__ = ["AbstractLearned"]
 
-__all__ = ["KINDS", "AbstractLearned"]
+Found = Mapping[type[AbstractLearned], Mapping[str, Array]]
 
 
-def find(archive: Archive) -> dict[str, dict[str, Array]]:
-    """The members of each kind that a file has, none of them read.
+def find(archive: Archive, known: Set[str]) -> Found:
+    """Find the members of each kind that a file has, none of them read.
+
+    Args:
+        archive: the file.
+        known: members that belong to no kind.
 
     Raises:
         ValueError: one is missing, or not of its type.
     """
+    others = [name for name in archive.members if name not in known]
+    if not others:
+        return {}
+    kinds = members.load_all(__name__).values()
     found = {}
-    for kind, members in KINDS.items():
-        if not members.keys() & archive.members.keys():
+    # In the order of the file, which is that in which they were learned.
+    for kind in sorted(kinds, key=lambda kind: _first(others, kind)):
+        if not kind.members.keys() & set(others):
             continue
-        found[kind] = {}
-        for name, (wanted, dimensions) in members.items():
-            if name not in archive.members:
-                raise ValueError(f"its {name} is missing")
-            array = archive.array(name)
-            header = array.header
-            same = header.kind.kind == "U" if wanted == "U" else header.kind == np.dtype(wanted)
-            if not same or len(header.shape) != dimensions:
-                raise ValueError(f"its {name}")
-            found[kind][name] = array
+        more = {name: kind.optional(name) for name in others if name not in kind.members}
+        wanted = {**kind.members, **{name: each for name, each in more.items() if each}}
+        found[kind] = {name: _checked(archive, name, *wanted[name]) for name in wanted}
     return found
 
 
+def _first(names: list[str], kind: type[AbstractLearned]) -> int:
+    """Return the position of the first member of a kind."""
+    return next((n for n, name in enumerate(names) if name in kind.members), len(names))
+
+
+def _checked(archive: Archive, name: str, wanted: str, dimensions: int) -> Array:
+    if name not in archive.members:
+        raise ValueError(f"its {name} is missing")
+    array = archive.array(name)
+    header = array.header
+    same = header.kind.kind == "U" if wanted == "U" else header.kind == np.dtype(wanted)
+    if not same or len(header.shape) != dimensions:
+        raise ValueError(f"its {name}")
+    return array
+
+
 def read(
-    archive: Archive,
-    found: Mapping[str, Mapping[str, Array]],
-    neurons: int,
-    checked_up_to: int,
+    archive: Archive, found: Found, neurons: int, checked_up_to: int
 ) -> tuple[AbstractLearned, ...]:
-    """What `find` found, for a memory of so many neurons; its content is checked up to a size.
+    """Read what `find` found.
+
+    Args:
+        archive: the file.
+        found: the members of each kind.
+        neurons: of the patterns.
+        checked_up_to: bytes of a kind up to which its content is checked.
 
     Raises:
         ValueError: it is damaged.
@@ -53,7 +75,7 @@ def read(
     learned = []
     for kind, arrays in found.items():
         values = {name: archive.read(array) for name, array in arrays.items()}
-        one = _class(kind).of(values, neurons)
+        one = kind.of(values, neurons)
         if sum(array.header.size for array in arrays.values()) <= checked_up_to:
             for name, array in arrays.items():
                 if array.mapped:
@@ -61,7 +83,3 @@ def read(
             one.check()
         learned.append(one)
     return tuple(learned)
-
-
-def _class(kind: str) -> type[AbstractLearned]:
-    return getattr(import_module(f"{__name__}.{kind.lower()}"), kind)

@@ -1,25 +1,27 @@
-"""Dense memories that were learned with their labels (hopcli/continuous/label_descent.py).
+"""Dense memories learned with their labels (hopcli/continuous/label_descent.py).
 
 | member | what it holds |
 | --- | --- |
-| `dense_pictures` | float32 of shape (K, N), in [−1, 1]: what each memory is of a picture |
-| `dense_labels` | float32 of shape (K, C), in [−1, 1]: and of each label, as in `label_names` |
-| `dense_velocity` | float64 of shape (K, N + C): how they moved last, by which learning goes on |
+| `dense_pictures` | float32 of shape (K, N), in [−1, 1]: the weights of each memory to the pixels |
+| `dense_labels` | float32 of shape (K, C), in [−1, 1]: its weights to the labels of `label_names` |
+| `dense_velocity` | float64 of shape (K, N + C): the last changes of both, for resumed learning |
 | `dense_degree`, `dense_sweeps`, `dense_seed` | int64 |
 | `dense_beta` | float64 |
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.continuous.dense_memories import DenseMemories
-from hopcli.continuous.label_descent import Learning
-from hopcli.storage.learned.abstract import AbstractLearned
-from hopcli.storage.learned.members import DENSE, Members
+from hopcli.storage.learned.abstract import AbstractLearned, Members
+from hopcli.storage.rule import Rule
+
+if TYPE_CHECKING:
+    from hopcli.continuous.dense_memories import DenseMemories
+    from hopcli.continuous.label_descent import Learning
 
 # The highest degree that is learned, or opened: powers stay far below what float64 holds.
 HIGHEST_DEGREE = 100
@@ -27,30 +29,53 @@ HIGHEST_DEGREE = 100
 
 @dataclass(frozen=True)
 class Dense(AbstractLearned):
-    """Learned memories, and how far their learning has come; `of_learning` makes it."""
+    """Learned memories and the state of their learning.
 
-    members: ClassVar[Members] = DENSE
+    Attributes:
+        learning: the memories, velocities, sweeps and seed.
+        rules: the rule dense.
+    """
 
-    learning: Learning
-    rule: str
+    members: ClassVar[Members] = {
+        "dense_pictures": ("float32", 2),
+        "dense_labels": ("float32", 2),
+        "dense_velocity": ("float64", 2),
+        "dense_degree": ("int64", 0),
+        "dense_beta": ("float64", 0),
+        "dense_sweeps": ("int64", 0),
+        "dense_seed": ("int64", 0),
+    }
 
-    @classmethod
-    def of_learning(cls, learning: Learning) -> Self:
-        """What is to be kept of it: all."""
-        memories = learning.memories
-        return cls(
-            learning,
-            f"dense of degree {memories.degree}: {len(memories):,} memories, "
-            f"{learning.sweeps:,} sweeps",
+    learning: "Learning"
+    rules: tuple[Rule, ...] = (Rule("dense"),)
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """The number and degree of the memories, sweeps, seed and β."""
+        memories, learning = self.memories, self.learning
+        return {
+            "memories": len(memories),
+            "degree": memories.degree,
+            "beta": memories.beta,
+            "sweeps": learning.sweeps,
+            "seed": learning.seed,
+        }
+
+    @property
+    def title(self) -> str:
+        """The rule and the number of memories in words."""
+        return (
+            f"dense of degree {self.memories.degree}: {len(self.memories):,} memories, "
+            f"{self.learning.sweeps:,} sweeps"
         )
 
     @property
-    def memories(self) -> DenseMemories:
-        """What was learned."""
+    def memories(self) -> "DenseMemories":
+        """The learned memories."""
         return self.learning.memories
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """The members."""
+        """Return the members."""
         memories, learning = self.memories, self.learning
         values = (
             memories.pictures, memories.labels, learning.velocity, np.int64(memories.degree),
@@ -60,7 +85,10 @@ class Dense(AbstractLearned):
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]], neurons: int) -> Self:
-        """See that the members are of one size, that of the patterns."""
+        """Build from the members of a file, whose shapes are checked."""
+        from hopcli.continuous.dense_memories import DenseMemories
+        from hopcli.continuous.label_descent import Learning
+
         pictures, labels, velocity, degree, beta, sweeps, seed = (
             arrays[name] for name in cls.members
         )
@@ -78,13 +106,16 @@ class Dense(AbstractLearned):
         if not 0 < beta < np.inf:
             raise ValueError("the beta of its learned memories")
         memories = DenseMemories(pictures, labels, int(degree), float(beta))
-        return cls.of_learning(Learning(memories, velocity, int(sweeps), int(seed)))
+        return cls(Learning(memories, velocity, int(sweeps), int(seed)))
 
     def check(self) -> None:
-        """See that memories are in [−1, 1], and velocities finite."""
+        """Check that memories are in [−1, 1], and velocities finite."""
         for values in (self.memories.pictures, self.memories.labels):
             # Also not where one is NaN.
             if not (np.abs(values) <= 1).all():
                 raise ValueError("its learned memories are not in [−1, 1]")
         if not np.isfinite(self.learning.velocity).all():
             raise ValueError("the velocities of its learned memories are not finite")
+
+
+MEMBER = Dense

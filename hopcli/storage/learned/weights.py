@@ -1,14 +1,14 @@
-"""Explicit weights, learned from the patterns by one of the rules of hopcli/binary/rules.
+"""Explicit weights of binary patterns.
 
 | member | what it holds |
 | --- | --- |
 | `weights` | float64 of shape (N, N), symmetric, without a diagonal |
-| `bias` | float64 of shape (N,): the weights from a unit that is always on; 0 if there are none |
+| `bias` | float64 of shape (N,): the weights from a neuron that is always +1; 0 without biases |
 | `denominator` | float64: times this, weights and biases are whole numbers (binary/grid.py) |
-| `diagonal` | float64 of shape (N,), or (N + 1,) with biases: what the rule has on the diagonal |
-| `rule` | string: by which rule, and with what |
+| `diagonal` | float64 of shape (N,), or (N + 1,) with biases: the diagonal that the rule learned |
+| `rule`, `rules`, `rule_…` | by which rules they were learned (storage/rule.py) |
 
-The diagonal takes no part in recall. By it the rank-one form of the projection rule goes on.
+The diagonal takes no part in recall; the incremental form of the projection rule needs it.
 """
 
 from collections.abc import Mapping
@@ -18,59 +18,77 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary import grid
-from hopcli.binary.rules import hebbian, projection, storkey, with_bias
-from hopcli.storage.learned.abstract import AbstractLearned
-from hopcli.storage.learned.members import WEIGHTS, Members
+from hopcli.storage import rule as rule_members
+from hopcli.storage.learned.abstract import AbstractLearned, Members
+from hopcli.storage.rule import Rule
 
 if TYPE_CHECKING:
     from hopcli.binary.weighted_network import WeightedNetwork
 
-BIASED = " with bias"
-# Up to so many neurons all weights are compared with those that lead back, in a millisecond,
-# and those of so many of the neurons beyond: who recalls by the patterns alone pays for it too.
+# Up to COMPARED_ALL neurons, all weights are checked for symmetry when a file is opened, in 1 ms;
+# beyond, those of the first COMPARED neurons.
 COMPARED_ALL = 2**8
 COMPARED = 2**6
 
 
 @dataclass(frozen=True)
 class Weights(AbstractLearned):
-    """Weights and biases; the attributes are the members."""
+    """Weights and biases.
 
-    members: ClassVar[Members] = WEIGHTS
+    Attributes:
+        weights: shape (N, N), symmetric, 0 on the diagonal.
+        bias: shape (N,).
+        denominator: times this, weights and biases are whole numbers.
+        diagonal: what the rule learned there, shape (N,), or (N + 1,) with biases.
+        rules: one or more, in the order in which they were applied.
+    """
+
+    members: ClassVar[Members] = {
+        "weights": ("float64", 2),
+        "bias": ("float64", 1),
+        "denominator": ("float64", 0),
+        "diagonal": ("float64", 1),
+        "rule": ("U", 0),
+    }
 
     weights: NDArray[np.float64]
     bias: NDArray[np.float64]
     denominator: float
     diagonal: NDArray[np.float64]
-    rule: str
+    rules: tuple[Rule, ...]
 
     @classmethod
     def of_matrix(
         cls,
         matrix: NDArray[np.float64],
-        rule: str,
-        *,
+        *rules: Rule,
         biased: bool,
         denominator: float | None = None,
     ) -> Self:
-        """Part what a rule has learned into weights, biases and the diagonal, on a grid.
+        """Split a learned matrix into weights, biases and the diagonal, rounded to a grid.
 
         Args:
-            matrix: symmetric, of shape (N, N), or (N + 1, N + 1) with the unit that is always on.
-            rule: by which rule and with what, in words.
-            biased: whether that unit is there.
-            denominator: if weights and biases are whole numbers over one; None to choose it.
+            matrix: symmetric, of shape (N, N), or (N + 1, N + 1) with a neuron that is always +1.
+            rules: that learned it, in the order in which they were applied.
+            biased: whether that neuron is there.
+            denominator: of the grid, where weights and biases are whole numbers over one; None
+                to choose it.
         """
+        from hopcli.binary import grid
+
         neurons = len(matrix) - biased
         weights = matrix[:neurons, :neurons].copy()
         np.fill_diagonal(weights, 0)
         bias = matrix[:neurons, neurons].copy() if biased else np.zeros(neurons)
-        # Beside a diagonal, what else rounding has left is nothing.
         d = denominator or grid.denominator_for(matrix)
         grid.round_to(weights, d)
         grid.round_to(bias, d)
-        return cls(weights, bias, d, np.diagonal(matrix).copy(), rule)
+        return cls(weights, bias, d, np.diagonal(matrix).copy(), rules)
+
+    @property
+    def title(self) -> str:
+        """The rules with their parameters in words, the last one first."""
+        return super().title + (" with bias" if self.biased else "")
 
     @property
     def biased(self) -> bool:
@@ -78,7 +96,7 @@ class Weights(AbstractLearned):
         return len(self.diagonal) > len(self.bias)
 
     def matrix(self) -> NDArray[np.float64]:
-        """What `of_matrix` was made from, but for the rounding."""
+        """Return the learned matrix with its diagonal and biases, the inverse of `of_matrix`."""
         neurons = len(self.bias)
         matrix = np.empty((len(self.diagonal), len(self.diagonal)))
         matrix[:neurons, :neurons] = self.weights
@@ -88,19 +106,33 @@ class Weights(AbstractLearned):
         return matrix
 
     def network(self, words: NDArray[np.uint64]) -> "WeightedNetwork":
-        """The network that they make, of the packed patterns that they were learned from."""
-        # Imported here: who only opens the memory has no need for it.
+        """Return the network of these weights.
+
+        Args:
+            words: the packed patterns that they were learned from.
+        """
         from hopcli.binary.weighted_network import WeightedNetwork
 
         return WeightedNetwork(self.weights, self.bias, self.denominator, words, self.rule)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """The members."""
-        return {name: np.asarray(getattr(self, name)) for name in self.members}
+        """Return the members."""
+        return {
+            "weights": self.weights,
+            "bias": self.bias,
+            "denominator": np.asarray(self.denominator),
+            "diagonal": self.diagonal,
+            **rule_members.to_members(self.rules, "rule"),
+        }
+
+    @classmethod
+    def optional(cls, name: str) -> tuple[str, int] | None:
+        """Return the type and dimensions of the members that say by which rules."""
+        return rule_members.optional("rule", name)
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]], neurons: int) -> Self:
-        """See that the members are of the size of the patterns."""
+        """Build from the members of a file, whose shapes are checked."""
         shapes = {name: arrays[name].shape for name in ("weights", "bias", "diagonal")}
         if shapes["weights"] != (neurons, neurons):
             sizes = "×".join(f"{side:,}" for side in shapes["weights"])
@@ -110,12 +142,11 @@ class Weights(AbstractLearned):
         denominator = float(arrays["denominator"])
         if not 0 < denominator < np.inf:
             raise ValueError("its denominator")
-        return cls(
-            arrays["weights"], arrays["bias"], denominator, arrays["diagonal"], str(arrays["rule"])
-        )
+        rules = rule_members.from_members(arrays, "rule")
+        return cls(arrays["weights"], arrays["bias"], denominator, arrays["diagonal"], rules)
 
     def check(self) -> None:
-        """See that the weights are finite and symmetric, and have no diagonal; of many, some."""
+        """Check that weights are finite, symmetric and without a diagonal; of many, a sample."""
         some = slice(None if len(self.bias) <= COMPARED_ALL else COMPARED)
         rows, columns = self.weights[some], self.weights[:, some]
         if not all(np.isfinite(each.sum()) for each in (rows, self.bias, self.diagonal)):
@@ -126,30 +157,35 @@ class Weights(AbstractLearned):
             raise ValueError("its weights are not symmetric")
 
     def after_append(self, added: NDArray[np.int8]) -> Self | None:
-        """By each rule's own form of it; the perceptron rule has none, nor have dreams."""
+        """Return the weights updated for added states; None where the rule has no such form."""
+        from hopcli.binary.rules import hebbian, projection, storkey
+
         extended = {
             "hebbian": hebbian.extended,
             "projection": projection.extended,
             "storkey": storkey.extended,
-        }.get(self._rule_alone)
+        }.get(self.rule)
         return extended and self._again(extended(self.matrix(), self._inputs(added)))
 
     def after_forget(self, kept: NDArray[np.int8], removed: NDArray[np.int8]) -> Self | None:
-        """Taken away from Hebb's sum, or learned from those that are left."""
-        if self._rule_alone == "hebbian":
+        """Return the weights without the removed states; None where the rule has no such form."""
+        from hopcli.binary.rules import hebbian, projection, storkey
+
+        if self.rule == "hebbian":
             return self._again(hebbian.reduced(self.matrix(), self._inputs(removed)))
         learned = {"projection": projection.learned, "storkey": storkey.learned}
-        again = learned.get(self._rule_alone)
+        again = learned.get(self.rule)
         return again and self._again(again(self._inputs(kept)))
 
-    @property
-    def _rule_alone(self) -> str:
-        return self.rule.removesuffix(BIASED)
-
     def _inputs(self, states: NDArray[np.int8]) -> NDArray[np.int8]:
+        from hopcli.binary.rules import with_bias
+
         return with_bias(states) if self.biased else states
 
     def _again(self, matrix: NDArray[np.float64]) -> Self:
-        """Another matrix of the same rule."""
-        denominator = self.denominator if self._rule_alone == "hebbian" else None
-        return self.of_matrix(matrix, self.rule, biased=self.biased, denominator=denominator)
+        """Return another matrix of the same rules."""
+        denominator = self.denominator if self.rule == "hebbian" else None
+        return self.of_matrix(matrix, *self.rules, biased=self.biased, denominator=denominator)
+
+
+MEMBER = Weights

@@ -50,8 +50,8 @@ export class NearestBars {
   }
 
   draw(frame) {
-    frame.nearest.forEach(({ index, overlap }, place) => {
-      const parts = this.rows[place];
+    frame.nearest.forEach(({ index, overlap }, position) => {
+      const parts = this.rows[position];
       setBar(parts, this.patterns.name(index), signed(overlap), overlap);
       if (parts.index !== index && this.patterns.draw(parts.canvas, index)) parts.index = index;
     });
@@ -74,11 +74,11 @@ export class LabelBars {
     if (shares !== null && order.length > MOST_LABELS) {
       order.sort((a, b) => shares[b] - shares[a] || a - b);
     }
-    this.rows.forEach((parts, place) => {
-      const name = this.names[order[place]];
+    this.rows.forEach((parts, position) => {
+      const name = this.names[order[position]];
       // Where no label neurons run, there is nothing to tell of them.
       if (shares === null) setBar(parts, name, "–", 0);
-      else setBar(parts, name, shares[order[place]].toFixed(2), shares[order[place]]);
+      else setBar(parts, name, shares[order[position]].toFixed(2), shares[order[position]]);
     });
   }
 }
@@ -89,27 +89,27 @@ export class PatternStore {
     this.engine = engine;
     this.memory = memory;
     this.arrived = arrived;
-    this.places = new Map(memory.listed.map(({ index }, place) => [index, place]));
+    this.positions = new Map(memory.listed.map(({ index }, position) => [index, position]));
     this.others = new Map();
   }
 
   name(index) {
-    const place = this.places.get(index);
-    if (place !== undefined) return this.memory.listed[place].name;
+    const position = this.positions.get(index);
+    if (position !== undefined) return this.memory.listed[position].name;
     return this.#other(index)?.name ?? `pattern ${index}`;
   }
 
   label(index) {
-    const place = this.places.get(index);
-    const found = place === undefined ? this.#other(index) : this.memory.listed[place];
+    const position = this.positions.get(index);
+    const found = position === undefined ? this.#other(index) : this.memory.listed[position];
     return found && found.label >= 0 ? this.memory.labelNames[found.label] : null;
   }
 
   // Draws a pattern, and says whether it could.
   draw(canvas, index) {
-    const place = this.places.get(index);
-    if (place !== undefined) {
-      this.drawThumbnail(canvas, place);
+    const position = this.positions.get(index);
+    if (position !== undefined) {
+      this.drawThumbnail(canvas, position);
       return true;
     }
     const found = this.#other(index);
@@ -117,10 +117,10 @@ export class PatternStore {
     return Boolean(found);
   }
 
-  drawThumbnail(canvas, place) {
+  drawThumbnail(canvas, position) {
     const { height, width, levels } = this.memory.thumbnails;
     const size = height * width * this.memory.channels;
-    const part = levels.subarray(place * size, (place + 1) * size);
+    const part = levels.subarray(position * size, (position + 1) * size);
     paintLevels(canvas, { height, width, channels: this.memory.channels }, part);
   }
 

@@ -1,12 +1,11 @@
 // The recall of one cue by a binary network, a part of a sweep at a time (hopcli/binary/recall.py).
-import { BinaryState } from "./binary.js";
 import { Randomness } from "./randomness.js";
 
 export class BinaryRun {
-  // `patterns` is a BinaryPatterns, `interaction` is of interactions.js, `cue` ±1 or 0 for unknown, and
-  // of `settings` (engine.js) update, order and seed are looked at.
-  constructor(patterns, interaction, cue, settings) {
-    this.current = new BinaryState(patterns, interaction, cue);
+  // `current` is a BinaryState or a WeightedState; of `settings` (engine.js) update, order and seed
+  // are used.
+  constructor(current, settings) {
+    this.current = current;
     this.settings = settings;
     this.randomness = new Randomness(settings.seed);
     // Until the first sweep begins there is no order.
@@ -26,7 +25,7 @@ export class BinaryRun {
     const atOnce = this.settings.update === "sync";
     if (atOnce && temperature > 0) {
       throw new Error(
-        "a temperature above 0 was given, but at one neurons are updated one at a time; choose that",
+        "a temperature above 0 was given, but it needs neurons updated one by one; choose that update",
       );
     }
     if (this.outcome !== null && temperature === 0) return;
@@ -76,7 +75,7 @@ export class BinaryRun {
     this.previous = before;
   }
 
-  // Says what a state is in which no neuron changes.
+  // Sets the outcome of a state in which no neuron changes.
   #settle() {
     const { overlaps, state } = this.current;
     const farthest = this.current.farthest();

@@ -33,19 +33,44 @@ export class BinaryPatterns {
   }
 }
 
-// A state on its way, and its overlaps with the patterns.
-export class BinaryState {
-  // `cue`, an Int8Array, is ±1, or 0 where a neuron is unknown; `interaction` is of interactions.js.
-  constructor(patterns, interaction, cue) {
+// A state and its overlaps Σ_i ξ_μi s_i with the patterns.
+export class BinaryOverlaps {
+  // `cue`, an Int8Array, is ±1, or 0 where a neuron is unknown.
+  constructor(patterns, cue) {
     this.patterns = patterns;
-    this.interaction = interaction;
     this.state = cue.slice();
     this.overlaps = new Int32Array(patterns.count);
-    // Of each pattern D(m − 1) + D(m + 1), and D(m), which unknown neurons feel.
+    cue.forEach((value, i) => this.addColumn(i, value));
+  }
+
+  // Adds a neuron's contribution to the overlaps.
+  addColumn(i, value) {
+    if (value === 0) return;
+    const { overlaps, patterns: { columns, count } } = this;
+    for (let k = 0, at = i * count; k < count; k += 1, at += 1) overlaps[k] += value * columns[at];
+  }
+
+  // The pattern of the largest overlap, the first of several.
+  nearest() {
+    return this.overlaps.reduce((best, m, k) => (m > this.overlaps[best] ? k : best), 0);
+  }
+
+  // The pattern of the smallest overlap, the first of several.
+  farthest() {
+    return this.overlaps.reduce((best, m, k) => (m < this.overlaps[best] ? k : best), 0);
+  }
+}
+
+// A state under an interaction.
+export class BinaryState extends BinaryOverlaps {
+  // `interaction` is of interactions.js.
+  constructor(patterns, interaction, cue) {
+    super(patterns, cue);
+    this.interaction = interaction;
+    // Of each pattern D(m − 1) + D(m + 1), and D(m), which is its field at an unknown neuron.
     this.weights = new Float64Array(patterns.count);
     this.weightsOfUnknown = new Float64Array(patterns.count);
     this.counts = new Int32Array(2 * patterns.neurons + 3);
-    cue.forEach((value, i) => this.#addColumn(i, value));
     this.#weigh();
   }
 
@@ -57,8 +82,8 @@ export class BinaryState {
   // Visits one neuron at a temperature T > 0 (Glauber): it becomes +1 with probability
   // 1 / (1 + exp(−ΔE/T)), ΔE = E(s_i = −1) − E(s_i = +1).
   visitAt(temperature, i, randomness) {
-    const chance = 1 / (1 + Math.exp(-this.#gap(i) / temperature));
-    return this.#become(i, randomness.uniform() < chance ? 1 : -1);
+    const probability = 1 / (1 + Math.exp(-this.#gap(i) / temperature));
+    return this.#become(i, randomness.uniform() < probability ? 1 : -1);
   }
 
   // Updates all neurons at once by the rule; returns how many changed.
@@ -69,7 +94,7 @@ export class BinaryState {
       const change = value - this.state[i];
       if (change === 0) return;
       this.state[i] = value;
-      this.#addColumn(i, change);
+      this.addColumn(i, change);
       changes += 1;
     });
     if (changes) this.#weigh();
@@ -83,33 +108,16 @@ export class BinaryState {
     return this.interaction.energy(this.#terms(), known);
   }
 
-  // The pattern of the largest overlap, the first of several.
-  nearest() {
-    return this.overlaps.reduce((best, m, k) => (m > this.overlaps[best] ? k : best), 0);
-  }
-
-  // The pattern of the smallest overlap, the first of several.
-  farthest() {
-    return this.overlaps.reduce((best, m, k) => (m < this.overlaps[best] ? k : best), 0);
-  }
-
   #become(i, value) {
     const change = value - this.state[i];
     if (change === 0) return false;
     this.state[i] = value;
-    this.#addColumn(i, change);
+    this.addColumn(i, change);
     this.#weigh();
     return true;
   }
 
-  // Adds a neuron's share of the overlaps.
-  #addColumn(i, value) {
-    if (value === 0) return;
-    const { overlaps, patterns: { columns, count } } = this;
-    for (let k = 0, at = i * count; k < count; k += 1, at += 1) overlaps[k] += value * columns[at];
-  }
-
-  // Looks up what the patterns weigh at their overlaps.
+  // Looks up the differences D at the overlaps.
   #weigh() {
     const { overlaps, weights, weightsOfUnknown, interaction: { values } } = this;
     this.offset = this.interaction.offset(overlaps.reduce((top, m) => Math.max(top, m), -Infinity));
@@ -117,23 +125,23 @@ export class BinaryState {
     this.magnitude = 0;
     this.magnitudeOfUnknown = 0;
     for (let k = 0; k < overlaps.length; k += 1) {
-      const place = overlaps[k] + this.offset;
-      const below = values[place - 1];
-      const above = values[place + 1];
+      const position = overlaps[k] + this.offset;
+      const below = values[position - 1];
+      const above = values[position + 1];
       weights[k] = below + above;
-      weightsOfUnknown[k] = values[place];
+      weightsOfUnknown[k] = values[position];
       this.own += below - above;
       this.magnitude += Math.abs(below) + Math.abs(above);
-      this.magnitudeOfUnknown += Math.abs(values[place]);
+      this.magnitudeOfUnknown += Math.abs(values[position]);
     }
   }
 
-  // What a neuron would become if it were visited now.
+  // The value of a neuron after a visit.
   #afterVisit(i) {
     const own = this.state[i];
     const { columns, count } = this.patterns;
-    // A pattern that agrees with neuron i is felt at m − 1, one that disagrees at m + 1, and all at
-    // m while the neuron is unknown. So 2h_i = s_i Σ(D(m−1) − D(m+1)) + Σ_μ ξ_μi (D(m−1) + D(m+1)).
+    // A pattern that agrees with neuron i contributes D(m − 1) to its field, one that disagrees
+    // D(m + 1), and each D(m) while the neuron is unknown. So 2h_i = s_i Σ(D(m−1) − D(m+1)) + Σ_μ ξ_μi (D(m−1) + D(m+1)).
     const weights = own === 0 ? this.weightsOfUnknown : this.weights;
     const magnitude = own === 0 ? this.magnitudeOfUnknown : this.magnitude;
     const alike = own === 0 ? 0 : own * this.own;
@@ -167,9 +175,9 @@ export class BinaryState {
     let plus = 0;
     let minus = 0;
     for (let k = 0, at = i * count; k < count; k += 1, at += 1) {
-      const felt = values[this.overlaps[k] - columns[at] * own + offset];
-      if (columns[at] > 0) plus += felt;
-      else minus += felt;
+      const difference = values[this.overlaps[k] - columns[at] * own + offset];
+      if (columns[at] > 0) plus += difference;
+      else minus += difference;
     }
     return this.interaction.gap(plus, minus);
   }
@@ -178,13 +186,13 @@ export class BinaryState {
     this.counts[y + this.patterns.neurons + 1] += by;
   }
 
-  // What was counted, as [y, count] for descending y; the counts begin anew.
+  // The counts as [y, count] for descending y; they are reset.
   #terms() {
     const terms = [];
-    for (let place = this.counts.length - 1; place >= 0; place -= 1) {
-      if (this.counts[place] !== 0) {
-        terms.push([place - this.patterns.neurons - 1, this.counts[place]]);
-        this.counts[place] = 0;
+    for (let at = this.counts.length - 1; at >= 0; at -= 1) {
+      if (this.counts[at] !== 0) {
+        terms.push([at - this.patterns.neurons - 1, this.counts[at]]);
+        this.counts[at] = 0;
       }
     }
     return terms;

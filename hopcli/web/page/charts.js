@@ -1,4 +1,4 @@
-// The energy over time, and the way in the plane of the memories.
+// The energy over time, and the trajectory in the plane of the memories.
 import { shortNumber, shortened, signed } from "./numbers.js";
 import { clearedChart, shade } from "./pixels.js";
 
@@ -68,7 +68,7 @@ export class PlaneChart {
     this.picture = document.getElementById("pointed-picture");
     this.memory = memory;
     this.patterns = patterns;
-    this.places = [];
+    this.points = [];
     this.canvas.addEventListener("pointermove", (event) => this.#point(this.#near(event)));
     this.canvas.addEventListener("pointerleave", () => this.#point(null));
     this.canvas.addEventListener("click", (event) => {
@@ -88,14 +88,14 @@ export class PlaneChart {
     for (const { point } of frames) stretch(box, point[0], point[1]);
     const scale = Math.min((width - 32) / (box.right - box.left), (height - 40) / (box.top - box.bottom));
     const middle = [(box.left + box.right) / 2, (box.bottom + box.top) / 2];
-    const place = (x, y) => [width / 2 + scale * (x - middle[0]), height / 2 - scale * (y - middle[1])];
+    const onCanvas = (x, y) => [width / 2 + scale * (x - middle[0]), height / 2 - scale * (y - middle[1])];
 
     context.fillStyle = shade("--dot");
     context.globalAlpha = points.length > 400 ? 0.6 : 0.85;
-    this.places = [];
+    this.points = [];
     for (let pattern = 0; pattern < points.length; pattern += 2) {
-      const [x, y] = place(points[pattern], points[pattern + 1]);
-      this.places.push([x, y]);
+      const [x, y] = onCanvas(points[pattern], points[pattern + 1]);
+      this.points.push([x, y]);
       context.beginPath();
       context.arc(x, y, points.length > 400 ? 2 : 3, 0, 2 * Math.PI);
       context.fill();
@@ -106,9 +106,9 @@ export class PlaneChart {
     context.lineJoin = "round";
     context.lineCap = "round";
     context.beginPath();
-    for (const { point } of frames.slice(0, position + 1)) context.lineTo(...place(...point));
+    for (const { point } of frames.slice(0, position + 1)) context.lineTo(...onCanvas(...point));
     context.stroke();
-    const [startX, startY] = place(...frames[0].point);
+    const [startX, startY] = onCanvas(...frames[0].point);
     context.beginPath();
     context.arc(startX, startY, 4, 0, 2 * Math.PI);
     context.fillStyle = shade("--panel");
@@ -120,7 +120,7 @@ export class PlaneChart {
     const listed = this.memory.listed.findIndex(({ index }) => index === nearest.index);
     const said = `The state is nearest to ${this.patterns.name(nearest.index)}, overlap ${signed(nearest.overlap)}`;
     if (listed >= 0) {
-      const [x, y] = place(points[2 * listed], points[2 * listed + 1]);
+      const [x, y] = onCanvas(points[2 * listed], points[2 * listed + 1]);
       context.lineWidth = 1.5;
       context.strokeStyle = shade("--ink");
       context.beginPath();
@@ -128,26 +128,26 @@ export class PlaneChart {
       context.stroke();
       this.#name(context, this.patterns.name(nearest.index), x, y, width);
     }
-    dot(context, ...place(...frame.point), 5, shade("--accent"));
+    dot(context, ...onCanvas(...frame.point), 5, shade("--accent"));
     this.canvas.setAttribute("aria-label", said);
   }
 
   // The listed pattern whose point is under the pointer, or null.
   #near(event) {
     let [found, least] = [null, CLOSE];
-    this.places.forEach(([x, y], place) => {
+    this.points.forEach(([x, y], listed) => {
       const away = Math.hypot(x - event.offsetX, y - event.offsetY);
-      if (away < least) [found, least] = [place, away];
+      if (away < least) [found, least] = [listed, away];
     });
     return found;
   }
 
-  #point(place) {
-    this.pointed.hidden = place === null;
-    this.canvas.style.cursor = place === null ? "" : "pointer";
-    if (place === null) return;
-    this.patterns.drawThumbnail(this.picture, place);
-    const [x, y] = this.places[place];
+  #point(listed) {
+    this.pointed.hidden = listed === null;
+    this.canvas.style.cursor = listed === null ? "" : "pointer";
+    if (listed === null) return;
+    this.patterns.drawThumbnail(this.picture, listed);
+    const [x, y] = this.points[listed];
     this.pointed.style.left = `${Math.max(40, Math.min(this.canvas.clientWidth - 40, x))}px`;
     this.pointed.style.top = `${Math.max(90, y)}px`;
   }

@@ -2,7 +2,7 @@
 
 // So many halvings leave 10⁻¹² of a step: where none of them lowers the energy, nothing will.
 const MOST_HALVINGS = 40;
-// The largest force on a neuron that counts as none.
+// The largest force on a neuron at rest.
 const TOLERANCE = 1e-3;
 
 export class Descent {
@@ -14,7 +14,7 @@ export class Descent {
     this.movements = network.movements(this.states);
   }
 
-  // Whether no force on any neuron is worth speaking of.
+  // Whether no force on any neuron is above the tolerance.
   get rests() {
     return Object.values(this.movements).every((layer) =>
       layer.every((force) => Math.abs(force) <= TOLERANCE),
@@ -31,6 +31,16 @@ export class Descent {
     this.energy = found.energy;
     this.movements = this.network.movements(this.states);
     return this.rests;
+  }
+
+  // Goes to other states if their energy is not higher; returns whether it went.
+  jump(states) {
+    const next = this.network.equilibrated(states);
+    const energy = this.network.energy(next);
+    if (energy > this.energy) return false;
+    [this.states, this.energy] = [next, energy];
+    this.movements = this.network.movements(next);
+    return true;
   }
 
   // Halves a step until it does not raise the energy; null where none of them moves anything.

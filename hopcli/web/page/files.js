@@ -1,4 +1,4 @@
-// Files of the visitor's, as pictures of the memory's size (hopcli/formats/pictures.py).
+// Picture files, fitted to the memory's size (hopcli/formats/pictures.py).
 
 // From this opacity on a pixel is known.
 const KNOWN_FROM = 0.5;
@@ -6,13 +6,18 @@ const KNOWN_FROM = 0.5;
 const LUMA = [0.299, 0.587, 0.114];
 
 // A file as a Picture (engine.js).
-export async function pictureOfFile(blob, { height, width, mode }) {
+export async function pictureOfFile(blob, { height, width, mode, maxPixels }) {
   let image;
   try {
     const plain = { colorSpaceConversion: "none", premultiplyAlpha: "none" };
     image = await createImageBitmap(blob, plain);
   } catch {
-    throw new Error("the file is no picture that this browser reads; give a PNG or JPEG file");
+    throw new Error("the file is not a picture that this browser reads; give a PNG or JPEG file");
+  }
+  if (image.width * image.height > maxPixels) {
+    throw new Error(
+      `the picture has more than ${maxPixels.toLocaleString("en")} pixels; give a smaller one`,
+    );
   }
   const canvas = new OffscreenCanvas(image.width, image.height);
   const context = canvas.getContext("2d");
@@ -25,7 +30,7 @@ export async function pictureOfFile(blob, { height, width, mode }) {
   const gray = Float64Array.from(known, (_, pixel) =>
     LUMA.reduce((sum, share, c) => sum + share * pixels[4 * pixel + c], 0),
   );
-  if (mode === "binary") return { levels: parted(gray, known), known };
+  if (mode === "binary") return { levels: thresholded(gray, known), known };
   if (mode === "gray") return { levels: gray.map(byteOf), known };
   const levels = Uint8Array.from({ length: 3 * known.length }, (_, i) =>
     byteOf(pixels[4 * Math.floor(i / 3) + (i % 3)]),
@@ -33,6 +38,7 @@ export async function pictureOfFile(blob, { height, width, mode }) {
   return { levels, known };
 }
 
+// A level from 0 to 1 as a byte.
 const byteOf = (level) => Math.round(Math.min(Math.max(level, 0), 1) * 255);
 
 // Red, green, blue and opacity from 0 to 1 in another size, each pixel the mean of those that it
@@ -41,15 +47,15 @@ function resized(data, width, height, newWidth, newHeight) {
   const weighed = Float64Array.from(data, (byte, i) =>
     i % 4 === 3 ? byte / 255 : (byte / 255) * (data[i - (i % 4) + 3] / 255),
   );
-  const across = shrunkAndTurned(weighed, width, height, newWidth);
-  const down = shrunkAndTurned(across, height, newWidth, newHeight);
+  const across = resizedRows(weighed, width, height, newWidth);
+  const down = resizedRows(across, height, newWidth, newHeight);
   return down.map((value, i) =>
     i % 4 === 3 ? value : value / Math.max(down[i - (i % 4) + 3], 1e-6),
   );
 }
 
-// Rows of another length, laid down as columns.
-function shrunkAndTurned(values, width, height, newWidth) {
+// Rows in another length, transposed to columns.
+function resizedRows(values, width, height, newWidth) {
   const turned = new Float64Array(4 * newWidth * height);
   const scale = width / newWidth;
   const reach = Math.max(scale, 1);
@@ -76,7 +82,7 @@ function shrunkAndTurned(values, width, height, newWidth) {
 }
 
 // 255 for known pixels above Otsu's threshold, else 0; of one level, compared with one half.
-function parted(gray, known) {
+function thresholded(gray, known) {
   const levels = Uint8Array.from(gray, byteOf);
   const counts = new Float64Array(256);
   levels.forEach((level, pixel) => {

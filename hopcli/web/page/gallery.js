@@ -10,7 +10,7 @@ export class Gallery {
     this.buttons = new Map();
     this.current = null;
     const list = document.getElementById("gallery");
-    memory.listed.forEach(({ index, name, label }, place) => {
+    memory.listed.forEach(({ index, name, label }, position) => {
       const item = document.createElement("li");
       const button = document.createElement("button");
       button.type = "button";
@@ -18,7 +18,7 @@ export class Gallery {
       button.dataset.index = index;
       const canvas = document.createElement("canvas");
       canvas.setAttribute("aria-hidden", "true");
-      patterns.drawThumbnail(canvas, place);
+      patterns.drawThumbnail(canvas, position);
       button.append(canvas, spanOf("name", name.slice(name.lastIndexOf("/") + 1)));
       if (memory.labelNames.length) {
         button.append(spanOf("label", label < 0 ? "" : memory.labelNames[label]));

@@ -1,4 +1,4 @@
-// What takes more digits than a number has: ratios, powers and decays in integers of any size.
+// Arithmetic in integers of any size: ratios, powers and decaying exponentials.
 
 // How many binary digits |n| has, for a BigInt.
 export function bitLength(n) {
@@ -33,7 +33,18 @@ export function shrunk(n, power) {
   return scaled(Number(n >> BigInt(spare)), spare - power);
 }
 
-// Digits that are worked with beyond those that are asked for. Halving β 40 times and taking a
+// value · 2^1074, the integer that stands for a finite number exactly.
+export function exactInteger(value) {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, Math.abs(value));
+  const bits = view.getBigUint64(0);
+  const exponent = bits >> 52n;
+  const fraction = bits & (2n ** 52n - 1n);
+  const size = exponent === 0n ? fraction : (fraction | (1n << 52n)) << (exponent - 1n);
+  return value < 0 ? -size : size;
+}
+
+// Digits that are computed beyond those that are asked for. Halving β 40 times and taking a
 // power of up to 2²⁰ costs no more of them.
 const GUARD = 96;
 
@@ -77,11 +88,11 @@ export class Decays {
     if (found === undefined) {
       const whole = this.bits + BigInt(GUARD);
       let power = 1n << whole;
-      for (let rest = steps, place = 0; rest > 0; rest = Math.floor(rest / 2), place += 1) {
-        if (place === this.squares.length) {
-          this.squares.push((this.squares[place - 1] * this.squares[place - 1]) >> whole);
+      for (let rest = steps, n = 0; rest > 0; rest = Math.floor(rest / 2), n += 1) {
+        if (n === this.squares.length) {
+          this.squares.push((this.squares[n - 1] * this.squares[n - 1]) >> whole);
         }
-        if (rest % 2) power = (power * this.squares[place]) >> whole;
+        if (rest % 2) power = (power * this.squares[n]) >> whole;
       }
       found = power >> BigInt(GUARD);
       this.known.set(steps, found);

@@ -1,12 +1,12 @@
 // Interactions: F in E(s) = −Σ_μ F(m_μ), each with its differences D(y) = F(y + 1) − F(y − 1).
 //
-// A neuron feels h_i = Σ_μ ξ_μi D(m_μ − ξ_μi s_i), and takes the sign of it (Krotov and Hopfield
+// A neuron takes the sign of its local field h_i = Σ_μ ξ_μi D(m_μ − ξ_μi s_i) (Krotov and Hopfield
 // 2016). As in hopcli/binary/interactions every sign is exact: where a sum of table entries is
-// within its rounding error of 0, it is worked out in integers, or in as many digits as it takes.
+// within its rounding error of 0, it is computed in integers, or in as many digits as it takes.
 //
 // Each interaction has
 //   values: D over a run of consecutive y, times one positive constant, Float64Array
-//   offset(top): what to add to an overlap to find its place, the largest one being `top`
+//   offset(top): what to add to an overlap to get its index, the largest one being `top`
 //   slack: a sum h of such terms has its true sign wherever |h| > slack · (sum of magnitudes);
 //     0 if every such sum is exact
 //   sign(terms): the exact sign of Σ count · D(y), for [y, count] of distinct y, descending
@@ -14,7 +14,7 @@
 //     [m, count] of distinct overlaps, descending
 //   gap(plus, minus): the energy's difference between a neuron at −1 and at +1, from the sums of
 //     D(y) over the patterns that have +1 there and over those that have −1
-import { Decays, bitLength, ratio, shrunk } from "./integers.js";
+import { Decays, bitLength, exactInteger, ratio, shrunk } from "./integers.js";
 
 // Sums of integers below this are exact, in whatever order they are added.
 const EXACT_LIMIT = 2n ** 53n;
@@ -38,8 +38,8 @@ export class Polynomial {
     const exact = 8n * BigInt(patterns) * largest < EXACT_LIMIT;
     const unit = Math.max(0, bitLength(largest) - SCALED_BITS);
     this.scale = ratio(1n << BigInt(unit), BigInt(neurons) ** BigInt(degree - 1));
-    this.values = Float64Array.from({ length: 2 * neurons + 3 }, (_, place) =>
-      shrunk(this.difference(place - neurons - 1), unit),
+    this.values = Float64Array.from({ length: 2 * neurons + 3 }, (_, at) =>
+      shrunk(this.difference(at - neurons - 1), unit),
     );
     this.slack = exact ? 0 : roundingSlack(patterns, 2 ** -51);
   }
@@ -64,11 +64,11 @@ export class Polynomial {
     let rest = terms.reduce((sum, [, count]) => sum + Math.abs(count), 0);
     let total = 0n;
     for (const [y, count] of largestFirst) {
-      const felt = this.difference(y);
+      const difference = this.difference(y);
       // |D| rises with |y|, so what is still to come is no larger than this.
-      const most = BigInt(rest) * (felt < 0n ? -felt : felt);
+      const most = BigInt(rest) * (difference < 0n ? -difference : difference);
       if (total > most || -total > most) break;
-      total += BigInt(count) * felt;
+      total += BigInt(count) * difference;
       rest -= Math.abs(count);
     }
     return total > 0n ? 1 : total < 0n ? -1 : 0;
@@ -110,8 +110,8 @@ export class Exponential {
     this.beta = beta;
     this.origin = 2 * neurons + 2;
     // D(y) = 2 sinh(β) exp(βy), and only ratios matter for a sign.
-    this.values = Float64Array.from({ length: this.origin + 3 }, (_, place) =>
-      Math.exp(beta * (place - this.origin)),
+    this.values = Float64Array.from({ length: this.origin + 3 }, (_, at) =>
+      Math.exp(beta * (at - this.origin)),
     );
     this.slack = roundingSlack(patterns, 750 * 2 ** -52);
     this.decays = new Map();
@@ -167,4 +167,46 @@ export class Exponential {
     const less = Math.exp(-2 * this.beta);
     return Math.log(plus + less * minus) - Math.log(minus + less * plus);
   }
+}
+
+// An interaction of which only a table is known.
+export class Tabulated {
+  // `differences` holds D(y) for y from −N − 1 to N + 1, `energies` F(m) for m from −N to N.
+  constructor(differences, energies, neurons, patterns) {
+    this.neurons = neurons;
+    this.values = Float64Array.from(differences);
+    this.energies = energies;
+    const largest = this.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const exact = this.values.every(Number.isInteger) && 8 * patterns * largest < 2 ** 53;
+    this.slack = exact ? 0 : roundingSlack(patterns, 0);
+  }
+
+  offset() {
+    return this.neurons + 1;
+  }
+
+  // The sign of the sum of table entries, in integers.
+  sign(terms) {
+    const total = terms.reduce(
+      (sum, [y, count]) => sum + BigInt(count) * exactInteger(this.values[y + this.neurons + 1]),
+      0n,
+    );
+    return total > 0n ? 1 : total < 0n ? -1 : 0;
+  }
+
+  energy(terms) {
+    return -terms.reduce((sum, [m, count]) => sum + count * this.energies[m + this.neurons], 0);
+  }
+
+  gap(plus, minus) {
+    return plus - minus;
+  }
+}
+
+// An interaction from its form (engine.js), for N neurons and K patterns.
+export function interactionOf(form, neurons, patterns) {
+  if (form.family === "classical") return new Classical(neurons, patterns);
+  if (form.family === "power") return new Polynomial(form.degree, neurons, patterns);
+  if (form.family === "exponential") return new Exponential(form.beta, neurons, patterns);
+  return new Tabulated(form.differences, form.energies, neurons, patterns);
 }

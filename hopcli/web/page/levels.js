@@ -1,8 +1,8 @@
-// Stored pictures as levels, and all that a network asks of them (hopcli/continuous/patterns.py).
+// Stored pictures as levels, compared with a state and mixed (hopcli/continuous/patterns.py).
 import { squaredDifference } from "./sums.js";
 
 const LEVELS = 255;
-// A memory with less than this share of the largest weight cannot be seen in a mean of levels.
+// A memory with less than this share of the largest weight changes no digit of a mean of levels.
 const NEGLIGIBLE = 1e-20;
 
 export class LevelPatterns {
@@ -26,7 +26,7 @@ export class LevelPatterns {
     if (this.last.x === x) return this.last.distances;
     const levels = x.map((level) => level * LEVELS);
     const distances = new Float64Array(this.count);
-    const known = knownPlaces(x);
+    const known = knownIndices(x);
     for (let k = 0; k < this.count; k += 1) {
       distances[k] =
         known.length === x.length
@@ -37,7 +37,27 @@ export class LevelPatterns {
     return this.last.distances;
   }
 
-  // Σ_μ z_μ θ_μ, Float64Array(N), over all memories whose weight can be seen.
+  // The pattern of least d²_μ, the first of several.
+  nearest(x) {
+    const distances = this.squaredDistances(x);
+    return distances.reduce((best, d, k) => (d < distances[best] ? k : best), 0);
+  }
+
+  // The pattern of least Σ_i |θ_μi − x_i| over the known i, the first of several.
+  nearestByMagnitude(x) {
+    const known = knownIndices(x);
+    const levels = x.map((level) => level * LEVELS);
+    let [best, least] = [0, Infinity];
+    for (let k = 0; k < this.count; k += 1) {
+      const start = k * this.neurons;
+      let sum = 0;
+      for (const i of known) sum += Math.abs(this.bytes[start + i] - levels[i]);
+      if (sum < least) [best, least] = [k, sum];
+    }
+    return best;
+  }
+
+  // Σ_μ z_μ θ_μ, Float64Array(N), over all memories whose weight is not negligible.
   mix(z) {
     const mixed = new Float64Array(this.neurons);
     const least = NEGLIGIBLE * z.reduce((most, weight) => Math.max(most, weight), 0);
@@ -50,7 +70,7 @@ export class LevelPatterns {
   }
 }
 
-// The memories as a picture that is held still sees them: only their distances matter.
+// The patterns in the place of a LevelPatterns where the picture is clamped: only distances matter.
 export class HeldPicture {
   // `distances`, a Float64Array, are squared, from the picture to each memory.
   constructor(distances) {
@@ -68,22 +88,22 @@ export class HeldPicture {
   }
 }
 
-// Where a picture is known: the places that are not NaN, Int32Array.
-export function knownPlaces(x) {
-  const places = new Int32Array(x.length);
+// The indices at which a picture is known (not NaN), Int32Array.
+export function knownIndices(x) {
+  const indices = new Int32Array(x.length);
   let count = 0;
   for (let i = 0; i < x.length; i += 1) {
     if (!Number.isNaN(x[i])) {
-      places[count] = i;
+      indices[count] = i;
       count += 1;
     }
   }
-  return places.subarray(0, count);
+  return indices.subarray(0, count);
 }
 
-// Σ (pattern_i − levels_i)² over some places.
-function squaredDifferenceAt(places, pattern, levels) {
+// Σ (pattern_i − levels_i)² at some indices.
+function squaredDifferenceAt(indices, pattern, levels) {
   let sum = 0;
-  for (const i of places) sum += (pattern[i] - levels[i]) ** 2;
+  for (const i of indices) sum += (pattern[i] - levels[i]) ** 2;
   return sum;
 }

@@ -1,5 +1,7 @@
-// The page over a server.
+// Starts the page, with the script of its worker and, in an exported page, the memory.
+import { EngineClient } from "./engine-client.js";
 import { start } from "./page.js";
-import { ServerEngine } from "./server-engine.js";
 
-start(new ServerEngine());
+const textOf = (id) => document.getElementById(id).textContent.trim();
+
+start(new EngineClient(textOf("worker"), textOf("memory")));

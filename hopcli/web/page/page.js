@@ -3,27 +3,24 @@ import { LabelBars, NearestBars, PatternStore } from "./bars.js";
 import { EnergyChart, PlaneChart } from "./charts.js";
 import { Controls } from "./controls.js";
 import { erased, halfHidden, noisy, onlyNoise } from "./damage.js";
-import { Easel } from "./easel.js";
-import { ENGINE_METHODS } from "./engine.js";
+import { PaintCanvas } from "./paint-canvas.js";
 import { Gallery } from "./gallery.js";
 import { counted, shortNumber } from "./numbers.js";
 import { whenShadesChange } from "./pixels.js";
 import { sentenceOf } from "./sentences.js";
 import { linkOf, ofLink } from "./sharing.js";
-import { Way } from "./way.js";
+import { Trajectory } from "./trajectory.js";
 
-// By the place of the speed: into how many frames a sweep is parted, and the milliseconds from step
-// to step of what takes steps.
+// By the position of the speed slider: the number of frames of a sweep, and the milliseconds between
+// steps.
 const PARTS_OF_A_SWEEP = [512, 256, 128, 64, 32, 16, 8, 1];
 const STEP_MILLISECONDS = [600, 300, 150, 75, 40, 25, 16, 0];
-// What is said is read aloud no more often than this, while it changes.
+// Least milliseconds between sentences that are read aloud.
 const HEARD_MILLISECONDS = 4000;
-// How long a note stays.
+// Milliseconds for which a note is shown.
 const NOTED_MILLISECONDS = 10_000;
 
 export async function start(engine) {
-  const missing = ENGINE_METHODS.filter((name) => typeof engine[name] !== "function");
-  if (missing.length) throw new Error(`the engine has no ${missing.join(", ")}`);
   try {
     const page = new Page(engine, await engine.describe());
     await page.open();
@@ -45,9 +42,9 @@ class Page {
     for (const field of document.querySelectorAll("[id]")) this.fields[field.id] = field;
     const redraw = () => this.redraw();
     this.patterns = new PatternStore(engine, memory, redraw);
-    this.way = new Way(engine, memory, redraw, (error) => this.fail(error));
-    this.controls = new Controls(memory, () => this.begin(this.way.given), () => this.heat());
-    this.easel = new Easel(memory, () => this.brush, (picture) => this.paint(picture));
+    this.trajectory = new Trajectory(engine, memory, redraw, (error) => this.fail(error));
+    this.controls = new Controls(memory, () => this.begin(this.trajectory.given), () => this.heat());
+    this.canvas = new PaintCanvas(memory, () => this.brush, (picture) => this.paint(picture));
     this.energy = new EnergyChart();
     this.plane = new PlaneChart(memory, this.patterns, (index) => this.choose(index));
     this.nearest = new NearestBars(memory, this.patterns);
@@ -88,26 +85,26 @@ class Page {
   }
 
   get isStepped() {
-    const { update, clamp } = this.way.settings;
+    const { update, clamp } = this.trajectory.settings;
     return this.memory.mode !== "binary" || clamp !== "nothing" || update === "sync";
   }
 
   get isOver() {
-    const { frame, atEnd } = this.way;
+    const { frame, atEnd } = this.trajectory;
     return frame !== null && atEnd && frame.outcome !== null && this.controls.temperature === 0;
   }
 
   #listen() {
-    const { fields, way, memory } = this;
+    const { fields, trajectory, memory } = this;
     const on = (id, does, name = "click") => fields[id].addEventListener(name, does);
     on("run", () => (this.running ? this.pause() : this.run()));
     on("step", () => {
       this.pause();
       this.advance();
     });
-    on("way", () => {
+    on("trajectory", () => {
       this.pause();
-      way.go(Number(fields.way.value));
+      trajectory.go(Number(fields.trajectory.value));
     }, "input");
     on("hide-half", () => this.change(halfHidden));
     on("add-noise", () => this.change((picture) => noisy(picture, memory, fields.noise.value / 100)));
@@ -139,23 +136,23 @@ class Page {
 
   // A picture as it is now: the frame that is shown, or what has just been painted over it.
   get picture() {
-    return this.painting ?? this.way.frame?.state ?? erased(this.memory);
+    return this.painting ?? this.trajectory.frame?.state ?? erased(this.memory);
   }
 
   begin(picture) {
     this.pause();
     this.note("");
-    this.way.begin(picture ?? erased(this.memory), this.controls.settings);
+    this.trajectory.begin(picture ?? erased(this.memory), this.controls.settings);
   }
 
   change(how) {
-    const shown = this.way.position === 0 ? (this.way.given ?? this.picture) : this.picture;
+    const shown = this.trajectory.position === 0 ? (this.trajectory.given ?? this.picture) : this.picture;
     this.begin(how(this.painting ?? shown, this.memory));
   }
 
   paint(picture) {
     this.painting = picture;
-    this.easel.show(picture);
+    this.canvas.show(picture);
     this.begin(picture);
   }
 
@@ -180,9 +177,9 @@ class Page {
   }
 
   run() {
-    if (this.way.frame === null) return;
+    if (this.trajectory.frame === null) return;
     // From its end it goes back to the cue.
-    if (this.isOver) this.begin(this.way.given);
+    if (this.isOver) this.begin(this.trajectory.given);
     this.running = true;
     this.fields.run.textContent = "Pause";
     this.redraw();
@@ -201,7 +198,7 @@ class Page {
   advance() {
     const speed = Number(this.fields.speed.value);
     const visits = Math.max(1, Math.round(this.memory.neurons / PARTS_OF_A_SWEEP[speed]));
-    return this.way.advance(visits, this.controls.temperature);
+    return this.trajectory.advance(visits, this.controls.temperature);
   }
 
   fail(error) {
@@ -217,7 +214,7 @@ class Page {
 
   async share() {
     const { settings, temperature } = this.controls;
-    const link = await linkOf(this.memory, this.way.given, { settings, temperature });
+    const link = await linkOf(this.memory, this.trajectory.given, { settings, temperature });
     history.replaceState(null, "", `#${link}`);
     try {
       await navigator.clipboard.writeText(location.href);
@@ -237,7 +234,7 @@ class Page {
       this.begin(picture);
       return true;
     } catch (error) {
-      if (this.way.frame === null) await this.choose(this.memory.listed[0].index);
+      if (this.trajectory.frame === null) await this.choose(this.memory.listed[0].index);
       this.fail(error);
       return true;
     }
@@ -255,7 +252,7 @@ class Page {
   }
 
   #tick(now) {
-    if (this.running && !this.way.busy && this.way.waiting === null) {
+    if (this.running && !this.trajectory.busy && this.trajectory.waiting === null) {
       if (this.isOver) {
         this.pause();
       } else {
@@ -275,30 +272,30 @@ class Page {
   }
 
   #draw(now) {
-    const { way, fields, memory } = this;
-    const frame = way.frame;
+    const { trajectory, fields, memory } = this;
+    const frame = trajectory.frame;
     this.drawn = true;
     if (frame === null) return;
-    const { frames, position } = way;
-    if (way.waiting === null && !(way.busy && this.painting)) this.painting = null;
+    const { frames, position } = trajectory;
+    if (trajectory.waiting === null && !(trajectory.busy && this.painting)) this.painting = null;
     // In frame 0 what is unknown is shown as it was given, even where the network has filled it.
-    this.easel.show(this.painting ?? (position === 0 ? way.given : frame.state));
+    this.canvas.show(this.painting ?? (position === 0 ? trajectory.given : frame.state));
     const unit = this.isStepped ? "steps" : "sweeps";
     this.energy.draw(frames, position, unit);
     this.plane.draw(frames, position);
     this.nearest.draw(frame);
     this.labels.draw(frame);
     this.gallery.mark(frame.nearest[0].index);
-    fields.way.max = frames.length - 1;
-    fields.way.value = position;
+    fields.trajectory.max = frames.length - 1;
+    fields.trajectory.value = position;
     const sweeps = shortNumber(Number(frame.time.toFixed(2)));
     fields.when.textContent = `${sweeps} ${unit}`;
-    fields.way.setAttribute("aria-valuetext", fields.when.textContent);
+    fields.trajectory.setAttribute("aria-valuetext", fields.when.textContent);
     const hot = this.controls.temperature > 0;
-    const said = sentenceOf(way, memory, this.patterns, this.running, hot);
+    const said = sentenceOf(trajectory, memory, this.patterns, this.running, hot);
     fields.sentence.textContent = said;
     // For who drives the page by script.
-    document.body.dataset.way = way.begun;
+    document.body.dataset.runs = trajectory.runs;
     document.body.dataset.outcome = frame.outcome ?? "";
     document.body.dataset.nearest = this.patterns.name(frame.nearest[0].index);
     this.#hear(said, now, frame.outcome !== null || !this.running);

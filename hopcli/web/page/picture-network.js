@@ -48,7 +48,7 @@ export class PictureNetwork {
   // τ dx/dt of each layer; 0 where it is held.
   movements(states) {
     const { z, y } = this.activations(states);
-    const to = (pull, from) => pull.map((value, i) => value - from[i]);
+    const to = (target, from) => target.map((value, i) => value - from[i]);
     const still = (layer) => new Float64Array(layer.length);
     return {
       x: this.held === "x" ? still(states.x) : to(this.patterns.mix(z), states.x),
@@ -56,7 +56,7 @@ export class PictureNetwork {
         this.held === "y"
           ? still(states.y)
           : to(this.weightOfLabels(z).map((weight) => this.strength * weight), states.y),
-      z: to(this.#pullOfMemories(states.x, y), states.z),
+      z: to(this.#fieldOfMemories(states.x, y), states.z),
     };
   }
 
@@ -73,10 +73,10 @@ export class PictureNetwork {
   // Puts memories without a time constant where the other layers put them.
   equilibrated(states) {
     if (this.memoryTime > 0) return states;
-    return { ...states, z: this.#pullOfMemories(states.x, softmax(states.y, 1)) };
+    return { ...states, z: this.#fieldOfMemories(states.x, softmax(states.y, 1)) };
   }
 
-  #pullOfMemories(x, y) {
+  #fieldOfMemories(x, y) {
     return this.patterns
       .squaredDistances(x)
       .map((d, k) => (this.labels[k] < 0 ? 0 : this.strength * y[this.labels[k]]) - d / 2);

@@ -1,19 +1,20 @@
-// Runs of the continuous networks, a step at a time: a picture is recalled, or a label is held still
-// and a picture forms (`hop generate`), or the picture is held still (`hop classify`).
+// Runs of the continuous networks, a step at a time: recall, and with a clamped label generation
+// (`hop generate`), with a clamped picture classification (`hop classify`).
 //
 // Pictures are levels from 0 to 1, NaN where unknown, Float64Array(N).
+import { unclipped } from "./clipping.js";
 import { Descent } from "./descent.js";
-import { HeldPicture, knownPlaces } from "./levels.js";
+import { HeldPicture, knownIndices } from "./levels.js";
 import { PictureNetwork, softmax } from "./picture-network.js";
 
 const STEP = 0.2;
-// λ where no label is held.
+// λ where no label is clamped.
 const STRENGTH = 1.5;
 // As in hopcli/continuous/generation.py: for so many small steps memories are slow.
 const FORMING_STEP = 0.1;
 const FORMING_STEPS = 60;
 const MEMORY_TIME = 10;
-// The internal state of a held label's neuron above the others': its softmax is 1 to the last digit.
+// The internal state of a clamped label's neuron above the others': its softmax is 1 to the last digit.
 const HELD = 50;
 
 // A memory's pictures with their labels.
@@ -26,7 +27,7 @@ export class LabelledPatterns {
   }
 }
 
-// A run on its way: a descent in which nothing changes but the states.
+// A descent and the number of its steps.
 class PictureRun {
   constructor(network, states) {
     this.descent = new Descent(network, states);
@@ -51,7 +52,7 @@ class PictureRun {
     return this.descent.states.x;
   }
 
-  // Σ z_μ over the memories that bear each label, in parts of that over all that bear one.
+  // Σ z_μ over the memories that bear each label, divided by that over all labelled memories.
   get labels() {
     const { network, states } = this.descent;
     const weights = network.weightOfLabels(network.activations(states).z);
@@ -61,29 +62,45 @@ class PictureRun {
 }
 
 // Recall: unknown pixels are filled, then picture and labels descend together.
+//
+// Squared distances of a noisy picture that was clipped to [0, 1] favour patterns of middle levels.
+// Where another pattern is nearest to the corrected cue, the first step goes to what that predicts,
+// if its energy is not higher. (hopcli/continuous/recall.py takes this step wherever a cue was
+// clipped; here it would hide the descent, which leads to the same memory.)
 export class RecallRun extends PictureRun {
   constructor(memory, picture, beta) {
+    const { patterns, labelCount } = memory;
+    const corrected = unclipped(patterns, picture);
+    const expected = expectedOf(patterns, corrected, beta);
     const free = { strength: STRENGTH, memoryTime: 0, held: "" };
     super(new PictureNetwork({ ...memory, ...free, beta }), {
-      x: filled(memory.patterns, picture, beta),
-      y: new Float64Array(memory.labelCount),
-      z: new Float64Array(memory.patterns.count),
+      x: picture.map((level, i) => (Number.isNaN(level) ? expected[i] : level)),
+      y: new Float64Array(labelCount),
+      z: new Float64Array(patterns.count),
     });
+    const misled =
+      corrected !== picture && patterns.nearest(corrected) !== patterns.nearest(picture);
+    this.target = misled ? expected : null;
+  }
+
+  advance() {
+    const { target } = this;
+    this.target = null;
+    if (target !== null && this.descent.jump({ ...this.descent.states, x: target })) this.steps += 1;
+    else super.advance();
   }
 }
 
-// A picture with its unknown pixels at what the known ones lead to expect.
-function filled(patterns, picture, beta) {
-  const known = knownPlaces(picture).length;
-  if (known === picture.length) return picture;
+// The picture that the known pixels of a cue predict: the patterns' mean by a softmax of distances.
+function expectedOf(patterns, cue, beta) {
+  const known = knownIndices(cue).length;
   // The fewer pixels are compared, the less the scores differ; with none they are all the same.
-  const sharpness = known ? (beta * picture.length) / known : beta;
-  const scores = patterns.squaredDistances(picture).map((d) => -d / 2);
-  const expected = patterns.mix(softmax(scores, sharpness));
-  return picture.map((level, i) => (Number.isNaN(level) ? expected[i] : level));
+  const sharpness = known ? (beta * cue.length) / known : beta;
+  const scores = patterns.squaredDistances(cue).map((d) => -d / 2);
+  return patterns.mix(softmax(scores, sharpness));
 }
 
-// Generation: the label is held still, and a picture forms from one whose unknown is noise.
+// Generation: the label is clamped, and a picture forms from one whose unknown pixels are noise.
 export class GenerationRun extends PictureRun {
   constructor(memory, picture, beta, label, randomness) {
     const { patterns, labels, labelCount } = memory;
@@ -115,7 +132,8 @@ export class GenerationRun extends PictureRun {
   }
 }
 
-// What memories feel, one of the label's put first by chance: that gives a generator its variety.
+// The memory neurons' local fields, where one of the label's patterns, drawn at random, is put first;
+// so that each seed generates a picture of its own.
 function beginning(distances, labels, label, strength, randomness) {
   const z = distances.map((d, k) => (labels[k] === label ? strength : 0) - d / 2);
   const bearing = [...labels.keys()].filter((k) => labels[k] === label);
@@ -125,14 +143,14 @@ function beginning(distances, labels, label, strength, randomness) {
   return z;
 }
 
-// Classification: the picture is held still, and label neurons settle beside the memories.
+// Classification: the picture is clamped, and label neurons settle beside the memories.
 export class ClassificationRun extends PictureRun {
   // `span` is the difference of black and white in the unit that β is for.
   constructor(memory, picture, beta, span) {
     const labelled = [...memory.labels.keys()].filter((k) => memory.labels[k] >= 0);
     const all = memory.patterns.squaredDistances(picture);
     // Of a picture with unknown pixels, the distance over the known ones stands for all.
-    const share = Math.max(knownPlaces(picture).length, 1) / picture.length;
+    const share = Math.max(knownIndices(picture).length, 1) / picture.length;
     const distances = Float64Array.from(labelled, (k) => (all[k] * span ** 2) / share);
     // A constant in all distances is one in the energy, and no more.
     const nearest = distances.reduce((least, d) => Math.min(least, d), Infinity);

@@ -31,7 +31,7 @@ export class Randomness {
 
   // 0 … length − 1 in an order in which each is as likely as any (Fisher and Yates).
   permutation(length) {
-    const order = Int32Array.from({ length }, (_, place) => place);
+    const order = Int32Array.from({ length }, (_, index) => index);
     for (let last = length - 1; last > 0; last -= 1) {
       const other = this.below(last + 1);
       [order[last], order[other]] = [order[other], order[last]];

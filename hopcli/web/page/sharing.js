@@ -52,14 +52,14 @@ export async function ofLink(memory, fragment) {
 
 function bitsOf(values) {
   const bits = new Uint8Array(Math.ceil(values.length / 8));
-  values.forEach((value, place) => {
-    if (value) bits[place >> 3] |= 1 << (place & 7);
+  values.forEach((value, index) => {
+    if (value) bits[index >> 3] |= 1 << (index & 7);
   });
   return bits;
 }
 
 function ofBits(bits, count, one) {
-  return Uint8Array.from({ length: count }, (_, place) => ((bits[place >> 3] >> (place & 7)) & 1) * one);
+  return Uint8Array.from({ length: count }, (_, index) => ((bits[index >> 3] >> (index & 7)) & 1) * one);
 }
 
 async function through(stream, change, most) {

@@ -1,13 +1,14 @@
-// The way of a state: its frames so far, and the engine that adds to them.
+// The trajectory of a state: its frames so far, and the engine that adds to them.
 //
-// Only one question is with the engine at a time. What a visitor asks for while one is (painting
-// does so many times a second) waits, and only the last of it is asked then.
+// The engine answers one question at a time. Of new pictures that arrive meanwhile (painting sends
+// many a second), only the last one is run.
 
-// Bytes of states that are kept, and frames; every second one of the older half goes if it is more.
+// Most bytes of states and most frames that are kept; beyond, every second frame of the older half is
+// dropped.
 const MOST_BYTES = 2 ** 26;
 const MOST_FRAMES = 4000;
 
-export class Way {
+export class Trajectory {
   // `changed()` is called when there is something new to see, `failed(error)` if it went wrong.
   constructor(engine, memory, changed, failed) {
     this.engine = engine;
@@ -20,11 +21,11 @@ export class Way {
     this.given = null;
     this.waiting = null;
     this.busy = false;
-    // Whether the engine has lost where it was: a server forgets tabs that rest.
+    // Whether a step failed, so that the engine must start again from the last frame.
     this.lost = false;
-    // How many ways there have been.
-    this.begun = 0;
-    // What the frames of a run that was taken up on the way are counted on from.
+    // The number of trajectories so far.
+    this.runs = 0;
+    // The counts of the frame from which a run was continued.
     this.before = { time: 0, sweeps: 0, flips: 0 };
   }
 
@@ -36,10 +37,10 @@ export class Way {
     return this.position === this.frames.length - 1;
   }
 
-  // A new way from a picture.
+  // Begins a new trajectory from a picture.
   begin(picture, settings) {
     this.waiting = { picture, settings };
-    if (!this.busy) this.#turn();
+    if (!this.busy) this.#start();
   }
 
   go(position) {
@@ -47,7 +48,7 @@ export class Way {
     this.changed();
   }
 
-  // One frame more, from where the visitor is; what was ahead of it is forgotten.
+  // Adds a frame after the shown one; later frames are dropped.
   async advance(visits, temperature) {
     if (this.busy || this.frame === null) return;
     this.busy = true;
@@ -67,10 +68,10 @@ export class Way {
       this.failed(error);
     }
     this.busy = false;
-    if (this.waiting !== null) this.#turn();
+    if (this.waiting !== null) this.#start();
   }
 
-  async #turn() {
+  async #start() {
     const { picture, settings } = this.waiting;
     this.waiting = null;
     this.busy = true;
@@ -82,13 +83,13 @@ export class Way {
       this.frames = [frame];
       this.lost = false;
       this.position = 0;
-      this.begun += 1;
+      this.runs += 1;
       this.changed();
     } catch (error) {
       this.failed(error);
     }
     this.busy = false;
-    if (this.waiting !== null) this.#turn();
+    if (this.waiting !== null) this.#start();
   }
 
   #add(frame) {
@@ -96,7 +97,7 @@ export class Way {
     this.frames.push(frame);
     if (this.frames.length > this.most) {
       const half = this.frames.length >> 1;
-      this.frames = this.frames.filter((_, place) => place === 0 || place > half || place % 2);
+      this.frames = this.frames.filter((_, index) => index === 0 || index > half || index % 2);
     }
     this.position = this.frames.length - 1;
     this.changed();

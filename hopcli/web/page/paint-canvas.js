@@ -5,7 +5,7 @@ import { paintLevels, rgbOf } from "./pixels.js";
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const FAR = 8;
 
-export class Easel {
+export class PaintCanvas {
   // `brush()` gives {kind, colour, size}; `painted(picture)` is called with a changed copy.
   constructor(memory, brush, painted) {
     this.memory = memory;
@@ -15,9 +15,9 @@ export class Easel {
     this.cursor = document.getElementById("cursor");
     this.said = document.getElementById("cursor-said");
     this.picture = null;
-    this.place = null;
+    this.position = null;
     this.last = null;
-    const frame = document.getElementById("easel");
+    const frame = document.getElementById("frame");
     frame.style.setProperty("--aspect", memory.width / memory.height);
     this.canvas.setAttribute("aria-label", `Picture of ${memory.width} by ${memory.height} pixels`);
     this.canvas.setAttribute("aria-describedby", "picture-help");
@@ -45,15 +45,15 @@ export class Easel {
 
   #move(event) {
     if (this.last === null) return;
-    const places = [];
-    for (const one of event.getCoalescedEvents?.() ?? []) places.push(this.#pixel(one));
-    places.push(this.#pixel(event));
-    const way = places.flatMap((place) => {
-      const between = line(this.last, place);
-      this.last = place;
+    const pixels = [];
+    for (const one of event.getCoalescedEvents?.() ?? []) pixels.push(this.#pixel(one));
+    pixels.push(this.#pixel(event));
+    const path = pixels.flatMap((position) => {
+      const between = line(this.last, position);
+      this.last = position;
       return between;
     });
-    this.#paint(way);
+    this.#paint(path);
   }
 
   #pixel(event) {
@@ -69,17 +69,17 @@ export class Easel {
     const { width, height } = this.memory;
     if (event.key in MOVES) {
       const far = event.shiftKey ? FAR : 1;
-      const [x, y] = this.place ?? [width >> 1, height >> 1];
-      const moved = this.place === null ? [0, 0] : MOVES[event.key];
+      const [x, y] = this.position ?? [width >> 1, height >> 1];
+      const moved = this.position === null ? [0, 0] : MOVES[event.key];
       this.#show([
         Math.max(0, Math.min(width - 1, x + far * moved[0])),
         Math.max(0, Math.min(height - 1, y + far * moved[1])),
       ]);
     } else if (event.key === " " || event.key === "Enter") {
-      if (this.place === null) this.#show([width >> 1, height >> 1]);
-      this.#paint([this.place]);
+      if (this.position === null) this.#show([width >> 1, height >> 1]);
+      this.#paint([this.position]);
       this.#tell();
-    } else if (event.key === "Escape" && this.place !== null) {
+    } else if (event.key === "Escape" && this.position !== null) {
       this.#show(null);
     } else {
       return;
@@ -87,22 +87,22 @@ export class Easel {
     event.preventDefault();
   }
 
-  #show(place) {
-    this.place = place;
-    this.cursor.hidden = place === null;
-    if (place === null) return;
+  #show(position) {
+    this.position = position;
+    this.cursor.hidden = position === null;
+    if (position === null) return;
     const { width, height } = this.memory;
     const size = Math.min(this.brush().size, width, height);
     const style = this.cursor.style;
-    style.left = `${(100 * (place[0] - (size - 1) / 2)) / width}%`;
-    style.top = `${(100 * (place[1] - (size - 1) / 2)) / height}%`;
+    style.left = `${(100 * (position[0] - (size - 1) / 2)) / width}%`;
+    style.top = `${(100 * (position[1] - (size - 1) / 2)) / height}%`;
     style.width = `${(100 * size) / width}%`;
     style.height = `${(100 * size) / height}%`;
     this.#tell();
   }
 
   #tell() {
-    const [x, y] = this.place;
+    const [x, y] = this.position;
     const { width, channels, mode } = this.memory;
     const pixel = y * width + x;
     let what = "unknown";
@@ -114,7 +114,7 @@ export class Easel {
   }
 
   // Paints discs around these pixels.
-  #paint(places) {
+  #paint(pixels) {
     const { width, height, channels, mode } = this.memory;
     const { kind, colour, size } = this.brush();
     const picture = copyOf(this.picture);
@@ -123,7 +123,7 @@ export class Easel {
     let [red, green, blue] = kind === "colour" ? rgbOf(colour) : Array(3).fill(kind === "white" ? 255 : 0);
     if (channels === 1) red = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
     if (mode === "binary") red = red > 127 ? 255 : 0;
-    for (const [x, y] of places) {
+    for (const [x, y] of pixels) {
       for (let row = Math.max(0, y - radius); row <= Math.min(height - 1, y + radius); row++) {
         for (let column = Math.max(0, x - radius); column <= Math.min(width - 1, x + radius); column++) {
           if ((row - y) ** 2 + (column - x) ** 2 > reach ** 2) continue;
