@@ -1,4 +1,4 @@
-"""The page's networks against hopcli's: ties, weights, temperatures, descents, cosines, clipping."""
+"""The page's networks against hopcli's: ties, weights, temperatures, descents, clipped noise."""
 
 import base64
 from dataclasses import replace
@@ -92,7 +92,7 @@ def recalled(dynamics, given):
 
 
 def random_patterns(rng):
-    """Small networks of every kind: one neuron, one pattern, duplicates, more than fit; and cues."""
+    """Small networks of every kind: one neuron, one pattern, duplicates, overload; and cues."""
     for neurons in (1, 2, 63, 64, 65, 130):
         for count in (1, 2, 30, 200):
             patterns = rng.choice([-1, 1], (count, neurons)).astype(np.int8)
