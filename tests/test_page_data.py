@@ -1,6 +1,12 @@
 """The data of the page: what it lists, its plane, its β, its sizes, and its networks."""
 
 import dataclasses
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +19,8 @@ from hopcli.storage import memory_file
 from hopcli.web import page_memory
 from hopcli.web.page_data import check_size, page_data
 from hopcli.web.page_memory import PageMemory
+
+ROOT = Path(__file__).parent.parent
 
 
 def data(memory, complete=True):
@@ -123,3 +131,64 @@ def test_names_are_told_as_they_are():
     memory = dataclasses.replace(memory, memory=dataclasses.replace(memory.memory, names=names))
     found = data(memory)
     assert (found["names"], found["about"]["labelNames"]) == (["<!--\u2028"], ["</script><b>"])
+
+
+NEW_INTERACTION = """
+from dataclasses import dataclass
+from typing import ClassVar
+from hopcli.binary.interactions.abstract import AbstractInteraction
+from hopcli.parameters import Parameter
+
+@dataclass(frozen=True)
+class Cubes(AbstractInteraction):
+    name: ClassVar[str] = "positive-cubes"
+    summary: ClassVar[str] = "max(x, 0)³"
+    parameters: ClassVar[tuple[Parameter, ...]] = (Parameter("shift", int, 0, "Unused."),)
+    shift: int = 0
+
+    def difference(self, y):
+        return max(y + 1, 0) ** 3 - max(y - 1, 0) ** 3
+
+    def energy(self, values, counts, *, neurons, known):
+        return -sum(c * max(m, 0) ** 3 for m, c in zip(values, counts)) / neurons**2
+
+MEMBER = Cubes
+"""
+NEW_SIMILARITY = """
+from hopcli.continuous.similarities.l2 import SquaredDistance
+
+class Sixth(SquaredDistance):
+    name = "sixth"
+    summary = "a new one"
+
+    def page(self):
+        return {"form": None}
+
+MEMBER = Sixth
+"""
+ASK = """
+import json, sys
+import numpy as np
+from hopcli.web import networks
+binary, grey = networks.energies("binary", 4), networks.similarities("gray")
+print(json.dumps([binary, grey]))
+"""
+
+
+def test_new_files_of_an_interaction_and_a_similarity_are_listed(folder):
+    shutil.copytree(
+        ROOT / "hopcli", folder / "hopcli", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    (folder / "hopcli/binary/interactions/positive_cubes.py").write_text(NEW_INTERACTION)
+    (folder / "hopcli/continuous/similarities/sixth.py").write_text(NEW_SIMILARITY)
+    ran = subprocess.run(
+        [sys.executable, "-c", ASK], capture_output=True, text=True, check=True, cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+    )  # fmt: skip
+    energies, similar = json.loads(ran.stdout)
+    (cubes,) = (one for one in energies if one["name"] == "positive-cubes")
+    assert cubes["summary"] == "positive-cubes of shift 0"
+    assert cubes["parameters"] == []
+    assert cubes["form"]["differences"] == [0, 0, 0, 0, 0, 1, 8, 26, 56, 98, 152]
+    assert cubes["form"]["energies"] == [0, 0, 0, 0, 0, 1 / 16, 0.5, 27 / 16, 4]
+    assert {"name": "sixth", "summary": "a new one", "form": None} in similar
