@@ -50,14 +50,17 @@ def spread(memory: "AbstractMemory", path: Path, cluster: str | None) -> "Iterat
         return
     from hopcli import crew
     from hopcli.storage import patterns
+    from hopcli.storage.memory_limit import HALF_THE_MACHINE
+    from hopcli.storage.shards import ShardedMemory
 
+    limit = memory.limit if isinstance(memory, ShardedMemory) else HALF_THE_MACHINE
     if cluster is None:
-        yield Spread(patterns.parts_of(path, 1), crew.ALONE)
+        yield Spread(patterns.parts_of(path, 1, limit), crew.ALONE)
         return
     from hopcli.cluster.crew import clustered
 
     with clustered(cluster) as workers:
         # Workers may stand in another folder.
-        parts = patterns.parts_of(path.resolve(), workers.parts)
+        parts = patterns.parts_of(path.resolve(), workers.parts, limit)
         workers.map(patterns.held_open, parts)
         yield Spread(parts, workers)
