@@ -1,4 +1,4 @@
-"""Draws page.png: the live page in a Chromium without a window, on the way to a portrait.
+"""Draws page.png: the live page in a Chromium without a window, recalling a portrait.
 
 Usage: python .pictures/page.py, in an environment with the tests' packages, chromium and
 chromedriver.
@@ -12,8 +12,7 @@ from PIL import Image
 
 from hopcli.formats.collect import Plan, collect
 from hopcli.formats.sources import find
-from hopcli.web.engine import Engine
-from hopcli.web.exhibit import Exhibit
+from hopcli.web.page_memory import PageMemory
 from hopcli.web.server import Server
 
 HERE = Path(__file__).parent
@@ -30,25 +29,25 @@ def main() -> None:
         find([HERE.parent / "sample_patterns" / "portraits"], "folder"),
         Plan(None, "auto", None, None),
     )
-    server = Server(Engine(Exhibit(memory, "portraits.npz"), 10**6), 0)
+    server = Server(PageMemory(memory, "portraits.npz", 10**6), 0)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with browser.chromium() as driver:
         browser.resize(driver, 1200, 975)
         driver.get(server.address)
 
-        def way() -> str | None:
-            return driver.execute_script("return document.body.dataset.way")
+        def runs() -> str | None:
+            return driver.execute_script("return document.body.dataset.runs")
 
         def after(act: str) -> None:
-            """Do something that begins a new way, and wait for it."""
-            before = way()
+            """Do something that begins a new run, and wait for it."""
+            before = runs()
             driver.execute_script(act)
-            while way() in (before, None):
+            while runs() in (before, None):
                 pass
 
-        while way() is None:
+        while runs() is None:
             pass
-        # Dice that fall the same way each time.
+        # The same random numbers each time.
         driver.execute_script(
             "let s = 1; Math.random = () => (s = (16807 * s) % 2147483647) / 2147483647"
         )
@@ -57,7 +56,9 @@ def main() -> None:
               "document.getElementById('add-noise').click()")  # fmt: skip
         for step in range(1, STEPS + 1):
             driver.find_element("id", "step").click()
-            while driver.execute_script("return document.getElementById('way').max") != str(step):
+            while driver.execute_script("return document.getElementById('trajectory').max") != str(
+                step
+            ):
                 pass
         height = driver.execute_script("return document.documentElement.scrollHeight")
         browser.resize(driver, 1200, height)

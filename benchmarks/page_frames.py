@@ -22,9 +22,8 @@ import numpy as np
 
 from hopcli.binary import packing
 from hopcli.storage.memory_file import memory_of
-from hopcli.web.engine import Engine
-from hopcli.web.exhibit import Exhibit
 from hopcli.web.export import export
+from hopcli.web.page_memory import PageMemory
 from hopcli.web.server import Server
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
@@ -43,7 +42,7 @@ const binary = !document.getElementById("energy").closest("label").hidden;
 set("speed", binary ? 3 : 7);
 if (binary) set("temperature", 30);
 else set("clamp", "label");
-const way = document.getElementById("when");
+const time = document.getElementById("when");
 let shown = 0, states = 0, first = null, last = null, longest = 0, said = "";
 const run = document.getElementById("run");
 const tick = (now) => {
@@ -52,7 +51,7 @@ const tick = (now) => {
   else longest = Math.max(longest, now - last);
   last = now;
   shown += 1;
-  const text = way.textContent + document.getElementById("energy-now").textContent;
+  const text = time.textContent + document.getElementById("energy-now").textContent;
   if (text !== said) states += 1;
   said = text;
   if (now - first < 1000 * seconds) requestAnimationFrame(tick);
@@ -62,8 +61,8 @@ setTimeout(() => requestAnimationFrame(tick), 1000);
 """
 
 
-def exhibit(mode: str) -> Exhibit:
-    """Random pictures with two labels."""
+def memory(mode: str) -> PageMemory:
+    """Make a memory of random pictures with two labels."""
     rng = np.random.default_rng(0)
     shape = (SIDE, SIDE, 3) if mode == "rgb" else (SIDE, SIDE)
     neurons = int(np.prod(shape))
@@ -72,15 +71,16 @@ def exhibit(mode: str) -> Exhibit:
     else:
         patterns = rng.integers(256, size=(PATTERNS, neurons), dtype=np.uint8)
     names = [f"{k}.png" for k in range(PATTERNS)]
-    return Exhibit(memory_of(mode, shape, patterns, names, ["a", "b"] * (PATTERNS // 2)), mode)
+    stored = memory_of(mode, shape, patterns, names, ["a", "b"] * (PATTERNS // 2))
+    return PageMemory(stored, mode, 10**6)
 
 
 def watched(address: str) -> str:
-    """What the page at an address shows."""
+    """Count the frames that the page at an address shows."""
     with browser.chromium(1440, 1000) as driver:
         driver.get(address)
         driver.execute_async_script(
-            "const done = arguments[0]; const wait = () => document.body.dataset.way ? done()"
+            "const done = arguments[0]; const wait = () => document.body.dataset.runs ? done()"
             " : setTimeout(wait, 50); wait()"
         )
         shown, states, longest = driver.execute_async_script(WATCH, SECONDS)
@@ -92,15 +92,15 @@ def watched(address: str) -> str:
 def main() -> None:
     """Measure."""
     for mode in ("binary", "gray", "rgb"):
-        shown = exhibit(mode)
-        server = Server(Engine(shown, 10**6), 0)
+        shown = memory(mode)
+        server = Server(shown, 0)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         print(f"{mode:6}  served    {watched(server.address)}", flush=True)
         server.shutdown()
         with TemporaryDirectory() as folder:
-            place = Path(folder) / "page.html"
-            export(shown, place)
-            print(f"{mode:6}  exported  {watched(place.as_uri())}", flush=True)
+            path = Path(folder) / "page.html"
+            export(shown, path)
+            print(f"{mode:6}  exported  {watched(path.as_uri())}", flush=True)
 
 
 if __name__ == "__main__":

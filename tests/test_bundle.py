@@ -7,9 +7,6 @@ import pytest
 from hopcli.web import bundle
 from hopcli.web.bundle import bundled, page_folder
 
-# What asks a server, which an exported page has none of.
-SERVED = {"main.js", "server-engine.js"}
-
 
 @pytest.fixture
 def modules(folder, monkeypatch):
@@ -51,9 +48,9 @@ def test_modules_that_are_written_otherwise_are_refused(modules, sources, said):
         bundled("a.js")
 
 
-def test_the_exported_page_has_every_module_that_needs_no_server():
-    script = bundled("local-main.js") + bundled("local-worker.js")
+def test_the_page_has_every_module():
+    script = bundled("main.js") + bundled("worker.js")
     for file in page_folder().iterdir():
         if file.name.endswith(".js"):
             first = file.read_text().partition("\n")[0]
-            assert (first in script) == (file.name not in SERVED), file.name
+            assert first in script, file.name

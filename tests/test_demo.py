@@ -16,14 +16,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import picture
-from hopcli.web.engine import VISITORS, Engine
-from hopcli.web.exhibit import STATES as STATES_AT_ONCE
-from hopcli.web.frames import pack, unpack
+from page_memories import MAX_PIXELS, binary_memory, picture_memory, unpacked
 from PIL import Image
 from processes import interrupted
-from test_courses import PLAIN, binary_exhibit, picture_exhibit
 
-from hopcli.continuous.byte_patterns import SMALL
+from hopcli.errors import HopError
+from hopcli.formats import cues
 from hopcli.web.server import Server
 
 ROOT = Path(__file__).parent.parent
@@ -31,8 +29,8 @@ STATES = np.random.default_rng(0).choice([-1, 1], (5, 48))
 
 
 @contextmanager
-def serving(exhibit, most_pixels=10_000):
-    server = Server(Engine(exhibit, most_pixels), 0)
+def serving(memory):
+    server = Server(memory, 0)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield server
@@ -43,7 +41,7 @@ def serving(exhibit, most_pixels=10_000):
 
 @pytest.fixture
 def server():
-    with serving(binary_exhibit(STATES, list("ababa"))) as served:
+    with serving(binary_memory(STATES, list("ababa"))) as served:
         yield served
 
 
@@ -61,48 +59,45 @@ def asked(server, method, path, body=b"", **headers):
         return response.status, response.headers, response.read()
 
 
-def post(server, question, plain, *parts):
-    """(JSON, bytes behind it) that the page gets."""
-    body = pack(plain, list(parts)) if isinstance(plain, dict) else plain
-    _, _, content = asked(server, "POST", f"/{server.token}/{question}", body)
-    return unpack(content)
-
-
-def start(server, tab="a", state=STATES[0], **given):
-    levels = np.where(state > 0, 255, 0).astype(np.uint8)
-    known = (state != 0).astype(np.uint8)
-    message = {"tab": tab, "settings": PLAIN | given}
-    return post(server, "start", message, levels.tobytes(), known.tobytes())
-
-
 def test_it_listens_on_the_loopback_address_alone(server):
     assert server.server_address[0] == "127.0.0.1"
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{22}/", server.address)
 
 
-def test_the_page_and_its_files_are_served_with_a_policy(server):
+def test_the_page_is_served_with_a_policy(server):
     status, headers, content = asked(server, "GET", f"/{server.token}/")
     assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-    named = re.findall(r'(?:href|src)="([^"]+)"', content.decode())
-    assert {"style.css", "main.js", "icon.svg"} == set(named)
-    for name in named:
-        status, headers, _ = asked(server, "GET", f"/{server.token}/{name}")
-        assert status == 200
-    policy = headers["Content-Security-Policy"]
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]+)"', content.decode())
     assert "default-src 'none'" in policy
+    assert "connect-src 'self'" in policy
     assert "unsafe" not in policy
     assert "http" not in policy
+    assert headers["Content-Security-Policy"] == "frame-ancestors 'none'"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_nothing_in_the_page_comes_from_elsewhere(server):
-    for name, content in server.files.items():
-        text = content.decode()
-        assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text), name
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
-    html = server.files["index.html"].decode()
-    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=", html)
+    text = server.page.decode()
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
+    assert not re.search(r"\bsrc=|\bstyle=|\bon\w+=\"", text)
+    assert re.findall(r'href="([^"]{5})', text) == ["data:"]
+
+
+def test_the_memory_is_served(server):
+    status, headers, content = asked(server, "GET", f"/{server.token}/memory")
+    assert (status, headers["Content-Type"]) == (200, "application/octet-stream")
+    found = unpacked(content)
+    assert found["about"]["patterns"] == len(STATES)
+    assert found["patterns"].tobytes() == server.shown.memory.patterns.tobytes()
+    status, headers, content = asked(server, "HEAD", f"/{server.token}/memory")
+    assert (status, content) == (200, b"")
+
+
+def test_a_beta_that_takes_long_is_served_when_it_is_asked_for(server):
+    content = asked(server, "GET", f"/{server.token}/beta")[2]
+    assert unpacked(content) == {"beta": server.shown.classification_beta}
 
 
 @pytest.mark.parametrize("path", ["/", "/page.js", "/{other}/", "/{other}/page.js", "//"])
@@ -115,7 +110,7 @@ def test_without_the_token_there_is_nothing(server, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["../frames.py", "..%2fframes.py", "nothing.js", "page/page.js", "describe"]
+    "path", ["../server.py", "..%2fserver.py", "nothing.js", "page.js", "describe", "decode"]
 )
 def test_there_are_no_other_files(server, path):
     assert asked(server, "GET", f"/{server.token}/{path}")[0] == 404
@@ -125,101 +120,16 @@ def test_other_names_of_the_machine_are_refused(server):
     place = f"/{server.token}/"
     for host in ("evil.example", f"evil.example:{server.server_port}", "127.0.0.1", None):
         assert asked(server, "GET", place, Host=host)[0] == 421
-        assert asked(server, "POST", f"{place}describe", pack({}, []), Host=host)[0] == 421
+        assert asked(server, "POST", f"{place}decode", b"x", Host=host)[0] == 421
     local = f"localhost:{server.server_port}"
     assert asked(server, "GET", place, Host=local)[0] == 200
 
 
 def test_pages_of_other_origins_cannot_ask(server):
-    place, body = f"/{server.token}/describe", pack({}, [])
+    place, body = f"/{server.token}/decode", png(np.zeros((6, 8), np.uint8))
     for origin in ("http://evil.example", "null", None, f"https://127.0.0.1:{server.server_port}"):
         assert asked(server, "POST", place, body, Origin=origin)[0] == 403
     assert asked(server, "POST", place, body)[0] == 200
-
-
-def test_a_run_comes_to_its_memory(server):
-    frame, content = start(server, state=np.where(np.arange(48) < 20, 0, STATES[3]))
-    assert (frame["outcome"], len(content)) == (None, 96)
-    while frame["outcome"] is None:
-        frame, content = post(server, "step", {"tab": "a", "visits": 9, "temperature": 0})
-    assert (frame["outcome"], frame["nearest"][0]) == ("memory", {"index": 3, "overlap": 1.0})
-    assert np.array_equal(np.frombuffer(content[:48], np.uint8) == 255, STATES[3] > 0)
-
-
-def test_tabs_have_a_run_each(server):
-    start(server, "a", STATES[0])
-    start(server, "b", -STATES[1], energy="classical")
-    for _ in range(12):
-        found = {
-            tab: post(server, "step", {"tab": tab, "visits": 48, "temperature": 0})[0]
-            for tab in "ab"
-        }
-    assert (found["a"]["outcome"], found["b"]["outcome"]) == ("memory", "inverse")
-    assert (found["a"]["nearest"][0]["index"], found["b"]["inverse"]) == (0, 1)
-
-
-def test_a_slow_tab_holds_up_no_other(server):
-    held, begun = threading.Event(), threading.Event()
-    start(server, "slow")
-    course = server.engine.visitors["slow"].course
-    quick = course.step
-
-    def slow(*given):
-        begun.set()
-        held.wait(10)
-        return quick(*given)
-
-    course.step = slow
-    answers = []
-    question = ("step", {"tab": "slow", "visits": 1, "temperature": 0})
-    thread = threading.Thread(target=lambda: answers.append(post(server, *question)))
-    thread.start()
-    assert begun.wait(5)
-    start(server, "quick")
-    assert post(server, "step", {"tab": "quick", "visits": 48, "temperature": 0})[0]["sweeps"] == 1
-    assert not answers
-    held.set()
-    thread.join(5)
-    assert answers[0][0]["time"] == pytest.approx(1 / 48)
-
-
-WORKQUEUE = """
-import threading
-import numpy as np
-from test_courses import PLAIN, picture_exhibit
-from hopcli.web.engine import Engine
-from hopcli.web.frames import pack
-engine = Engine(picture_exhibit(count=3000, shape=(32, 32)), 1)
-
-def visit(tab):
-    given = {"tab": tab, "settings": PLAIN | {"energy": "lse"}}
-    engine.start(pack(given, [bytes(1024), bytes(1024)]))
-    for _ in range(30):
-        engine.step(pack({"tab": tab, "visits": 1, "temperature": 0}, []))
-
-threads = [threading.Thread(target=visit, args=(str(tab),)) for tab in range(4)]
-[thread.start() for thread in threads]
-[thread.join() for thread in threads]
-import numba
-print(numba.threading_layer())
-"""
-
-
-def test_tabs_take_turns_where_kernels_must_not_meet():
-    ran = subprocess.run(
-        [sys.executable, "-c", WORKQUEUE], capture_output=True, text=True, check=False,
-        cwd=ROOT / "tests",
-        env={**os.environ, "NUMBA_THREADING_LAYER": "workqueue", "NUMBA_NUM_THREADS": "2"},
-    )  # fmt: skip
-    assert (ran.returncode, ran.stdout) == (0, "workqueue\n"), ran.stderr
-
-
-def test_who_is_away_for_long_is_forgotten(server):
-    for tab in range(VISITORS + 1):
-        start(server, f"tab {tab}")
-    answer = post(server, "step", {"tab": "tab 0", "visits": 1, "temperature": 0})[0]
-    assert "forgotten" in answer["error"]
-    assert len(server.engine.visitors) == VISITORS
 
 
 def png(pixels):
@@ -229,14 +139,13 @@ def png(pixels):
 
 
 def test_pictures_are_fitted_and_transparent_pixels_unknown():
-    exhibit = picture_exhibit(shape=(4, 4))
     pixels = np.zeros((8, 8, 4), np.uint8)
     pixels[:, 4:] = [100, 100, 100, 255]
-    with serving(exhibit) as server:
-        _, content = post(server, "decode", png(pixels))
-    levels, known = np.frombuffer(content, np.uint8).reshape(2, 4, 4)
-    assert known.tolist() == [[0, 0, 1, 1]] * 4
-    assert (levels[:, 3] == 100).all()
+    with serving(picture_memory(shape=(4, 4))) as server:
+        content = asked(server, "POST", f"/{server.token}/decode", png(pixels))[2]
+    found = unpacked(content)
+    assert found["known"].reshape(4, 4).tolist() == [[0, 0, 1, 1]] * 4
+    assert (found["levels"].reshape(4, 4)[:, 3] == 100).all()
 
 
 @pytest.mark.parametrize(
@@ -249,59 +158,36 @@ def test_pictures_are_fitted_and_transparent_pixels_unknown():
     ],
 )
 def test_what_is_no_picture_or_too_large_is_refused_in_words(content, why):
-    with serving(picture_exhibit()) as server:
+    with serving(picture_memory()) as server:
         status, _, answer = asked(server, "POST", f"/{server.token}/decode", content)
         assert status == 400
-        assert why in unpack(answer)[0]["error"]
+        assert why in answer.decode()
+        assert b"\n" not in answer
+        assert b"fault" not in answer
 
 
 def test_what_is_too_long_is_refused_before_it_is_read(server):
-    limits = server.engine.longest
-    for question in ("decode", "start", "step", "describe"):
-        status, _, answer = asked(
-            server, "POST", f"/{server.token}/{question}",
-            Content_Length=str(limits[question] + 1),
-        )  # fmt: skip
-        assert status == 413
-        assert "--max-pixels" in unpack(answer)[0]["error"]
+    place = f"/{server.token}/decode"
+    length = str(cues.longest(MAX_PIXELS) + 1)
+    status, _, answer = asked(server, "POST", place, Content_Length=length)
+    assert status == 413
+    assert b"--max-pixels" in answer
     for length in (None, "-1", "1e3", "٣", "9" * 5000):
         given = None if length is None else length.encode().decode("latin-1")
-        assert asked(server, "POST", f"/{server.token}/step", Content_Length=given)[0] == 411
+        assert asked(server, "POST", place, Content_Length=given)[0] == 411
 
 
-@pytest.mark.parametrize(
-    ("question", "plain"),
-    [
-        ("start", {"tab": "a", "settings": PLAIN | {"degree": 1000}}),
-        ("start", {"tab": "a", "settings": PLAIN | {"energy": "lse"}}),
-        ("start", {"tab": "a"}),
-        ("start", {"tab": "a", "settings": PLAIN}),
-        ("start", {"settings": PLAIN}),
-        ("step", {"tab": "never", "visits": 1, "temperature": 0}),
-        ("step", {"tab": "a", "visits": -1, "temperature": 0}),
-        ("step", {"tab": "a", "visits": 1, "temperature": -1}),
-        ("step", {"tab": "a", "visits": 1}),
-        ("picture", {"index": 5}),
-        ("picture", {"index": "0"}),
-        ("picture", b"\xff\xff\xff\xff{}"),
-        ("picture", b"\x02\0\0\0[]"),
-        ("picture", b"\x02\0\0\0\xff\xff"),
-    ],
-)
-def test_questions_that_make_no_sense_are_answered_in_a_line(server, question, plain):
-    body = pack(plain, []) if isinstance(plain, dict) else plain
-    status, _, content = asked(server, "POST", f"/{server.token}/{question}", body)
-    error = unpack(content)[0]["error"]
-    assert status == 400
-    assert "\n" not in error
-    assert "fault" not in error
+def test_a_fault_is_answered_in_a_line(server, monkeypatch):
+    monkeypatch.setattr(type(server), "decoded", lambda *_: 1 / 0)
+    status, _, answer = asked(server, "POST", f"/{server.token}/decode", b"x")
+    assert status == 500
+    assert answer.startswith(b"hop has a fault: ZeroDivisionError")
 
 
-def test_names_are_told_as_they_are():
-    exhibit = picture_exhibit(count=1, labels=["</script><b>"])
-    with serving(exhibit) as server:
-        about, _ = post(server, "describe", {})
-    assert about["labelNames"] == ["</script><b>"]
+def test_a_memory_that_is_too_large_is_refused_before_it_is_served(monkeypatch):
+    monkeypatch.setattr("hopcli.web.server.MAX_BYTES", 5 * 48 - 1)
+    with pytest.raises(HopError, match=r"MiB of pixels, but the page takes .*; give a smaller"):
+        Server(binary_memory(STATES), 0)
 
 
 def test_a_port_that_is_taken_is_an_error_of_one_line(hop):
@@ -329,16 +215,11 @@ def demo(*arguments, **surroundings):
         process.communicate()
 
 
-def answer(address, question, plain, *parts):
+def described(address):
     place = re.fullmatch(r"http://(127\.0\.0\.1:\d+)(/[\w-]+/)", address)
     with closing(http.client.HTTPConnection(place[1])) as connection:
-        headers = {"Origin": f"http://{place[1]}"}
-        connection.request("POST", place[2] + question, pack(plain, list(parts)), headers)
-        return unpack(connection.getresponse().read())[0]
-
-
-def described(address):
-    return answer(address, "describe", {})
+        connection.request("GET", f"{place[2]}memory")
+        return unpacked(connection.getresponse().read())["about"]
 
 
 def test_ctrl_c_ends_it_at_once_with_nothing_said_but_its_address():
@@ -348,21 +229,6 @@ def test_ctrl_c_ends_it_at_once_with_nothing_said_but_its_address():
         with closing(socket.create_connection((host, int(port)))):
             described(address)
             assert interrupted(process, signal.SIGINT) == (130, "", "")
-
-
-def test_memories_that_need_kernels_are_served_and_ended_as_soon(hop, folder):
-    patterns = np.random.default_rng(0).integers(256, size=(150, 64 * 64), dtype=np.uint8)
-    np.save("grey.npy", patterns)
-    hop("store", "grey.npy", "--size", "64x64", "--mode", "gray")
-    assert 150 * 64 * 64 * STATES_AT_ONCE > SMALL
-    with demo() as (process, address):
-        assert described(address)["patterns"] == 150
-        given = {"tab": "a", "settings": PLAIN | {"energy": "lse"}}
-        frame = answer(address, "start", given, patterns[7].tobytes(), bytes([1]) * 4096)
-        while frame["outcome"] is None:
-            frame = answer(address, "step", {"tab": "a", "visits": 1, "temperature": 0})
-        assert (frame["outcome"], frame["nearest"][0]["index"]) == ("memory", 7)
-        assert interrupted(process, signal.SIGINT) == (130, "", "")
 
 
 def test_which_memory_is_shown(hop, folder):

@@ -11,12 +11,13 @@ import javascript
 import numpy as np
 import pytest
 from conftest import SAMPLES, picture
+from page_memories import unpacked
 from PIL import Image
 from processes import awaited
 
 from hopcli.formats import cues
 from hopcli.storage import memory_file
-from hopcli.web.export import MOST_MIB
+from hopcli.web.export import MAX_MIB
 
 WHY = browser.missing()
 needs_browser = pytest.mark.skipif(WHY is not None, reason=WHY or "")
@@ -106,6 +107,30 @@ def test_half_a_picture_is_recalled_in_a_file_opened_from_the_disk(hop, folder, 
 
 
 @needs_browser
+def test_an_exported_page_recalls_by_the_weights_that_were_learned(hop, folder, driver):
+    """By Hebb's rule it would not come back: the memory is overloaded."""
+    rng = np.random.default_rng(0)
+    states = rng.choice([-1, 1], (40, 100)).astype(np.int8)
+    np.save("rows.npy", states)
+    hop("store", "rows.npy")
+    chosen = "document.querySelectorAll('#gallery button')[5]"
+    outcomes = []
+    for learn in (False, True):
+        if learn:
+            hop("learn", "--rule", "projection")
+        hop("demo", "-m", "memory.npz", "--export", "page.html")
+        visitor = Visitor(driver, folder / "page.html")
+        visitor.choose("energy", "classical")
+        driver.execute_script(f"{chosen}.click()")
+        visitor.until("document.body.dataset.nearest === 'rows.npy[5]'")
+        outcomes.append(visitor.run()[0])
+        text = visitor.see("document.querySelector('#energy option:checked').textContent")
+        assert ("learned: projection" in text) == learn
+    assert outcomes == ["spurious", "memory"]
+    assert visitor.console() == []
+
+
+@needs_browser
 def test_a_label_that_is_clamped_makes_a_picture_of_its_own(hop, folder, driver):
     hop("store", SAMPLES / "portraits")
     hop("demo", "--export", "page.html")
@@ -153,7 +178,7 @@ def test_a_file_of_the_visitor_becomes_the_picture_and_another_is_refused_in_wor
     field = driver.find_element("id", "file")
     field.send_keys(str(folder / "no.png"))
     said = visitor.until("document.getElementById('note').textContent")
-    assert said == "the file is no picture that this browser reads; give a PNG or JPEG file"
+    assert said == "the file is not a picture that this browser reads; give a PNG or JPEG file"
     field.send_keys(str(SAMPLES / "damaged" / "R-half.png"))
     visitor.until("document.getElementById('sentence').textContent.includes('are unknown')")
     assert visitor.run() == ("memory", "letters/R.png")
@@ -177,7 +202,7 @@ def test_files_of_a_visitor_are_read_as_by_hop(folder, driver):
         memory = memory_file.memory_of(mode, shape, patterns, ["a"], [None])
         expected = memory.picture(cues.of_content(content, "cue", memory))
         file = base64.b64encode(content).decode()
-        about = {"height": 16, "width": 20, "mode": mode}
+        about = {"height": 16, "width": 20, "mode": mode, "maxPixels": 2000}
         (found,) = page([{"network": "decode", "file": file, "about": about}])
         known = ~np.isnan(expected) if mode != "rgb" else ~np.isnan(expected).any(axis=2)
         assert 0 < known.sum() < known.size
@@ -205,22 +230,23 @@ def test_the_policy_allows_what_is_in_the_file_and_nothing_else(hop, folder):
     def digest(text):
         return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
-    (script, networks, memory), (style,) = inside("script", text), inside("style", text)
+    (script, worker, memory), (style,) = inside("script", text), inside("style", text)
     assert rules == {
         "default-src": "'none'",
         "script-src": digest(script),
         "worker-src": "blob:",
         "style-src": digest(style),
         "img-src": "data:",
+        "connect-src": "'none'",
         "base-uri": "'none'",
         "form-action": "'none'",
     }
-    assert json.loads(memory)["about"]["patterns"] == 47
+    assert unpacked(base64.b64decode(memory))["about"]["patterns"] == 47
     for tag, attributes in elements:
         assert "style" not in attributes, tag
         for name in ("src", "href"):
             assert attributes.get(name, "data:").startswith("data:"), (tag, attributes)
-    assert not re.search(r"https?://(?!www\.w3\.org/)", script + networks + style)
+    assert not re.search(r"https?://(?!www\.w3\.org/)", script + worker + style)
 
 
 def test_the_same_memory_makes_the_same_bytes(hop, folder):
@@ -228,15 +254,18 @@ def test_the_same_memory_makes_the_same_bytes(hop, folder):
     hop("store", SAMPLES / "portraits", "-m", "folder/", "--shard-size", 5)
     first = exported(hop, folder, "-m", "one.npz")
     assert exported(hop, folder, "-m", "one.npz") == first
-    assert exported(hop, folder, "-m", "folder") == first.replace('"one.npz"', '"folder"')
+    other = exported(hop, folder, "-m", "folder")
+    one, two = (unpacked(base64.b64decode(inside("script", page)[2])) for page in (first, other))
+    assert (one["about"].pop("name"), two["about"].pop("name")) == ("one.npz", "folder")
+    assert repr(one) == repr(two)
 
 
 def test_without_a_memory_the_sample_patterns_are_exported(hop, folder):
     answer = hop("demo", "--export", "page.html")
     size = (folder / "page.html").stat().st_size
     assert answer.out == f"Wrote page.html, {size:,} bytes; open it in a browser.\n"
-    memory = json.loads(inside("script", (folder / "page.html").read_text())[2])
-    assert "letters/A.png" in memory["names"]
+    memory = inside("script", (folder / "page.html").read_text())[2]
+    assert "letters/A.png" in unpacked(base64.b64decode(memory))["names"]
 
 
 def test_a_memory_is_never_overwritten(hop, folder):
@@ -252,8 +281,8 @@ def test_a_memory_is_never_overwritten(hop, folder):
 
 
 def test_what_is_too_large_for_one_file_is_refused_in_one_line(hop, folder, monkeypatch):
-    assert f"up to {MOST_MIB} MiB" in " ".join(hop("demo", "--help").out.replace("│", "").split())
-    monkeypatch.setattr("hopcli.web.export.MOST_MIB", 1)
+    assert f"up to {MAX_MIB} MiB" in " ".join(hop("demo", "--help").out.replace("│", "").split())
+    monkeypatch.setattr("hopcli.web.export.MAX_MIB", 1)
     for rows, said in ((2**14, "Wrote"), (2**14 + 1, "takes 1 MiB; give a smaller memory")):
         np.save("rows.npy", np.eye(rows, 64, dtype=np.uint8) * 255)
         hop("store", "rows.npy", "--mode", "gray", "--force")

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -96,7 +97,7 @@ def test_a_lock_ends_with_its_holder_however_that_ends(folder, holder, monkeypat
     monkeypatch.setattr(lock, "SECONDS", 0)
     with locked(folder / "m.npz"):
         assert json.loads((folder / ".m.npz.lock").read_bytes())["process"] == os.getpid()
-    assert (folder / ".m.npz.lock").read_bytes() == b""
+    assert not (folder / ".m.npz.lock").exists()
 
 
 @pytest.mark.parametrize("record", [b"", b"\xff", b"[" * 4000, b"7", b'{"process": "x"}'])
@@ -133,3 +134,31 @@ def test_a_lock_whose_file_was_removed_is_taken_anew(folder, monkeypatch):
     with locked(folder / "m.npz"):
         assert (folder / ".m.npz.lock").exists()
     assert removed
+
+
+def test_the_lock_of_another_process_is_not_removed(folder):
+    with locked(folder / "m.npz"):
+        # Somebody removes the file, and another process locks a new one.
+        (folder / ".m.npz.lock").unlink()
+        (folder / ".m.npz.lock").write_bytes(b"another")
+    assert (folder / ".m.npz.lock").read_bytes() == b"another"
+
+
+def test_one_holds_the_lock_at_a_time_though_its_file_is_removed(folder):
+    """Threads take it in turn, each of them opening the file anew."""
+    inside, most, path = [], [], folder / "m.npz"
+
+    def hold():
+        for _ in range(20):
+            with locked(path):
+                inside.append(1)
+                most.append(len(inside))
+                inside.pop()
+
+    threads = [threading.Thread(target=hold) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1] * 80
+    assert not (folder / ".m.npz.lock").exists()

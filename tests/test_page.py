@@ -6,11 +6,11 @@ import browser
 import numpy as np
 import pytest
 from conftest import picture
-from hopcli.web.exhibit import Exhibit
+from page_memories import binary_memory, picture_memory, shown
 from processes import awaited
-from test_courses import binary_exhibit, picture_exhibit
 from test_demo import demo, serving
 
+from hopcli.continuous import similarities
 from hopcli.web import samples
 
 pytestmark = pytest.mark.skipif(browser.missing() is not None, reason=str(browser.missing()))
@@ -27,10 +27,10 @@ def driver():
 
 @pytest.fixture(scope="module")
 def letters():
-    exhibit = Exhibit(samples.memory(), samples.NAME)
-    assert exhibit.memory.name(R) == "letters/R.png"
-    with serving(exhibit) as server:
-        server.patterns = exhibit.levels(np.arange(47))
+    memory = shown(samples.memory(), samples.NAME)
+    assert memory.memory.name(R) == "letters/R.png"
+    with serving(memory) as server:
+        server.patterns = memory.levels(np.arange(47))
         yield server
 
 
@@ -61,10 +61,10 @@ class Visitor:
         self.driver.find_element("id", name).click()
 
     def begins(self, act, *given):
-        """Do something that begins a new way, and wait for it."""
-        before = self.js("return document.body.dataset.way")
+        """Do something that begins a new run, and wait for it."""
+        before = self.js("return document.body.dataset.runs")
         act(*given)
-        self.wait(f"document.body.dataset.way !== '{before}'")
+        self.wait(f"document.body.dataset.runs !== '{before}'")
 
     def choose(self, index):
         script = "document.querySelector(`[data-index='${arguments[0]}']`).click()"
@@ -153,7 +153,7 @@ def test_a_clamped_label_generates_its_picture(visitor, letters):
     visitor.set("clamp", "label")
     visitor.set("label", 1)
     visitor.begins(visitor.click, "from-noise")
-    visitor.wait("/pictograms is held/.test(document.getElementById('sentence').textContent)")
+    visitor.wait("/pictograms is clamped/.test(document.getElementById('sentence').textContent)")
     visitor.settle()
     assert "(pictograms)" in visitor.text("sentence")
     index = int(visitor.js("return document.querySelector('[aria-current]').dataset.index"))
@@ -167,7 +167,7 @@ def test_a_clamped_picture_is_classified(visitor, letters):
     visitor.choose(30)
     visitor.begins(visitor.click, "hide-half")
     visitor.set("clamp", "picture")
-    visitor.wait("/is held/.test(document.getElementById('sentence').textContent)")
+    visitor.wait("/is clamped/.test(document.getElementById('sentence').textContent)")
     before = visitor.pixels
     visitor.settle("spurious")
     assert re.search(r"settled: pictograms, \d\d", visitor.text("sentence"))
@@ -179,9 +179,9 @@ def test_a_clamped_picture_is_classified(visitor, letters):
 
 
 def test_names_are_text_and_nothing_else(visitor):
-    exhibit = picture_exhibit(count=3, labels=["<b>label</b>", "b"])
-    object.__setattr__(exhibit.memory, "names", np.array([NAME, "1.png", "2.png"]))
-    with serving(exhibit) as server:
+    memory = picture_memory(count=3, labels=["<b>label</b>", "b"])
+    object.__setattr__(memory.memory, "names", np.array([NAME, "1.png", "2.png"]))
+    with serving(memory) as server:
         visitor.open(server.address)
         visitor.begins(visitor.click, "hide-half")
         visitor.settle()
@@ -242,7 +242,7 @@ def test_a_picture_of_the_visitors_own_is_taken_and_others_refused(visitor, lett
     )
     assert np.array_equal(visitor.pixels[..., 0].ravel(), letters.patterns[30])
     visitor.driver.find_element("id", "file").send_keys(str(folder / "none.png"))
-    visitor.wait("/no readable picture/.test(document.getElementById('note').textContent)")
+    visitor.wait("/not? a? ?readable picture/.test(document.getElementById('note').textContent)")
     # The browser itself notes the refusal.
     visitor.driver.get_log("browser")
 
@@ -266,7 +266,7 @@ def test_all_is_done_by_keyboard(visitor, letters):
     visitor.wait("/^It is letters.R/.test(document.getElementById('heard').textContent)")
 
 
-def test_the_way_is_walked_back_and_gone_on_from_there(visitor, letters):
+def test_the_trajectory_is_walked_back_and_gone_on_from_there(visitor, letters):
     visitor.open(letters.address)
     visitor.choose(R)
     visitor.begins(visitor.click, "hide-half")
@@ -274,17 +274,17 @@ def test_the_way_is_walked_back_and_gone_on_from_there(visitor, letters):
     cue = visitor.pixels
     visitor.set("speed", 5)
     visitor.settle()
-    last = int(visitor.js("return document.getElementById('way').max"))
+    last = int(visitor.js("return document.getElementById('trajectory').max"))
     assert last == 32
-    visitor.set("way", 8)
+    visitor.set("trajectory", 8)
     visitor.wait("document.getElementById('when').textContent === '0.5 sweeps'")
     assert 500 < visitor.unknown.sum() < 1500
-    visitor.set("way", 0)
+    visitor.set("trajectory", 0)
     visitor.wait("document.getElementById('when').textContent === '0 sweeps'")
     assert np.array_equal(visitor.pixels, cue)
-    visitor.set("way", 8)
+    visitor.set("trajectory", 8)
     visitor.click("step")
-    visitor.wait("document.getElementById('way').max === '9'")
+    visitor.wait("document.getElementById('trajectory').max === '9'")
     visitor.settle()
     assert visitor.text("sentence").startswith("It is letters/R.png")
 
@@ -321,26 +321,10 @@ def test_two_tabs_run_at_once(visitor, letters):
     assert "letters/R.png" in visitor.text("sentence")
 
 
-def test_a_run_that_the_server_forgot_goes_on_from_where_it_was(visitor, letters):
-    visitor.open(letters.address)
-    visitor.choose(R)
-    visitor.begins(visitor.click, "hide-half")
-    visitor.set("speed", 4)
-    visitor.click("step")
-    visitor.wait("document.getElementById('way').max === '1'")
-    letters.engine.visitors.clear()
-    visitor.click("step")
-    visitor.wait("/forgotten/.test(document.getElementById('note').textContent)")
-    visitor.settle()
-    assert visitor.text("sentence").startswith("It is letters/R.png")
-    # The browser itself notes the refusal.
-    visitor.driver.get_log("browser")
-
-
 @pytest.mark.parametrize("mode", ["gray", "rgb"])
 def test_grey_and_coloured_pictures_come_back(visitor, mode):
-    exhibit = picture_exhibit(count=6, shape=(12, 10), mode=mode)
-    with serving(exhibit) as server:
+    memory = picture_memory(count=6, shape=(12, 10), mode=mode)
+    with serving(memory) as server:
         visitor.open(server.address)
         visitor.choose(4)
         before = visitor.pixels
@@ -353,12 +337,12 @@ def test_grey_and_coloured_pictures_come_back(visitor, mode):
 
 
 @pytest.mark.parametrize(
-    "exhibit",
-    [binary_exhibit([[1]]), binary_exhibit([[1, -1] * 40]), picture_exhibit(1, (1, 1), labels="")],
+    "memory",
+    [binary_memory([[1]]), binary_memory([[1, -1] * 40]), picture_memory(1, (1, 1), labels="")],
     ids=["a neuron", "a row", "a pixel"],
 )
-def test_the_smallest_memories_are_shown(visitor, exhibit):
-    with serving(exhibit) as server:
+def test_the_smallest_memories_are_shown(visitor, memory):
+    with serving(memory) as server:
         visitor.open(server.address)
         visitor.settle()
 
@@ -397,12 +381,37 @@ def test_every_control_has_a_name_and_colours_follow_the_system(visitor, letters
     assert visitor.js(f"return {colour}") != light
 
 
-def test_a_server_that_has_gone_is_said(visitor):
+def test_a_file_that_the_browser_cannot_read_is_read_by_hop(visitor, letters, folder):
+    content = b"P5 64 64 255\n" + letters.patterns[30].tobytes()
+    (folder / "mine.pgm").write_bytes(content)
+    visitor.open(letters.address)
+    visitor.driver.find_element("id", "file").send_keys(str(folder / "mine.pgm"))
+    visitor.wait("document.body.dataset.nearest.startsWith('pictograms/')")
+    assert np.array_equal(visitor.pixels[..., 0].ravel(), letters.patterns[30])
+
+
+def test_similarities_that_the_page_cannot_compute_are_listed_and_not_to_be_chosen(visitor):
+    with serving(picture_memory()) as server:
+        visitor.open(server.address)
+        options = visitor.js(
+            "return [...document.querySelectorAll('#similarity option')]"
+            ".map((one) => [one.value, one.disabled, one.textContent])"
+        )
+        assert {name for name, _, _ in options} == set(similarities.names())
+        assert ["l2", False, "l2"] in options
+        assert all("not in the page" in text for _, disabled, text in options if disabled)
+
+
+def test_a_server_that_has_gone_is_said(visitor, folder):
+    """Networks run in the page and go on; only a file that hop has to read is refused."""
+    (folder / "none.png").write_bytes(b"no picture")
     with demo() as (process, address):
         visitor.open(address)
         process.kill()
         process.wait()
         visitor.click("step")
+        visitor.wait("document.getElementById('trajectory').max === '1'")
+        visitor.driver.find_element("id", "file").send_keys(str(folder / "none.png"))
         visitor.wait("/does not answer/.test(document.getElementById('note').textContent)")
     # The browser itself notes that nobody is there.
     visitor.driver.get_log("browser")

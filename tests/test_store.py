@@ -94,7 +94,7 @@ def test_rows_of_arrays_are_patterns(hop, folder):
     np.save("one.npy", rows[0] > 0)
     answer = hop("store", "rows.npy", "one.npy", "--json").json
     assert (answer["shape"], answer["patterns"]) == ([1, 70], 6)
-    assert stored()["names"].tolist() == [f"rows.npy[{k}]" for k in range(5)] + ["one.npy"]
+    assert stored()["names"].tolist() == [f"rows.npy[{k}]" for k in range(5)] + ["one.npy[0]"]
     assert np.array_equal(packing.unpack(stored()["patterns"], 70)[:5], rows)
     assert hop("store", "rows.npy", "--size", "10x7", "--force", "--json").json["shape"] == [7, 10]
 

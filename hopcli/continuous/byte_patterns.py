@@ -1,14 +1,14 @@
 """Patterns of pictures, kept as the bytes that they are."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.continuous.patterns import DOUBLE, SINGLE, AbstractPatterns
+from hopcli.continuous.patterns import DOUBLE, SINGLE, CachedPatterns
 
 LEVELS = 255.0
 
@@ -36,7 +36,7 @@ def is_large(pixels: int, states: int) -> bool:
 
 
 @dataclass(frozen=True)
-class BytePatterns(AbstractPatterns):
+class BytePatterns(CachedPatterns):
     """Patterns as levels out of 255, uint8 of shape (K, N).
 
     States are levels in [0, 1], of shape (…, N); a neuron that is NaN is unknown and left out of
@@ -49,11 +49,6 @@ class BytePatterns(AbstractPatterns):
 
     values: NDArray[np.uint8]
     kernels: ModuleType | None = None
-    # The last state of each comparison and what came out: a descent asks for its energy, its forces
-    # and its equilibrium in the same state, each of which reads all patterns.
-    _last: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
 
     @classmethod
     def suited(cls, values: NDArray[np.uint8], states: int) -> "BytePatterns":
@@ -79,18 +74,6 @@ class BytePatterns(AbstractPatterns):
     def precision(self) -> float:
         """That of float32 in compiled kernels."""
         return DOUBLE if self.kernels is None else SINGLE
-
-    def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ_i (θ_μi − x_i)² over the known i, shape (…, K)."""
-        return self._compared("squared_distances", x, LEVELS**2)
-
-    def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ_i |θ_μi − x_i| over the known i, shape (…, K)."""
-        return self._compared("absolute_distances", x, LEVELS)
-
-    def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ_i θ_μi x_i over the known i, shape (…, K)."""
-        return self._compared("dots", x, LEVELS**2)
 
     def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Σ_μ z_μ θ_μ, shape (…, N), over all memories whose weight can be seen."""
@@ -169,57 +152,47 @@ class BytePatterns(AbstractPatterns):
         squares = nearness.squares_to_others(self.values, indices, rank)
         return np.where(squares < nearness.NO_LIMIT, squares / LEVELS**2, np.inf)
 
-    @property
-    def _at_once(self) -> int:
-        """How many patterns are converted at once."""
-        return max(1, AT_ONCE // self.neurons)
-
-    def _compared(self, how: str, x: NDArray[np.float64], unit: float) -> NDArray[np.float64]:
-        """Compare states with all patterns, in so many units of bytes."""
-        if how in self._last and np.array_equal(self._last[how][0], x, equal_nan=True):
-            return self._last[how][1]
+    def compare(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compare states with all patterns, in bytes."""
         flat = np.asarray(x, dtype=np.float64).reshape(-1, self.neurons) * LEVELS
         known = ~np.isnan(flat)
         states = np.where(known, flat, 0.0)
         out = np.empty((len(flat), len(self)))
-        if self.kernels is None:
-            self._in_numpy(how, states, known.astype(np.float64), out)
-        else:
-            self._in_kernels(how, states, known, out)
-        out /= unit
-        found = out.reshape(*x.shape[:-1], len(self))
-        if x.ndim == 1:
-            self._last[how] = x.copy(), found
-        return found
+        compute = self._in_numpy if self.kernels is None else self._in_kernels
+        compute(how, states, known, out)
+        out /= LEVELS if how == "absolute_distances" else LEVELS**2
+        return out.reshape(*x.shape[:-1], len(self))
 
     def _in_kernels(
         self, how: str, states: NDArray[Any], known: NDArray[np.bool_], out: NDArray[Any]
     ) -> None:
-        """By compiled kernels."""
+        """Compare by compiled kernels."""
         assert self.kernels is not None
         self.kernels.suit(self.values.size * len(states))
-        if how == "squared_distances":
-            from hopcli.continuous import nearness
-
-            masks = np.where(known, np.uint8(255), np.uint8(0))
-            if np.abs(states).max() <= nearness.FARTHEST and np.allclose(
-                states, np.rint(states), rtol=0, atol=WHOLE
-            ):
-                # Pictures from files are of whole levels, which are compared four times as fast.
-                nearness.add_all_squares(self.values, np.rint(states), masks, out)
-            else:
-                self.kernels.squared_distances(self.values, states, masks, out)
-        elif how == "absolute_distances":
+        if how == "absolute_distances":
             self.kernels.absolute_distances(
                 self.values, states.astype(np.float32), known.astype(np.float32), out
             )
-        else:
+            return
+        if how == "dot":
             self.kernels.dots(self.values, states.astype(np.float32), out)
+            return
+        from hopcli.continuous import nearness
+
+        masks = np.where(known, np.uint8(255), np.uint8(0))
+        if np.abs(states).max() <= nearness.FARTHEST and np.allclose(
+            states, np.rint(states), rtol=0, atol=WHOLE
+        ):
+            # Pictures from files have whole levels, which are compared four times as fast.
+            nearness.add_all_squares(self.values, np.rint(states), masks, out)
+        else:
+            self.kernels.squared_distances(self.values, states, masks, out)
 
     def _in_numpy(
-        self, how: str, states: NDArray[Any], counts: NDArray[Any], out: NDArray[Any]
+        self, how: str, states: NDArray[Any], known: NDArray[np.bool_], out: NDArray[Any]
     ) -> None:
-        """The same without compiled kernels."""
+        """Compare by NumPy."""
+        counts = known.astype(np.float64)
         for start in range(0, len(self), self._at_once):
             rows = slice(start, start + self._at_once)
             some = self.values[rows].astype(np.float64)
@@ -234,3 +207,8 @@ class BytePatterns(AbstractPatterns):
                 out[:, rows] = counts @ (some * some).T - 2 * out[:, rows] + squares
         if how == "squared_distances":
             np.maximum(out, 0, out=out)
+
+    @property
+    def _at_once(self) -> int:
+        """How many patterns are converted at once."""
+        return max(1, AT_ONCE // self.neurons)

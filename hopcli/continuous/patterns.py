@@ -1,8 +1,8 @@
 """Stored patterns of continuous neurons, and the sums over them that networks need."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,10 @@ SAME = 2e-9
 
 # A sum of squares of mean-free values below this share of the plain one has lost its digits.
 CANCELLED = 1e-6
+
+
+# From some patterns, shape (patterns, N), and states, shape (…, N), to shape (…, patterns).
+Compare = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
 
 
 class AbstractPatterns(ABC):
@@ -50,32 +54,42 @@ class AbstractPatterns(ABC):
         """Return some of the patterns, shape (len(indices), N)."""
 
     def blocks(self, states: int = 1) -> Iterator[NDArray[np.float64]]:
-        """Yield all patterns in order, so many at a time that some states fit beside them.
+        """Yield all patterns in order, so many at a time that they fit in cache.
 
         Args:
-            states: with how many states each pattern is compared.
+            states: with how many states each pattern is compared at once.
         """
         at_once = max(1, DIFFERENCES_AT_ONCE // max(1, states * self.neurons))
         for start in range(0, len(self), at_once):
             yield self.rows(np.arange(start, min(start + at_once, len(self))))
+
+    def compared_by(self, compare: Compare, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compare states with all patterns by a function.
+
+        Args:
+            compare: from some patterns, shape (patterns, N), and the states to (…, patterns).
+            x: states, shape (…, N).
+
+        Returns:
+            Shape (…, K).
+        """
+        states = x.size // max(1, self.neurons)
+        return np.concatenate([compare(rows, x) for rows in self.blocks(states)], axis=-1)
 
     def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute d²_μ = Σ_i (θ_μi − x_i)², shape (…, K).
 
         Squares of differences lose no digits near a pattern, unlike θ² − 2θx + x².
         """
-        found = [np.einsum("...i,...i->...", d, d) for d in self._differences(x)]
-        return np.concatenate(found, axis=-1)
+        return self.compared_by(_squared_distances, x)
 
     def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute Σ_i |θ_μi − x_i|, shape (…, K)."""
-        found = [np.abs(d, out=d).sum(axis=-1) for d in self._differences(x)]
-        return np.concatenate(found, axis=-1)
+        return self.compared_by(_absolute_distances, x)
 
     def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute Σ_i θ_μi x_i, shape (…, K)."""
-        known = np.where(np.isnan(x), 0.0, x)
-        return np.concatenate([known @ rows.T for rows in self.blocks()], axis=-1)
+        return self.compared_by(_dot, x)
 
     def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute Σ_μ z_μ θ_μ, shape (…, N)."""
@@ -149,13 +163,66 @@ class AbstractPatterns(ABC):
         squares = self.squared_distances(self.rows(indices))
         return np.where(squares > SAME, squares, np.inf).min(axis=1)
 
-    def _differences(self, x: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
-        """Yield x − θ_μ for some patterns at a time, shape (…, patterns, N), 0 where unknown."""
-        states = x[..., None, :]
-        some_unknown = bool(np.isnan(x).any())
-        for rows in self.blocks(x.size // max(1, self.neurons)):
-            differences = states - rows
-            yield np.nan_to_num(differences, copy=False) if some_unknown else differences
+
+def _squared_distances(rows: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
+    differences = _differences(rows, x)
+    return np.einsum("...i,...i->...", differences, differences)
+
+
+def _absolute_distances(rows: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.abs(_differences(rows, x)).sum(axis=-1)
+
+
+def _dot(rows: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.isnan(x), 0.0, x) @ rows.T
+
+
+def _differences(rows: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Compute x − θ_μ, shape (…, patterns, N), 0 where x is unknown."""
+    differences = x[..., None, :] - rows
+    return np.nan_to_num(differences, copy=False) if np.isnan(x).any() else differences
+
+
+@dataclass(frozen=True)
+class CachedPatterns(AbstractPatterns):
+    """Patterns that keep the last comparison of each kind with one state.
+
+    A descent needs its energy, its forces and its equilibrium in the same state, each of which
+    compares that state with all patterns.
+    """
+
+    _last: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = field(
+        default_factory=dict, repr=False, compare=False, kw_only=True
+    )
+
+    @abstractmethod
+    def compare(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute a comparison, shape (…, K).
+
+        Args:
+            how: squared_distances, absolute_distances or dot.
+            x: states, shape (…, N).
+        """
+
+    def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute Σ_i (θ_μi − x_i)² over the known i, shape (…, K)."""
+        return self._compared("squared_distances", x)
+
+    def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute Σ_i |θ_μi − x_i| over the known i, shape (…, K)."""
+        return self._compared("absolute_distances", x)
+
+    def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute Σ_i θ_μi x_i over the known i, shape (…, K)."""
+        return self._compared("dot", x)
+
+    def _compared(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        if how in self._last and np.array_equal(self._last[how][0], x, equal_nan=True):
+            return self._last[how][1]
+        found = self.compare(how, x)
+        if x.ndim == 1:
+            self._last[how] = x.copy(), found
+        return found
 
 
 @dataclass(frozen=True)
@@ -192,7 +259,7 @@ class RealPatterns(AbstractPatterns):
 
     def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute Σ_i θ_μi x_i by one matrix product."""
-        return np.where(np.isnan(x), 0.0, x) @ self.values.T
+        return _dot(self.values, x)
 
     def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute Σ_μ z_μ θ_μ by one matrix product."""

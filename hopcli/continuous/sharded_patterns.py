@@ -1,167 +1,111 @@
-"""Patterns of pictures in parts: each comparison is a pass over all of them."""
+"""Patterns of pictures in parts, each of which is opened where and when it is looked at."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.continuous import byte_patterns
 from hopcli.continuous.byte_patterns import LEVELS, BytePatterns
-from hopcli.continuous.patterns import DOUBLE, SAME, SINGLE, AbstractPatterns
+from hopcli.continuous.patterns import DOUBLE, SAME, SINGLE, CachedPatterns, Compare
 from hopcli.crew import Crew
 from hopcli.parts import AbstractPart
 
+# From the patterns of a part and the number of patterns before it to what was asked for.
+Question = Callable[[BytePatterns, int], Any]
 
-@dataclass(frozen=True)
-class _Errand:
-    """A part, and what to ask of its patterns, if anything.
 
-    There is one for each part, be there anything to ask or not, so that a crew can send those of a
-    part to where it is open.
+class _Task(NamedTuple):
+    """A part, and what to compute from its patterns; None for nothing.
+
+    There is one for each part, so that those of a part can be sent to where it is open.
     """
 
     part: AbstractPart
-    question: "_AbstractQuestion | None"
-
-
-def _ask(errands: Sequence[_Errand]) -> list[Any]:
-    """Ask some parts, one after another."""
-    return [_answer(errand.part, errand.question) for errand in errands]
-
-
-def _answer(part: AbstractPart, question: "_AbstractQuestion | None") -> Any:
-    if question is None:
-        return None
-    return question.of(BytePatterns.suited(part.open(), question.states), part.start)
-
-
-class _AbstractQuestion(ABC):
-    """What can be asked of a part.
-
-    Attributes:
-        states: with how many states each pattern is compared.
-    """
-
+    question: Question | None
     states: int
 
-    @abstractmethod
-    def of(self, patterns: BytePatterns, start: int) -> Any:
-        """The answer of a part before which there are so many other patterns."""
+
+def _computed(tasks: Sequence[_Task]) -> list[Any]:
+    """Run tasks one after another."""
+    return [
+        None if question is None else question(BytePatterns.suited(part.open(), states), part.start)
+        for part, question, states in tasks
+    ]
 
 
-@dataclass(frozen=True)
-class _Compared(_AbstractQuestion):
-    """A comparison with all patterns, named as the method of AbstractPatterns is."""
-
-    how: str
-    x: NDArray[np.float64]
-    states: int
-
-    def of(self, patterns: BytePatterns, start: int) -> NDArray[np.float64]:
-        """Shape (…, patterns)."""
-        return getattr(patterns, self.how)(self.x)
+def _compared(
+    patterns: BytePatterns, start: int, *, how: str, x: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    return getattr(patterns, how)(x)
 
 
-@dataclass(frozen=True)
-class _Mixed(_AbstractQuestion):
-    """Σ_μ z_μ θ_μ with these weights of all patterns, shape (…, K)."""
-
-    z: NDArray[np.float64]
-    states: int = 1
-
-    def of(self, patterns: BytePatterns, start: int) -> NDArray[np.float64]:
-        """Shape (…, N)."""
-        return patterns.mix(self.z[..., start : start + len(patterns)])
+def _compared_by(
+    patterns: BytePatterns, start: int, *, compare: Compare, x: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    return patterns.compared_by(compare, x)
 
 
-@dataclass(frozen=True)
-class _Near:
-    """Patterns near a state.
+def _mixed(patterns: BytePatterns, start: int, *, z: NDArray[np.float64]) -> NDArray[np.float64]:
+    return patterns.mix(z[..., start : start + len(patterns)])
 
-    Attributes:
-        rows: which, counted from the first of all parts.
-        squares: their squared distances.
-        radius: none that is nearer is left out.
-    """
+
+class _Near(NamedTuple):
+    """Indices of patterns near a state, their d², and up to which distance none is left out."""
 
     rows: NDArray[np.intp]
     squares: NDArray[np.float64]
     radius: float
 
 
-@dataclass(frozen=True)
-class _Within(_AbstractQuestion):
-    """Which patterns are within reach, in d², of the nearest one to x there?"""
-
-    x: NDArray[np.float64]
-    reach: float
-    states: int = 1
-
-    def of(self, patterns: BytePatterns, start: int) -> _Near:
-        """Those, and perhaps some that are a little farther."""
-        rows, radius = patterns.within(self.x, self.reach, np.empty(0, np.intp))
-        squares = patterns.among(rows).squared_distances(self.x)
-        if np.isinf(radius):
-            radius = float(np.sqrt(squares.min() + self.reach))
-            kept = squares <= squares.min() + self.reach
-            rows, squares = rows[kept], squares[kept]
-        return _Near(rows + start, squares, radius)
+def _near(patterns: BytePatterns, start: int, *, x: NDArray[np.float64], reach: float) -> _Near:
+    rows, radius = patterns.within(x, reach, np.empty(0, np.intp))
+    squares = patterns.among(rows).squared_distances(x)
+    if np.isinf(radius):
+        radius = float(np.sqrt(squares.min() + reach))
+        kept = squares <= squares.min() + reach
+        rows, squares = rows[kept], squares[kept]
+    return _Near(rows + start, squares, radius)
 
 
-@dataclass(frozen=True)
-class _NearestByMagnitude(_AbstractQuestion):
-    """Which is the pattern of least Σ_i |θ_μi − x_i|?"""
+def _nearest_by_magnitude(
+    patterns: BytePatterns, start: int, *, x: NDArray[np.float64]
+) -> tuple[float, int]:
+    row = patterns.nearest_by_magnitude(x)
+    (distance,) = patterns.among(np.array([row])).absolute_distances(x)
+    return float(distance), start + row
 
-    x: NDArray[np.float64]
-    states: int = 1
 
-    def of(self, patterns: BytePatterns, start: int) -> tuple[float, int]:
-        """The distance, and the pattern."""
-        row = patterns.nearest_by_magnitude(self.x)
-        (distance,) = patterns.among(np.array([row])).absolute_distances(self.x)
-        return float(distance), start + row
+def _to_others(
+    patterns: BytePatterns, start: int, *, rows: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    squares = patterns.squared_distances(rows)
+    return np.where(squares > SAME, squares, np.inf).min(axis=1)
 
 
 @dataclass(frozen=True)
-class _NearestOther(_AbstractQuestion):
-    """Of patterns of anywhere, shape (rows, N), d² to the nearest that is not the same."""
-
-    rows: NDArray[np.float64]
-    states: int
-
-    def of(self, patterns: BytePatterns, start: int) -> NDArray[np.float64]:
-        """Shape (rows,); infinite where all are the same."""
-        squares = patterns.squared_distances(self.rows)
-        return np.where(squares > SAME, squares, np.inf).min(axis=1)
-
-
-@dataclass(frozen=True)
-class ShardedPatterns(AbstractPatterns):
-    """Patterns as levels out of 255 in parts, and who looks at them.
+class ShardedPatterns(CachedPatterns):
+    """Patterns as levels out of 255 in parts.
 
     Attributes:
         parts: uint8 of shape (patterns, N) each, in order.
         pixels: N.
-        crew: who looks.
+        crew: where the parts are opened.
     """
 
     parts: Sequence[AbstractPart]
     pixels: int
     crew: Crew
-    # As BytePatterns has them: a descent asks for the same comparison more than once.
-    _last: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
 
     def __len__(self) -> int:
         return sum(part.patterns for part in self.parts)
 
     @property
     def neurons(self) -> int:
-        """N."""
+        """The number of neurons N."""
         return self.pixels
 
     @property
@@ -170,72 +114,68 @@ class ShardedPatterns(AbstractPatterns):
         largest = max(part.patterns for part in self.parts)
         return SINGLE if byte_patterns.is_large(largest * self.pixels, 1) else DOUBLE
 
-    def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ_i (θ_μi − x_i)² over the known i, shape (…, K)."""
-        return self._compared("squared_distances", x)
+    def compare(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compare states with the patterns of each part."""
+        return self._joined(partial(_compared, how=how, x=x), x)
 
-    def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ_i |θ_μi − x_i| over the known i, shape (…, K)."""
-        return self._compared("absolute_distances", x)
-
-    def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ_i θ_μi x_i over the known i, shape (…, K)."""
-        return self._compared("dot", x)
+    def compared_by(self, compare: Compare, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compare states with the patterns of each part by a function."""
+        return self._joined(partial(_compared_by, compare=compare, x=x), x)
 
     def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ_μ z_μ θ_μ, shape (…, N), the sums of all parts added."""
-        return np.sum(self._asked([_Mixed(z)] * len(self.parts)), axis=0)
+        """Compute Σ_μ z_μ θ_μ, shape (…, N): the sums of all parts are added."""
+        return np.sum(self._asked(partial(_mixed, z=z)), axis=0)
 
     def rows(self, indices: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Some patterns, shape (len(indices), N)."""
+        """Return some of the patterns, shape (len(indices), N)."""
         return self._bytes(indices) / LEVELS
 
     def among(self, indices: NDArray[np.integer]) -> BytePatterns:
-        """Some of the patterns, in memory."""
+        """Return some of the patterns, in memory."""
         return BytePatterns.suited(self._bytes(indices), 1)
 
     def within(
         self, x: NDArray[np.float64], reach: float, likely: NDArray[np.integer]
     ) -> tuple[NDArray[np.intp], float]:
-        """Look for the nearest in all parts, then within reach of it where there may be more."""
-        nears: list[_Near] = self._asked([_Within(x, 0.0)] * len(self.parts))
+        """Search all parts for the nearest, then for all within reach of it where there may be."""
+        nears: list[_Near] = self._asked(partial(_near, x=x, reach=0.0))
         nearest = [float(near.squares.min()) for near in nears]
         most = min(nearest) + reach
-        further = self._asked([
-            _Within(x, most - square) if square <= most else None for square in nearest
+        further = self._each([
+            partial(_near, x=x, reach=most - square) if square <= most else None
+            for square in nearest
         ])  # fmt: skip
         found: list[_Near] = [near for near in further if near is not None]
-        beyond = [np.sqrt(square) for square in nearest if square > most]
+        beyond = [float(np.sqrt(square)) for square in nearest if square > most]
         return (
             np.concatenate([near.rows for near in found]),
             min([*beyond, *(near.radius for near in found)]),
         )
 
     def nearest_by_magnitude(self, x: NDArray[np.float64]) -> int:
-        """The nearest of those of the parts, the first of several."""
-        return min(self._asked([_NearestByMagnitude(x)] * len(self.parts)))[1]
+        """Find the pattern of least Σ_i |θ_μi − x_i|, the first of several, for x of shape (N,)."""
+        return min(self._asked(partial(_nearest_by_magnitude, x=x)))[1]
 
     def squares_to_others(self, indices: NDArray[np.integer], rank: int) -> NDArray[np.float64]:
-        """Compare these with all."""
-        question = _NearestOther(self.rows(indices), len(indices))
-        return np.min(self._asked([question] * len(self.parts)), axis=0)
+        """Compute d² from some patterns to the nearest one that is not the same."""
+        rows = self.rows(indices)
+        return np.min(self._asked(partial(_to_others, rows=rows), len(rows)), axis=0)
 
-    def _compared(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Compare states with all patterns."""
-        if how in self._last and np.array_equal(self._last[how][0], x, equal_nan=True):
-            return self._last[how][1]
-        question = _Compared(how, x, x.size // self.neurons)
-        found = np.concatenate(self._asked([question] * len(self.parts)), axis=-1)
-        if x.ndim == 1:
-            self._last[how] = x.copy(), found
-        return found
+    def _joined(self, question: Question, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Ask all parts about states, and join what they answer, shape (…, K)."""
+        return np.concatenate(self._asked(question, x.size // self.neurons), axis=-1)
 
-    def _asked(self, questions: Sequence[_AbstractQuestion | None]) -> list[Any]:
-        """The answers of all parts, each to its question."""
-        return self.crew.map(_ask, list(map(_Errand, self.parts, questions)))
+    def _asked(self, question: Question, states: int = 1) -> list[Any]:
+        """Ask all parts the same, which compares each pattern with some states."""
+        return self._each([question] * len(self.parts), states)
+
+    def _each(self, questions: Sequence[Question | None], states: int = 1) -> list[Any]:
+        """Ask each part its own question."""
+        tasks = [_Task(p, q, states) for p, q in zip(self.parts, questions, strict=True)]
+        return self.crew.map(_computed, tasks)
 
     def _bytes(self, indices: NDArray[np.integer]) -> NDArray[np.uint8]:
-        """Some patterns as they are stored."""
+        """Return some of the patterns as they are stored."""
         found = np.empty((len(indices), self.neurons), dtype=np.uint8)
         for part in self.parts:
             here = (indices >= part.start) & (indices < part.start + part.patterns)

@@ -23,7 +23,7 @@ class Rows:
 
     Attributes:
         values: as they were read, shape (rows, N).
-        names: the file's name, with the row's number in brackets where there are rows.
+        names: the file's name with the row's number in brackets, as in "x.npy[0]".
     """
 
     values: NDArray[Any]
@@ -60,8 +60,7 @@ def read(path: Path, name: str, limit: MemoryLimit = HALF_THE_MACHINE) -> Rows:
         ) from error
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise PictureError(f"{path} holds NaN or infinite values; replace them first")
-    if values.ndim == 1:
-        return Rows(values[None], [name])
+    values = np.atleast_2d(values)
     return Rows(values, [f"{name}[{row}]" for row in range(len(values))])
 
 

@@ -90,7 +90,7 @@ def dream(
     from hopcli.storage.learned.weights import Weights
     from hopcli.storage.rule import Rule
 
-    rate = RATE.checked(RATE.default if rate is None else rate)
+    rate = float(RATE.checked(RATE.default if rate is None else rate))
     steps = steps if steps is None else STEPS.checked(steps)
     stored = memory.stored
     if stored.mode != "binary":

@@ -103,9 +103,9 @@ def partition(memory: "Memory", executor: "Crew | None") -> Partition | None:
     if executor is None:
         if isinstance(memory.stored, WholeMemory):
             return None
-        return Partition(patterns.parts_of(_path(memory), 1), crew.ALONE)
+        return Partition(patterns.parts_of(_path(memory), 1, memory.limit), crew.ALONE)
     # Workers may stand in another folder.
-    parts = patterns.parts_of(_path(memory).resolve(), executor.parts)
+    parts = patterns.parts_of(_path(memory).resolve(), executor.parts, memory.limit)
     executor.map(patterns.held_open, parts)
     return Partition(parts, executor)
 

@@ -1,8 +1,11 @@
 """The lock of a memory: whoever changes one holds it around reading, changing and writing.
 
 It is the kernel's (flock) on a hidden file beside the memory, so it ends with the process that
-holds it, however that ends. The file stays. While the lock is held it says by whom, as JSON:
-`process` (its number), `command` and `since`.
+holds it, however that ends. The file says by whom the lock is held, as JSON: `process` (its
+number), `command` and `since`. The holder removes it before it releases the lock. Whoever waited for it then
+has the lock of a file that is no longer there, and tries again with a new one.
+
+filelock's lock of the kernel does not record who holds it, so this is written by hand.
 """
 
 import contextlib
@@ -21,10 +24,11 @@ from pathlib import Path
 from hopcli.errors import MemoryFileError
 from hopcli.storage.atomic import LONGEST_NAME, remove_abandoned
 
+# How long to wait for another process.
 SECONDS = 10.0
-# How often it is tried for.
+# Seconds between two attempts.
 INTERVAL = 0.01
-# Of the holder's command line, so much is said.
+# Characters of the holder's command line that are recorded and shown.
 LONGEST_COMMAND = 200
 
 
@@ -39,31 +43,33 @@ def locked(path: Path) -> Iterator[None]:
     if not target.parent.is_dir():
         raise MemoryFileError(f"{path}: there is no folder {target.parent}; make it first")
     name = target.name[:LONGEST_NAME]
-    handle = _acquired(path, target.with_name(f".{name}.lock"))
+    lock_file = target.with_name(f".{name}.lock")
+    handle = _acquired(path, lock_file)
     try:
         remove_abandoned(target.parent, re.escape(name))
         yield
     finally:
         try:
             with contextlib.suppress(OSError):
-                os.ftruncate(handle, 0)
+                if os.path.samestat(os.fstat(handle), os.lstat(lock_file)):
+                    lock_file.unlink()
         finally:
             os.close(handle)
 
 
-def _acquired(path: Path, place: Path) -> int:
-    """The lock's file, opened and locked."""
+def _acquired(path: Path, lock_file: Path) -> int:
+    """Open and lock the lock file, and return its descriptor."""
     until = time.monotonic() + SECONDS
     while True:
         try:
-            handle = _opened(place)
+            handle = _opened(lock_file)
         except OSError as error:
             raise MemoryFileError(
-                f"{path} cannot be locked: {place}: {error.strerror}; see to it that this file can "
-                f"be written, or name another memory with -m"
+                f"{path} cannot be locked: {lock_file}: {error.strerror}; make this "
+                f"file writable, or give another `memory`"
             ) from error
         try:
-            if _held(handle, place):
+            if _held(handle, lock_file):
                 return handle
             if time.monotonic() >= until:
                 raise MemoryFileError(
@@ -77,24 +83,24 @@ def _acquired(path: Path, place: Path) -> int:
         time.sleep(INTERVAL)
 
 
-def _opened(place: Path) -> int:
-    """The lock's file; a link could lead to a file of somebody else, which would be overwritten."""
+def _opened(lock_file: Path) -> int:
+    """Open the lock file; links are refused, as the file that they lead to would be overwritten."""
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-    handle = os.open(place, flags, 0o666)
+    handle = os.open(lock_file, flags, 0o666)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(errno.EINVAL, "it is no ordinary file")
     return handle
 
 
-def _held(handle: int, place: Path) -> bool:
+def _held(handle: int, lock_file: Path) -> bool:
     """Take the lock, unless another has it or the file has been removed meanwhile."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     try:
-        if not os.path.samestat(os.fstat(handle), os.lstat(place)):
+        if not os.path.samestat(os.fstat(handle), os.lstat(lock_file)):
             return False
     except FileNotFoundError:
         return False
@@ -106,7 +112,7 @@ def _held(handle: int, place: Path) -> bool:
 
 
 def _record() -> bytes:
-    """What the file says of this process."""
+    """Return the record of this process for the lock file."""
     command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
     since = time.strftime("%Y-%m-%d %H:%M:%S %z")
     holder = {"process": os.getpid(), "command": command[:LONGEST_COMMAND], "since": since}
@@ -114,7 +120,7 @@ def _record() -> bytes:
 
 
 def _holder(handle: int) -> str:
-    """Who the file says that holds the lock."""
+    """Name the process that holds the lock, as recorded in the lock file."""
     try:
         holder = json.loads(os.pread(handle, 4096, 0))
         process, command, since = (holder[key] for key in ("process", "command", "since"))

@@ -16,6 +16,7 @@ from hopcli.errors import MemoryFileError
 from hopcli.parts import AbstractPart
 from hopcli.storage import memory_file, shards
 from hopcli.storage.memory_file import Memory
+from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 from hopcli.storage.shards import ShardedMemory
 
 # Files that a process keeps open, since another pass may follow; each takes a descriptor or two.
@@ -53,27 +54,34 @@ class FilePart(AbstractPart):
     patterns: int
     path: Path
     whole: int
+    limit: MemoryLimit = HALF_THE_MACHINE
 
     def open(self) -> NDArray[Any]:
         """Map the file, or use it as it is still mapped."""
-        rows = _kept(self.path, lambda: memory_file.load(self.path))
+        rows = _kept(self.path, lambda: memory_file.load(self.path, self.limit))
         if len(rows) != self.whole:
             raise MemoryFileError(f"{self.path} was changed while it was read; try again")
         return rows[self.start : self.start + self.patterns]
 
 
-def parts_of(path: Path, most: int) -> list[AbstractPart]:
-    """The shards of a folder, or a file in so many parts of about the same size, or fewer."""
+def parts_of(path: Path, most: int, limit: MemoryLimit = HALF_THE_MACHINE) -> list[AbstractPart]:
+    """Split a memory into parts, each of which any process that sees the files can open.
+
+    Args:
+        path: a folder, each of whose shards is a part; or a file.
+        most: the number of parts of about the same size into which a file is split at most.
+        limit: of the memory that a file's content may take in the process that opens it.
+    """
     if path.is_dir():
-        memory = shards.load(path)
+        memory = shards.load(path, limit)
         return [
             ShardPart(memory.starts[number], shard.patterns, memory, number)
             for number, shard in enumerate(memory.index.shards)
         ]
-    whole = len(memory_file.load(path))
+    whole = len(memory_file.load(path, limit))
     number = min(most, whole)
     bounds = [whole * part // number for part in range(number + 1)]
-    return [FilePart(start, end - start, path, whole) for start, end in pairwise(bounds)]
+    return [FilePart(start, end - start, path, whole, limit) for start, end in pairwise(bounds)]
 
 
 def held_open(parts: Sequence[AbstractPart]) -> list[int]:

@@ -1,32 +1,42 @@
 """The networks that the page offers, as data: energies and similarities with their parameters."""
 
+import math
 from typing import Any
 
+from hopcli.binary import interactions
 from hopcli.continuous import similarities as similarity_set
+from hopcli.parameters import Parameter
+
+# The energy of pictures, with the parameter that all energies of the page have.
+PICTURES = {
+    "name": "lse",
+    "summary": "log-sum-exp",
+    "parameters": [{"name": "beta", "kind": "float", "default": None}],
+    "form": {},
+}
 
 
 def default_energy(mode: str) -> str:
-    """The energy that the page begins with, as `hop recall` does."""
+    """Return the energy that the page begins with, which is that of `hop recall`."""
     return "exp" if mode == "binary" else "lse"
 
 
 def energies(mode: str, neurons: int) -> list[dict[str, Any]]:
-    """List the energies of a memory of this mode, as page/engine.js describes them."""
-    beta = {"name": "beta", "kind": "float", "default": 1.0}
+    """List the energies of a memory of this mode and size, as page/engine.js describes them.
+
+    Parameters that are not in a form are left out: a table is that of the defaults.
+    """
     if mode != "binary":
-        return [{"name": "lse", "summary": "log-sum-exp", "parameters": [beta], "form": {}}]
-    degree = {"name": "degree", "kind": "int", "default": 3, "low": 2, "high": 10_000}
-    return [
-        {"name": "classical", "summary": "x²", "parameters": [], "form": {"family": "classical"}},
-        {
-            "name": "poly", "summary": "xⁿ", "parameters": [degree],
-            "form": {"family": "power", "degree": 3},
-        },
-        {
-            "name": "exp", "summary": "exp(βx)", "parameters": [beta],
-            "form": {"family": "exponential", "beta": 1.0},
-        },
-    ]  # fmt: skip
+        return [PICTURES]
+    found = []
+    for name in interactions.names():
+        interaction = interactions.make(name)
+        form = interaction.page(neurons)
+        parameters = [_described(one) for one in interaction.parameters if one.name in form]
+        fixed = len(parameters) < len(interaction.parameters)
+        summary = interaction.describe() if fixed else interaction.summary
+        found.append({"name": name, "summary": summary, "parameters": parameters, "form": form})
+    return found
 
 
 def similarities(mode: str) -> list[dict[str, Any]]:
@@ -35,3 +45,14 @@ def similarities(mode: str) -> list[dict[str, Any]]:
         return []
     found = [similarity_set.get(name) for name in similarity_set.names()]
     return [{"name": one.name, "summary": one.summary, **one.page()} for one in found]
+
+
+def _described(parameter: Parameter) -> dict[str, Any]:
+    """Describe a number that a visitor may choose; bounds that are infinite are left out."""
+    bounds = {"low": parameter.low, "high": parameter.high}
+    return {
+        "name": parameter.name,
+        "kind": parameter.kind.__name__,
+        "default": parameter.default,
+        **{name: value for name, value in bounds.items() if math.isfinite(value)},
+    }

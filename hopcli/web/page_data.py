@@ -38,9 +38,10 @@ def page_data(shown: PageMemory, *, complete: bool) -> bytes:
 
     Returns:
         A message with `about` (described in page/engine.js), `names`, and the arrays `labels`
-        (K,), `patterns` as in the memory file, `centre` (N,), `axes` (2, N) and `points` (listed, 2)
-        of the plane, `thumbnails` unless they are the listed patterns themselves, and, where
-        weights were learned, their triangle `weights` and their `bias`, as whole numbers.
+        (K,), `patterns` as in the memory file, `centre` (N,), `axes` (2, N) and `points` (of the
+        listed patterns, (R, 2)) of the plane, `thumbnails` unless they are the listed patterns
+        themselves, and, where weights were learned, their triangle `weights` and their `bias`, as
+        whole numbers.
     """
     memory, plane, rows = shown.memory, shown.plane, shown.listed
     height, width, *rest = memory.shape

@@ -203,9 +203,26 @@ class AbstractInteraction(ABC):
         """Return the value of `growth_law` that theory gives at N; None: no formula."""
         return None
 
-    def page(self) -> dict[str, Any]:
-        """Return what the page says of the interaction: its name, its words and its parameters."""
-        return {"energy": self.name, "described": self.describe(), **self.values()}
+    def page(self, neurons: int) -> dict[str, Any]:
+        """Return the form in which the page of `hop demo` computes it, by default a table.
+
+        The page decides exactly by whole numbers below 2⁵³, else by the nearest float64. A form
+        that depends on parameters names them, so that the page may put others in their place; a
+        table is that of the parameters it is made for.
+
+        Args:
+            neurons: N.
+
+        Returns:
+            "family": "table"; "differences": D(y), possibly times one positive constant, for y from
+            −N − 1 to N + 1; "energies": F(m), in the scale of `energy`, for m from −N to N.
+        """
+        differences = AbstractInteraction.table(self, neurons, 1).values.tolist()
+        energies = [
+            0.0 - self.energy([m], [1], neurons=neurons, known=neurons)
+            for m in range(-neurons, neurons + 1)
+        ]
+        return {"family": "table", "differences": differences, "energies": energies}
 
     def advice(self, recall: "Recall", *, patterns: int, neurons: int) -> str:
         """Say why a recall ended in no stored pattern, and what to try.

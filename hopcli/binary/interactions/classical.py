@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import mul
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hopcli.binary.interactions.abstract import inverse_advice
 from hopcli.binary.interactions.poly import Polynomial, within_error, without_errors
@@ -79,6 +79,10 @@ class Classical(Polynomial):
         of about 0.97.
         """
         return math.log2(LOAD * neurons)
+
+    def page(self, neurons: int) -> dict[str, Any]:
+        """Return the form that the page computes in the scale of Hebb's weights."""
+        return {"family": "classical"}
 
     def advice(self, recall: "Recall", *, patterns: int, neurons: int) -> str:
         """Say whether the load is too high, or the patterns too much alike."""

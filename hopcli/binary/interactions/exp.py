@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hopcli.binary.interactions.abstract import AbstractInteraction, Table, rounding_slack
 from hopcli.binary.predictions import ALL, Prediction, prediction
@@ -151,6 +151,10 @@ class Exponential(AbstractInteraction):
     def growth(self, neurons: int, *, noise: float) -> float | None:
         """Return the rate α of K ∝ exp(αN) for β = 1."""
         return capacity(neurons, noise) * math.log(2) / neurons if self.beta == 1 else None
+
+    def page(self, neurons: int) -> dict[str, Any]:
+        """Return the form that the page computes relative to the largest term."""
+        return {"family": "exponential", "beta": self.beta}
 
     def advice(self, recall: "Recall", *, patterns: int, neurons: int) -> str:
         """Say that patterns near the cue are nearly the same, or β is small."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hopcli.binary.interactions.abstract import AbstractInteraction
 from hopcli.binary.predictions import TYPICAL, Prediction, prediction
@@ -108,6 +108,10 @@ class Polynomial(AbstractInteraction):
     def growth(self, neurons: int, *, noise: float) -> float:
         """Return n − 1: the capacity grows as N^(n−1)."""
         return self.degree - 1.0
+
+    def page(self, neurons: int) -> dict[str, Any]:
+        """Return the form that the page computes exactly, in integers of any size."""
+        return {"family": "power", "degree": self.degree}
 
     def advice(self, recall: "Recall", *, patterns: int, neurons: int) -> str:
         """Say that the degree is too low for these patterns."""

@@ -60,12 +60,7 @@ class AbstractSimilarity(ABC):
         Returns:
             s, shape (…, K).
         """
-        import numpy as np
-
-        blocks = [
-            self.compare(rows, x) for rows in patterns.blocks(x.size // max(1, patterns.neurons))
-        ]
-        return np.concatenate(blocks, axis=-1)
+        return patterns.compared_by(self.compare, x)
 
     def gaps(
         self, patterns: AbstractPatterns, rows: NDArray[np.integer], rank: int

@@ -17,7 +17,9 @@ export class Controls {
     this.#addParameters();
     for (const { name, summary, form } of memory.energies) {
       const learned = form.family === "classical" && memory.rule !== null;
-      const text = learned ? `${name}, learned: ${memory.rule}` : `${name}, ${summary}`;
+      // Without the source, which a summary has in parentheses at its end.
+      const words = summary.replace(/ \([^()]*\)$/, "");
+      const text = learned ? `${name}, learned: ${memory.rule}` : `${name}: ${words}`;
       energy.append(new Option(text, name));
     }
     energy.value = memory.energy;

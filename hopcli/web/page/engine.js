@@ -23,8 +23,8 @@
 //                         {family: "classical"}
 //                         {family: "power", degree}
 //                         {family: "exponential", beta}
-//                         {family: "table", differences, energies}: D(y) for y from −N − 1 to N + 1
-//                           and F(m) for m from −N to N
+//                         {family: "table", differences, energies}: D(y) for y from −N − 1 to N + 1,
+//                           times any constant, and F(m) for m from −N to N
 //                       and parameters of the same names in Settings replace degree and beta.
 //   energy,             the name of the default one
 //   similarities,       [{name, form}] for gray and rgb; the engine computes with the form "l2", and

@@ -171,7 +171,8 @@ export class Exponential {
 
 // An interaction of which only a table is known.
 export class Tabulated {
-  // `differences` holds D(y) for y from −N − 1 to N + 1, `energies` F(m) for m from −N to N.
+  // `differences` holds D(y) for y from −N − 1 to N + 1, times any positive constant; `energies` F(m)
+  // for m from −N to N.
   constructor(differences, energies, neurons, patterns) {
     this.neurons = neurons;
     this.values = Float64Array.from(differences);
@@ -179,6 +180,7 @@ export class Tabulated {
     const largest = this.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const exact = this.values.every(Number.isInteger) && 8 * patterns * largest < 2 ** 53;
     this.slack = exact ? 0 : roundingSlack(patterns, 0);
+    this.scale = this.#scaleOfEnergies();
   }
 
   offset() {
@@ -199,7 +201,19 @@ export class Tabulated {
   }
 
   gap(plus, minus) {
-    return plus - minus;
+    return this.scale * (plus - minus);
+  }
+
+  // What differences are to be multiplied by for the scale of the energies, from the largest one.
+  #scaleOfEnergies() {
+    let [scale, largest] = [0, 0];
+    for (let m = 1 - this.neurons; m < this.neurons; m += 1) {
+      const difference = this.values[m + this.neurons + 1];
+      if (Math.abs(difference) <= largest) continue;
+      const rise = this.energies[m + this.neurons + 1] - this.energies[m + this.neurons - 1];
+      [scale, largest] = [rise / difference, Math.abs(difference)];
+    }
+    return scale;
   }
 }
 
