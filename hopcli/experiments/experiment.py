@@ -199,7 +199,7 @@ def measure_of(experiment: Experiment) -> AbstractMeasure[Any]:
     # Imported here, since the code of all rules is more than most experiments need.
     from hopcli.experiments import learned
 
-    rule = rules.Rule(experiment.rule or HEBBIAN, experiment.margin)
+    rule = rules.rule_of(experiment.rule, experiment.margin)
     if experiment.measure == "retrieval":
         return learned.LearnedRetrieval(rule)
     return learned.LearnedStability(rule)
@@ -209,7 +209,7 @@ def _predicted(experiment: Experiment) -> list[Prediction]:
     """What theory says."""
     neurons = experiment.neurons
     if experiment.learns:
-        return theory.of_rule(experiment.rule or HEBBIAN, neurons, margin=experiment.margin)
+        return rules.rule_of(experiment.rule, experiment.margin).predictions(neurons)
     return theory.predictions(
         experiment.interaction, neurons, error=experiment.error, noise=experiment.noise
     )
