@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from hopcli import members
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from hopcli.experiments.trials import Point
 
 MEASURES = ("stability", "retrieval")
-MARGIN = Parameter("margin", float, 1.0, "Least ξ_i h_i, in lengths of the weights.", 0, 1e6)
 # More networks than these are a slip of the keyboard.
 MOST = 100_000
 # What is said of the ends of the recalls at one number of patterns.
@@ -313,14 +312,18 @@ def _of_rules(
 
 def rule_names() -> tuple[str, ...]:
     """List the rules by which weights can be learned in each trial."""
-    from hopcli.experiments.rules import RULES
+    from hopcli.binary import rules
 
-    return RULES
+    return rules.names()
 
 
 def rule_parameters(rule: str) -> tuple[Parameter, ...]:
-    """List the parameters of a rule."""
-    return (MARGIN,) if rule == "perceptron" else ()
+    """List the parameters of a rule that an experiment has."""
+    from hopcli.binary import rules
+    from hopcli.experiments.experiment import Experiment
+
+    own = {field.name for field in fields(Experiment)}
+    return tuple(p for p in rules.get(rule).parameters if p.name in own)
 
 
 def _parameter(rule: str, name: str) -> Parameter | None:
