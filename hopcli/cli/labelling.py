@@ -154,6 +154,6 @@ def _overlaps_in_parts(
     from hopcli.binary.passes import Overlaps
 
     def overlaps(batch: "NDArray[np.int8]") -> "NDArray[np.int32]":
-        return np.concatenate(spread.crew.map(Overlaps(batch), spread.parts), axis=1)[:, rows]
+        return np.concatenate(spread.executor.map(Overlaps(batch), spread.parts), axis=1)[:, rows]
 
     return overlaps

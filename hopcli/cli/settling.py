@@ -213,7 +213,7 @@ def _network(
     if spread is not None:
         from hopcli.binary.sharded_network import ShardedNetwork
 
-        sharded = ShardedNetwork(spread.parts, memory.neurons, interaction, spread.crew)
+        sharded = ShardedNetwork(spread.parts, memory.neurons, interaction, spread.executor)
         return sharded, sharded.dynamics
     from hopcli.binary.networks import BinaryNetwork, dynamics_builder
 
@@ -248,7 +248,7 @@ def levels_of(memory: AbstractMemory, states: int, spread: "Spread | None") -> "
     parts = spread.parts
     if memory.mode == "binary":
         parts = patterns.in_levels(parts, memory.neurons)
-    return ShardedPatterns(parts, memory.neurons, spread.crew)
+    return ShardedPatterns(parts, memory.neurons, spread.executor)
 
 
 def _continuous(

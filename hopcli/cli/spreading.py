@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from hopcli.cli.signatures import Option
 
 if TYPE_CHECKING:
-    from hopcli.crew import Crew
+    from hopcli.executors import PartitionedExecutor
     from hopcli.parts import AbstractPart
     from hopcli.storage.memory_file import AbstractMemory
 
@@ -28,7 +28,7 @@ class Spread:
     """The patterns in parts, and who looks at them."""
 
     parts: "Sequence[AbstractPart]"
-    crew: "Crew"
+    executor: "PartitionedExecutor"
 
 
 @contextmanager
@@ -41,26 +41,26 @@ def spread(memory: "AbstractMemory", path: Path, cluster: str | None) -> "Iterat
         cluster: the address of a scheduler, if its workers are to look.
 
     Raises:
-        HopError: the cluster does not answer, or cannot help (cluster/crew.py).
+        HopError: the cluster does not answer, or cannot help (cluster/executor.py).
     """
     from hopcli.storage.memory_file import Memory
 
     if cluster is None and isinstance(memory, Memory):
         yield None
         return
-    from hopcli import crew
+    from hopcli import executors
     from hopcli.storage import patterns
     from hopcli.storage.memory_limit import HALF_THE_MACHINE
     from hopcli.storage.shards import ShardedMemory
 
     limit = memory.limit if isinstance(memory, ShardedMemory) else HALF_THE_MACHINE
     if cluster is None:
-        yield Spread(patterns.parts_of(path, 1, limit), crew.ALONE)
+        yield Spread(patterns.parts_of(path, 1, limit), executors.SERIAL)
         return
-    from hopcli.cluster.crew import clustered
+    from hopcli.cluster.executor import cluster_executor
 
-    with clustered(cluster) as workers:
+    with cluster_executor(cluster) as workers:
         # Workers may stand in another folder.
-        parts = patterns.parts_of(path.resolve(), workers.parts, limit)
+        parts = patterns.parts_of(path.resolve(), workers.partitions, limit)
         workers.map(patterns.held_open, parts)
         yield Spread(parts, workers)

@@ -12,7 +12,7 @@ from hopcli.model.progress import Progress, silent
 from hopcli.parameters import Parameter
 
 if TYPE_CHECKING:
-    from hopcli.crew import Crew
+    from hopcli.executors import PartitionedExecutor
     from hopcli.experiments.experiment import CountedPoint, Experiment, Finding
     from hopcli.experiments.growth import Growth
     from hopcli.experiments.trials import Point
@@ -335,7 +335,7 @@ def run(
     experiments: "Sequence[Experiment]",
     swept: tuple[str, ...],
     *,
-    crew: "Crew | None" = None,
+    executor: "PartitionedExecutor | None" = None,
     progress: Progress = silent,
 ) -> Capacities:
     """Measure all networks; Ctrl-C ends it with what is known by then.
@@ -343,10 +343,10 @@ def run(
     Args:
         experiments: of `plan`.
         swept: of `plan`.
-        crew: who makes the trials; None for this process.
+        executor: who makes the trials; None for this process.
         progress: told of the share that is done, and of each point.
     """
-    from hopcli.crew import ALONE
+    from hopcli.executors import SERIAL
     from hopcli.experiments.experiment import Stopped
     from hopcli.experiments.experiment import run as measure
 
@@ -359,7 +359,9 @@ def run(
 
     try:
         for experiment in experiments:
-            found.append(Capacity(measure(experiment, crew=crew or ALONE, on_point=on_point)))
+            found.append(
+                Capacity(measure(experiment, executor=executor or SERIAL, on_point=on_point))
+            )
     except KeyboardInterrupt as stopped:
         if isinstance(stopped, Stopped):
             found.append(Capacity(stopped.finding))
