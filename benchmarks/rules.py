@@ -28,10 +28,10 @@ CUES = 20
 NETWORKS = 3
 KEPT = (50, 100, 120, 200, 300, 400, 500)
 RULES: dict[str, Callable[[NDArray[np.int8]], NDArray[np.float64]]] = {
-    "hebbian": hebbian.learned,
-    "storkey": storkey.learned,
-    "perceptron": lambda xi: perceptron.learned(xi, 1.0, 300).matrix,
-    "projection": projection.learned,
+    "hebbian": hebbian.learn,
+    "storkey": storkey.learn,
+    "perceptron": lambda xi: perceptron.learn(xi, 1.0, 300).matrix,
+    "projection": projection.learn,
 }
 
 
@@ -93,7 +93,7 @@ def held() -> None:
         came = 0
         for seed in range(NETWORKS):
             xi, cues = drawn(kept, seed)
-            matrix = projection.learned(xi)
+            matrix = projection.learn(xi)
             ends = [by_hand(matrix, cue, np.random.default_rng(0)) for cue in cues]
             came += sum(np.array_equal(end, xi[k]) for k, end in enumerate(ends))
         found.append(f"{came}/{CUES * NETWORKS}")
@@ -103,7 +103,7 @@ def held() -> None:
 def speed() -> None:
     """Milliseconds a recall, by projection, K = 200."""
     xi, cues = drawn(200, 0)
-    network = network_of(xi, projection.learned(xi), "projection")
+    network = network_of(xi, projection.learn(xi), "projection")
     forms = {"NumPy form": network.plain(), "kernels": network.builder(10**6)()}
 
     def seconds(work: Callable[[], object]) -> float:

@@ -20,8 +20,8 @@ from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Schedule, Synchronous
 from hopcli.binary.sharded_network import ShardedNetwork
-from hopcli.cluster.crew import clustered
-from hopcli.crew import ALONE, Crew
+from hopcli.cluster.executor import cluster_executor
+from hopcli.executors import SERIAL, PartitionedExecutor
 from hopcli.storage import patterns, sharding
 from hopcli.storage.memory_file import Memory
 
@@ -63,9 +63,12 @@ def main() -> None:
         cues = np.where(rng.random(whole.shape) < 0.2, -whole, whole)
 
         def recalled(
-            crew: Crew, cues: np.ndarray, interaction: AbstractInteraction, schedule: Schedule
+            executor: PartitionedExecutor,
+            cues: np.ndarray,
+            interaction: AbstractInteraction,
+            schedule: Schedule,
         ) -> Callable[[], object]:
-            network = ShardedNetwork(parts, NEURONS, interaction, crew)
+            network = ShardedNetwork(parts, NEURONS, interaction, executor)
             rng = np.random.default_rng(2)
             return lambda: recall(network.dynamics(), cues, schedule=schedule, rng=rng)
 
@@ -78,15 +81,15 @@ def main() -> None:
         print("| way | ms | ratio | GB/s |\n| --- | --- | --- | --- |")
         row("NumPy, the largest word", lambda: [part.open().max() for part in parts])
         fifth, exponential = Polynomial(5), Exponential()
-        row("exp, one cue", recalled(ALONE, cues[:1], exponential, Random()))
-        row(f"exp, {CUES} cues", recalled(ALONE, cues, exponential, Random()))
-        row("x⁵, synchronous, one cue", recalled(ALONE, cues[:1], fifth, Synchronous()))
+        row("exp, one cue", recalled(SERIAL, cues[:1], exponential, Random()))
+        row(f"exp, {CUES} cues", recalled(SERIAL, cues, exponential, Random()))
+        row("x⁵, synchronous, one cue", recalled(SERIAL, cues[:1], fifth, Synchronous()))
         with (
             LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster,
-            clustered(cluster.scheduler_address) as crew,
+            cluster_executor(cluster.scheduler_address) as executor,
         ):
-            row("exp, one cue, two workers", recalled(crew, cues[:1], exponential, Random()))
-            row(f"exp, {CUES} cues, two workers", recalled(crew, cues, exponential, Random()))
+            row("exp, one cue, two workers", recalled(executor, cues[:1], exponential, Random()))
+            row(f"exp, {CUES} cues, two workers", recalled(executor, cues, exponential, Random()))
 
 
 if __name__ == "__main__":

@@ -46,7 +46,8 @@ class ParameterError(HopError):
     """
 
     def __init__(self, parameter: str, value: object, need: str, remedy: str) -> None:
-        shown = f"`{parameter}={str(value).replace('`', chr(39))}`"
+        text = f"{value:.10g}" if isinstance(value, float) else str(value)
+        shown = f"`{parameter}={text.replace('`', chr(39))}`"
         super().__init__(f"{shown} was given, but {need}; {remedy}")
         self.parameter = parameter
         self.value = value

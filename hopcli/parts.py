@@ -2,7 +2,7 @@
 
 What is asked of all patterns is asked of each part by a pure function, whose results merge exactly:
 so one process that opens one part after another, and many machines that hold some of them each,
-give the same answer (crew.py).
+give the same answer (executors.py).
 """
 
 from abc import ABC, abstractmethod

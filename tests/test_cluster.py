@@ -20,9 +20,9 @@ from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Synchronous
 from hopcli.binary.sharded_network import ShardedNetwork
-from hopcli.cluster.crew import clustered
-from hopcli.crew import ALONE
+from hopcli.cluster.executor import cluster_executor
 from hopcli.errors import HopError
+from hopcli.executors import SERIAL
 from hopcli.experiments.capacity import points
 from hopcli.experiments.stability import Stability
 from hopcli.experiments.trials import Setting
@@ -87,8 +87,8 @@ class Killed(Stability):
 def test_a_worker_killed_in_the_middle_changes_nothing(both, hop, folder):
     setting = Setting(Polynomial(3), 30, 0.0, 40, seed=2)
     alone = points(Stability(), setting, [40, 50, 60])
-    with clustered(both.scheduler_address) as crew, killing(folder):
-        assert points(Killed(folder), setting, [40, 50, 60], crew=crew) == alone
+    with cluster_executor(both.scheduler_address) as executor, killing(folder):
+        assert points(Killed(folder), setting, [40, 50, 60], executor=executor) == alone
     arguments = ["capacity", "--n", 30, "--trials", 20, "--json"]
     there = hop(*arguments, "--cluster", both.scheduler_address).json
     here = hop(*arguments).json
@@ -119,15 +119,15 @@ def test_a_worker_killed_in_the_middle_of_a_recall(both, folder, interaction, sc
     states = rng.choice([-1, 1], (40, 128)).astype(np.int8)
     cues = np.where(rng.random((3, 128)) < 0.1, -states[:3], states[:3])
 
-    def recalled(crew):
+    def recalled(executor):
         words = packing.pack(states)
         parts = [DeadlyPart(k, 10, words[k : k + 10].copy(), folder) for k in range(0, 40, 10)]
-        dynamics = ShardedNetwork(parts, 128, interaction, crew).dynamics()
+        dynamics = ShardedNetwork(parts, 128, interaction, executor).dynamics()
         return recall(dynamics, cues, schedule=schedule, rng=np.random.default_rng(1))
 
-    with clustered(both.scheduler_address) as crew, killing(folder):
-        found = recalled(crew)
-    for one, other in zip(found, recalled(ALONE), strict=True):
+    with cluster_executor(both.scheduler_address) as executor, killing(folder):
+        found = recalled(executor)
+    for one, other in zip(found, recalled(SERIAL), strict=True):
         assert np.array_equal(one.state, other.state)
         assert (one.index, one.sweeps, one.energies) == (other.index, other.sweeps, other.energies)
 
@@ -176,10 +176,10 @@ def test_a_worker_of_another_version_is_said(cluster, hop, monkeypatch):
 
 
 def test_nobody_at_the_address(monkeypatch):
-    monkeypatch.setattr("hopcli.cluster.crew.PATIENCE", 0.5)
+    monkeypatch.setattr("hopcli.cluster.executor.PATIENCE", 0.5)
     for address in ("tcp://127.0.0.1:9", "nonsense"):
-        said = f"--cluster {address} was given, but no scheduler"
-        with pytest.raises(HopError, match=said), clustered(address):
+        said = f"cluster={address!r} was given, but no scheduler"
+        with pytest.raises(HopError, match=said), cluster_executor(address):
             pass
 
 
@@ -196,10 +196,10 @@ def test_what_is_no_address_is_refused_at_once_in_one_line(hop):
 
 
 def test_a_cluster_without_workers(monkeypatch):
-    monkeypatch.setattr("hopcli.cluster.crew.PATIENCE", 0.5)
+    monkeypatch.setattr("hopcli.cluster.executor.PATIENCE", 0.5)
     with (
         distributed.LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as empty,
         pytest.raises(HopError, match="has no worker"),
-        clustered(empty.scheduler_address),
+        cluster_executor(empty.scheduler_address),
     ):
         pass

@@ -35,7 +35,7 @@ def written(mode):
     """What is in every file of a mode; of those that no memory has, a binary one has learned."""
     if mode == "weights":
         memory = written("binary")
-        matrix = hebbian.learned(memory.states(slice(None)))
+        matrix = hebbian.learn(memory.states(slice(None)))
         learned = Weights.of_matrix(matrix, Rule("hebbian"), biased=False, denominator=70.0)
         return memory.having(learned)
     if mode == "dense":

@@ -38,8 +38,8 @@ def test_what_is_learned_is_said_and_kept(hop, alike, rule, bias):
     }  # fmt: skip
     kept = weights_of()
     inputs = with_bias(alike) if bias else alike
-    rules = {"hebbian": hebbian.learned, "projection": projection.learned}
-    rules |= {"storkey": storkey.learned, "perceptron": lambda xi: perceptron.learned(xi, 1, 99)}
+    rules = {"hebbian": hebbian.learn, "projection": projection.learn}
+    rules |= {"storkey": storkey.learn, "perceptron": lambda xi: perceptron.learn(xi, 1, 99)}
     found = rules[rule](inputs)
     matrix = found.matrix if rule == "perceptron" else found
     np.fill_diagonal(matrix, 0)

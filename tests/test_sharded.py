@@ -17,7 +17,7 @@ from hopcli.binary.search import PackedSearch
 from hopcli.binary.sharded import ShardedDynamics
 from hopcli.binary.sharded_network import ShardedNetwork
 from hopcli.binary.sharded_search import ShardedSearch
-from hopcli.crew import ALONE, Crew, InThisProcess
+from hopcli.executors import SERIAL, PartitionedExecutor, SerialExecutor
 from hopcli.parts import AbstractPart
 
 
@@ -44,10 +44,10 @@ def same(one, other):
     )
 
 
-def compared(interaction, states, cues, *, size=3, crew=ALONE, **settings):
+def compared(interaction, states, cues, *, size=3, executor=SERIAL, **settings):
     words, neurons = packing.pack(states), states.shape[1]
     whole = PlainDynamics.of(interaction, words, neurons)
-    sharded = ShardedDynamics.of(interaction, neurons, parts_of(words, size), crew)
+    sharded = ShardedDynamics.of(interaction, neurons, parts_of(words, size), executor)
     expected, found = (
         recall(dynamics, cues, rng=np.random.default_rng(5), max_sweeps=12, **settings)
         for dynamics in (whole, sharded)
@@ -101,8 +101,8 @@ def test_blocks_and_tasks_of_a_pass_are_put_together():
 
 def test_who_looks_at_the_parts_does_not_matter():
     states, cues = drawn(40, 70, 6)
-    crew = Crew(InThisProcess(), 3)
-    compared(Polynomial(4), states, cues, size=7, crew=crew, schedule=Random())
+    executor = PartitionedExecutor((SerialExecutor(),), 3)
+    compared(Polynomial(4), states, cues, size=7, executor=executor, schedule=Random())
 
 
 @pytest.mark.parametrize("schedule", [Synchronous(), Random()], ids=repr)
@@ -113,7 +113,7 @@ def test_the_forms_that_networks_choose_agree(interaction, schedule, kind):
     states, cues = drawn(300, 200, 7, kind=kind)
     words = packing.pack(states)
     network = BinaryNetwork(words, 200, interaction)
-    sharded = ShardedNetwork(parts_of(words, 77), 200, interaction, ALONE)
+    sharded = ShardedNetwork(parts_of(words, 77), 200, interaction, SERIAL)
     results = [
         recall(dynamics, cues, rng=np.random.default_rng(1), max_sweeps=12, schedule=schedule)
         for dynamics in (dynamics_of(network, len(cues)), sharded.dynamics())
@@ -126,7 +126,7 @@ def test_the_forms_that_networks_choose_agree(interaction, schedule, kind):
 def test_what_is_near_is_found_in_parts(reach, size):
     states, cues = drawn(250, 70, 8)
     words = packing.pack(states)
-    search = ShardedSearch(parts_of(words, size), 70, ALONE)
+    search = ShardedSearch(parts_of(words, size), 70, SERIAL)
     overlaps = cues.astype(int) @ states.T
     for near, m in zip(search.within(cues, reach), overlaps, strict=True):
         assert np.isin(np.flatnonzero(m >= m.max() - reach), near.indices).all()
@@ -139,6 +139,6 @@ def test_what_is_near_is_found_in_parts(reach, size):
 
 def test_too_many_near_in_a_part_are_too_many_in_all():
     states = np.ones((5000, 70), dtype=np.int8)
-    search = ShardedSearch(parts_of(packing.pack(states), 4900), 70, ALONE)
+    search = ShardedSearch(parts_of(packing.pack(states), 4900), 70, SERIAL)
     assert search.within(states[:1], 4) == [None]
     assert PackedSearch(packing.pack(states), 70).within(states[:1], 4) == [None]

@@ -9,7 +9,7 @@ from hopcli.continuous import byte_patterns
 from hopcli.continuous.byte_patterns import BytePatterns
 from hopcli.continuous.recall import PictureMemory, recall
 from hopcli.continuous.sharded_patterns import ShardedPatterns
-from hopcli.crew import ALONE, Crew, InThisProcess
+from hopcli.executors import SERIAL, PartitionedExecutor, SerialExecutor
 from hopcli.parts import AbstractPart
 
 
@@ -39,18 +39,18 @@ def drawn(patterns=60, neurons=75, seed=0):
     return values
 
 
-def both(values, size, crew=ALONE):
+def both(values, size, executor=SERIAL):
     parts = [Held(k, min(size, len(values) - k), values) for k in range(0, len(values), size)]
     return (
         BytePatterns.suited(values, 1),
-        ShardedPatterns(parts, values.shape[1], crew),
+        ShardedPatterns(parts, values.shape[1], executor),
     )
 
 
 @pytest.mark.parametrize("size", [1, 7, 60, 100])
 def test_comparisons_are_those_of_one_piece(size):
     values = drawn()
-    whole, sharded = both(values, size, Crew(InThisProcess(), 3))
+    whole, sharded = both(values, size, PartitionedExecutor((SerialExecutor(),), 3))
     rng = np.random.default_rng(1)
     x = rng.random((2, 3, 75))
     x[0, 1, :20] = np.nan

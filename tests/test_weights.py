@@ -32,10 +32,10 @@ from hopcli.storage.rule import Rule
 
 FORMS = [PlainWeightedDynamics, CompiledWeightedDynamics]
 RULES = {
-    "hebbian": hebbian.learned,
-    "projection": projection.learned,
-    "storkey": storkey.learned,
-    "perceptron": lambda xi: perceptron.learned(xi, 0.5, 30).matrix,
+    "hebbian": hebbian.learn,
+    "projection": projection.learn,
+    "storkey": storkey.learn,
+    "perceptron": lambda xi: perceptron.learn(xi, 0.5, 30).matrix,
 }
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from hopcli.binary.dynamics import UNDERFLOW, AbstractBatch, AbstractDynamics, Patterns, after_visit
 from hopcli.binary.interactions import AbstractInteraction, Table
 from hopcli.binary.passes import Counts, Felt, Fields, Seen, Survey, pattern, summed, together
-from hopcli.crew import Crew
+from hopcli.executors import PartitionedExecutor
 from hopcli.parts import AbstractPart
 
 # States that go through the patterns together; more than this would gain little.
@@ -30,14 +30,14 @@ class ShardedDynamics(AbstractDynamics):
         table: of the interaction.
         neurons: N.
         parts: the patterns, in order.
-        crew: who looks at the parts.
+        executor: who looks at the parts.
     """
 
     interaction: AbstractInteraction
     table: Table
     neurons: int
     parts: Sequence[AbstractPart]
-    crew: Crew
+    executor: PartitionedExecutor
 
     @classmethod
     def of(
@@ -45,11 +45,11 @@ class ShardedDynamics(AbstractDynamics):
         interaction: AbstractInteraction,
         neurons: int,
         parts: Sequence[AbstractPart],
-        crew: Crew,
+        executor: PartitionedExecutor,
     ) -> "ShardedDynamics":
         """Tabulate the interaction."""
         patterns = sum(part.patterns for part in parts)
-        return cls(interaction, interaction.table(neurons, patterns), neurons, parts, crew)
+        return cls(interaction, interaction.table(neurons, patterns), neurons, parts, executor)
 
     @property
     def at_once(self) -> int:
@@ -59,7 +59,7 @@ class ShardedDynamics(AbstractDynamics):
     def begin(self, states: NDArray[np.int8], free: NDArray[np.bool_]) -> "ShardedBatch":
         """Survey all patterns."""
         states = np.array(states, dtype=np.int8, order="C")
-        seen = together(self.crew.map(Survey(states), self.parts))
+        seen = together(self.executor.map(Survey(states), self.parts))
         return ShardedBatch(self, states, free, seen, np.zeros(len(states), dtype=bool))
 
     def pattern(self, index: int) -> NDArray[np.int8]:
@@ -176,7 +176,7 @@ class ShardedBatch(AbstractBatch):
         moved = rows[self.moved[rows]]
         if moved.size:
             dynamics = self.dynamics
-            found = together(dynamics.crew.map(Survey(self.states[moved]), dynamics.parts))
+            found = together(dynamics.executor.map(Survey(self.states[moved]), dynamics.parts))
             self.seen.counts[moved] = found.counts
             self.seen.nearest[moved] = found.nearest
             self.seen.farthest[moved] = found.farthest
@@ -188,7 +188,7 @@ class ShardedBatch(AbstractBatch):
         tops = self.seen.highest[rows].tolist()
         offsets = np.array([dynamics.table.offset(top) for top in tops], dtype=np.int64)
         fields = Fields(self.states[rows], dynamics.table.values, offsets)
-        return summed(dynamics.crew.map(fields, dynamics.parts))
+        return summed(dynamics.executor.map(fields, dynamics.parts))
 
     def _undecided(
         self, fields: NDArray[np.float64], sizes: NDArray[np.float64]
@@ -202,7 +202,7 @@ class ShardedBatch(AbstractBatch):
     def _exact_states(self, row: int, neurons: NDArray[np.integer]) -> NDArray[np.int8]:
         """What some neurons of a state become, by counting."""
         dynamics, state = self.dynamics, self.states[row]
-        counts = sum(dynamics.crew.map(Counts(state, neurons), dynamics.parts))
+        counts = sum(dynamics.executor.map(Counts(state, neurons), dynamics.parts))
         signs = []
         for row_of in np.atleast_2d(counts):
             places = np.flatnonzero(row_of)[::-1]

@@ -9,7 +9,7 @@ from hopcli.binary.networks import pruning_pays
 from hopcli.binary.pruned import PrunedDynamics
 from hopcli.binary.sharded import ShardedDynamics
 from hopcli.binary.sharded_search import ShardedSearch
-from hopcli.crew import Crew
+from hopcli.executors import PartitionedExecutor
 from hopcli.parts import AbstractPart
 from hopcli.results import Recall
 
@@ -22,13 +22,13 @@ class ShardedNetwork:
         parts: packed patterns, uint64 of shape (patterns, ceil(N/64)) each, in order.
         neurons: N.
         interaction: F.
-        crew: who looks at the parts.
+        executor: who looks at the parts.
     """
 
     parts: Sequence[AbstractPart]
     neurons: int
     interaction: AbstractInteraction
-    crew: Crew
+    executor: PartitionedExecutor
 
     @property
     def patterns(self) -> int:
@@ -42,8 +42,8 @@ class ShardedNetwork:
     def dynamics(self) -> AbstractDynamics:
         """The form that needs the fewest passes."""
         interaction, neurons = self.interaction, self.neurons
-        every = ShardedDynamics.of(interaction, neurons, self.parts, self.crew)
+        every = ShardedDynamics.of(interaction, neurons, self.parts, self.executor)
         if pruning_pays(interaction, neurons):
-            search = ShardedSearch(self.parts, neurons, self.crew)
+            search = ShardedSearch(self.parts, neurons, self.executor)
             return PrunedDynamics.of(interaction, search, neurons, lambda: every)
         return every

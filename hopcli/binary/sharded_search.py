@@ -4,8 +4,8 @@ How near a pattern has to be is known only when all parts have been looked at: t
 be in another. So first each part tells how near its nearest is, for which all its words are read
 once; then those that have any within reach of the nearest of all are searched for them.
 
-Each look is one errand a part, be there anything to look for or not, so that a crew can send those
-of a part to where it is open.
+Each look is one errand a part, be there anything to look for or not, so that an executor can send
+those of a part to where it is open.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from hopcli.binary import packing
 from hopcli.binary.passes import pattern
 from hopcli.binary.search import AbstractSearch, Near, PackedSearch
-from hopcli.crew import Crew
+from hopcli.executors import PartitionedExecutor
 from hopcli.kernels import nearest, threads
 from hopcli.parts import AbstractPart
 
@@ -78,7 +78,7 @@ class ShardedSearch(AbstractSearch):
 
     parts: Sequence[AbstractPart]
     neurons: int
-    crew: Crew
+    executor: PartitionedExecutor
 
     @property
     def patterns(self) -> int:
@@ -91,14 +91,14 @@ class ShardedSearch(AbstractSearch):
 
     def within(self, states: NDArray[np.int8], reach: int) -> list[Near | None]:
         """Ask all parts for their largest overlaps, then search those that are within reach."""
-        tops = np.array(self.crew.map(_Tops(states), self.parts))
+        tops = np.array(self.executor.map(_Tops(states), self.parts))
         floors = tops.max(axis=0) - reach
         rows = [np.flatnonzero(of_part >= floors) for of_part in tops]
         errands = [
             _Errand(part, states[some], reach) for part, some in zip(self.parts, rows, strict=True)
         ]
         nears: list[list[Near | None]] = [[] for _ in states]
-        for some, found in zip(rows, self.crew.map(_look, errands), strict=True):
+        for some, found in zip(rows, self.executor.map(_look, errands), strict=True):
             for row, near in zip(some.tolist(), found, strict=True):
                 nears[row].append(near)
         return [

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.binary import rules
 from hopcli.binary.dynamics import AbstractDynamics, AbstractThermalDynamics
 from hopcli.binary.interactions.abstract import inverse_advice
 from hopcli.binary.interactions.classical import WORDS
@@ -58,14 +59,9 @@ class WeightedNetwork:
         """Say why a recall ended in no stored pattern, and what to try."""
         if recall.outcome is Outcome.INVERSE:
             return inverse_advice(recall, WORDS)
-        load = self.patterns / self.neurons
-        others = (
-            "`energy=exp`" if self.rule.startswith("projection") else "`learn(rule=projection)`"
-        )
-        return (
-            f"Weights learned by {self.rule} have other minima too, the more the higher the load, "
-            f"which is {load:.2g}; try a cue with less damage, or {others}."
-        )
+        name = self.rule.split()[0]
+        rule = rules.get(name if name in rules.names() else "hebbian")()
+        return rule.advice(self.rule, patterns=self.patterns, neurons=self.neurons)
 
     def builder(self, cues: int) -> Callable[[], AbstractDynamics]:
         """Choose the form in which so many cues are recalled soonest, and load its code.

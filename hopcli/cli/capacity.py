@@ -15,7 +15,7 @@ from hopcli.cli.signatures import Option
 from hopcli.errors import HopError
 
 if TYPE_CHECKING:
-    from hopcli.crew import Crew
+    from hopcli.executors import PartitionedExecutor
     from hopcli.experiments.experiment import Experiment
     from hopcli.model.capacity import Capacities
 
@@ -139,10 +139,10 @@ def capacity(
     with (
         report.progress("measuring", 1) as tell,
         interruption.raising(),
-        _crew(workers, cluster) as crew,
+        _executor(workers, cluster) as executor,
         clock.measure("work"),
     ):
-        found = model.run(experiments, swept, crew=crew, progress=tell)
+        found = model.run(experiments, swept, executor=executor, progress=tell)
     if csv is not None:
         from hopcli.cli.capacity_tables import write_csv
 
@@ -210,22 +210,22 @@ def _note_what_is_not_stored(experiments: "Sequence[Experiment]") -> None:
 
 
 @contextmanager
-def _crew(workers: int, cluster: str | None) -> "Iterator[Crew]":
+def _executor(workers: int, cluster: str | None) -> "Iterator[PartitionedExecutor]":
     """Start what makes the trials: this process, several, or a cluster."""
-    from hopcli import crew
+    from hopcli import executors
 
     if workers and cluster is not None:
         raise HopError("`workers` and `cluster` were both given; give one of them")
     if cluster is not None:
-        from hopcli.cluster.crew import clustered
+        from hopcli.cluster.executor import cluster_executor
 
-        with clustered(cluster) as executor:
+        with cluster_executor(cluster) as executor:
             yield executor
     elif workers:
-        with crew.spawned(workers) as executor:
+        with executors.process_pool(workers) as executor:
             yield executor
     else:
-        yield crew.ALONE
+        yield executors.SERIAL
 
 
 def _show(found: "Capacities") -> None:

@@ -95,14 +95,14 @@ def learn(
 
     Example: hop learn -m letters.npz --rule projection
     """
-    from hopcli.cli.learning import MODULES, Asked, learner
+    from hopcli.cli.learning import Asked, choices, learner
     from hopcli.render.text import printable
     from hopcli.storage import memory_file
     from hopcli.storage.lock import locked
     from hopcli.storage.memories import load
 
     clock = report.Clock()
-    rule = options.choice("--rule", rule, tuple(MODULES))
+    rule = options.choice("--rule", rule, choices())
     limit = options.memory_limit(max_memory)
     asked = Asked(
         memory, rule, limit, seed,

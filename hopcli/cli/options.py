@@ -12,7 +12,7 @@ from hopcli.formats.limits import MOST_PIXELS as MOST_PIXELS
 
 if TYPE_CHECKING:
     from hopcli.binary.interactions import AbstractInteraction
-    from hopcli.crew import Crew
+    from hopcli.executors import PartitionedExecutor
     from hopcli.storage.memory_file import AbstractMemory, Memory
     from hopcli.storage.memory_limit import MemoryLimit
 
@@ -102,18 +102,18 @@ MODES = ("auto", "binary", "gray", "rgb")
 
 
 @contextmanager
-def workers(cluster: str | None) -> "Iterator[Crew | None]":
+def workers(cluster: str | None) -> "Iterator[PartitionedExecutor | None]":
     """Connect to a cluster until the block ends; None without one.
 
     Raises:
-        HopError: the cluster does not answer, or cannot help (cluster/crew.py).
+        HopError: the cluster does not answer, or cannot help (cluster/executor.py).
     """
     if cluster is None:
         yield None
         return
-    from hopcli.cluster.crew import clustered
+    from hopcli.cluster.executor import cluster_executor
 
-    with clustered(cluster) as executor:
+    with cluster_executor(cluster) as executor:
         yield executor
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hopcli.continuous import byte_patterns
 from hopcli.continuous.byte_patterns import LEVELS, BytePatterns
 from hopcli.continuous.patterns import DOUBLE, SAME, SINGLE, CachedPatterns, Compare
-from hopcli.crew import Crew
+from hopcli.executors import PartitionedExecutor
 from hopcli.parts import AbstractPart
 
 # From the patterns of a part and the number of patterns before it to what was asked for.
@@ -93,12 +93,12 @@ class ShardedPatterns(CachedPatterns):
     Attributes:
         parts: uint8 of shape (patterns, N) each, in order.
         pixels: N.
-        crew: where the parts are opened.
+        executor: where the parts are opened.
     """
 
     parts: Sequence[AbstractPart]
     pixels: int
-    crew: Crew
+    executor: PartitionedExecutor
 
     def __len__(self) -> int:
         return sum(part.patterns for part in self.parts)
@@ -172,7 +172,7 @@ class ShardedPatterns(CachedPatterns):
     def _each(self, questions: Sequence[Question | None], states: int = 1) -> list[Any]:
         """Ask each part its own question."""
         tasks = [_Task(p, q, states) for p, q in zip(self.parts, questions, strict=True)]
-        return self.crew.map(_computed, tasks)
+        return self.executor.map(_computed, tasks)
 
     def _bytes(self, indices: NDArray[np.integer]) -> NDArray[np.uint8]:
         """Return some of the patterns as they are stored."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hopcli.crew import ALONE, Crew
+from hopcli.executors import SERIAL, PartitionedExecutor
 from hopcli.experiments.crossing import Crossing, crossing
 from hopcli.experiments.intervals import QUANTILE, Tally
 from hopcli.experiments.trials import AbstractMeasure, Counts, Point, Setting, Trial
@@ -61,7 +61,7 @@ def capacity(
     setting: Setting,
     *,
     error: float = 0.01,
-    crew: Crew = ALONE,
+    executor: PartitionedExecutor = SERIAL,
     on_point: OnPoint | None = None,
 ) -> Capacity:
     """Find the number of patterns at which the share `error` of the probes goes wrong.
@@ -75,13 +75,13 @@ def capacity(
         measure: what is probed.
         setting: the network; of its trials, fewer than about 10 seldom lead to an interval.
         error: the share of the probes that may be wrong, between 0 and 1.
-        crew: who makes the trials.
+        executor: who makes the trials.
         on_point: told of each point as it is measured.
 
     Raises:
         Interrupted: at Ctrl-C.
     """
-    search = _Search(measure, setting, error, crew, on_point)
+    search = _Search(measure, setting, error, executor, on_point)
     try:
         search.run()
     except KeyboardInterrupt:
@@ -94,7 +94,7 @@ def points(
     setting: Setting,
     numbers: list[int],
     *,
-    crew: Crew = ALONE,
+    executor: PartitionedExecutor = SERIAL,
     on_point: OnPoint | None = None,
 ) -> Capacity:
     """Measure given numbers of patterns, all trials at each; no capacity is sought.
@@ -102,7 +102,7 @@ def points(
     Raises:
         Interrupted: at Ctrl-C.
     """
-    search = _Search(measure, setting, math.nan, crew, on_point, len(numbers))
+    search = _Search(measure, setting, math.nan, executor, on_point, len(numbers))
     try:
         for patterns in numbers:
             search.add(patterns, setting.trials)
@@ -118,7 +118,7 @@ class _Search:
     measure: AbstractMeasure[Any]
     setting: Setting
     error: float
-    crew: Crew
+    executor: PartitionedExecutor
     on_point: OnPoint | None
     rounds: int = 1
     results: dict[int, list[Counts]] = field(default_factory=dict)
@@ -184,7 +184,7 @@ class _Search:
             return
         counts = self.results.get(patterns, [])
         numbers = range(len(counts), len(counts) + trials)
-        made = self.crew.map(
+        made = self.executor.map(
             self.measure.run, [Trial(self.setting, patterns, number) for number in numbers]
         )
         self.results[patterns] = counts + made

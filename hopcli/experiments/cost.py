@@ -1,8 +1,8 @@
 """Roughly how long an experiment takes, so that nobody waits for days without having been told."""
 
-from hopcli.experiments import rules
 from hopcli.experiments.experiment import Experiment, is_counted, measure_of
 from hopcli.experiments.retrieval import cues
+from hopcli.experiments.rules import rule_of
 from hopcli.experiments.stability import probes
 from hopcli.kernels import trials
 
@@ -11,14 +11,6 @@ from hopcli.kernels import trials
 UPDATED = 4e9
 RECALLED = 5e7
 CUE = 3e-4
-# Weights that in a second projection and Storkey's rule work out, times patterns; that perceptron
-# looks at, times patterns and sweeps; that dreams change. Seconds of a trial, and of a dream,
-# whatever their size.
-WORKED_OUT = 3e9
-LOOKED_AT = 1e10
-UNLEARNED = 2e9
-LEARNING = 5e-4
-DREAM = 5e-6
 # Seconds that counting a capacity takes, and a single bit error.
 CAPACITY = 3.0
 POINT = 0.1
@@ -50,9 +42,5 @@ def _trial_seconds(experiment: Experiment, patterns: int) -> float:
 
 def _learning_seconds(experiment: Experiment, patterns: int) -> float:
     """The weights of one trial."""
-    weights = experiment.neurons**2
-    if experiment.rule == "dream":
-        return patterns / rules.RATE * (DREAM + weights / UNLEARNED)
-    if experiment.rule == "perceptron":
-        return LEARNING + rules.SWEEPS * patterns * weights / LOOKED_AT
-    return LEARNING + patterns * weights / WORKED_OUT
+    rule = rule_of(experiment.rule, experiment.margin)
+    return rule.seconds(patterns, experiment.neurons)

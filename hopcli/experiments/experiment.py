@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hopcli.binary.interactions import AbstractInteraction
-from hopcli.crew import ALONE, Crew
 from hopcli.errors import HopError
+from hopcli.executors import SERIAL, PartitionedExecutor
 from hopcli.experiments import capacity, counted, rules, theory
 from hopcli.experiments.capacity import Capacity, Interrupted, OnPoint
 from hopcli.experiments.counted import CountedCapacity
@@ -168,7 +168,12 @@ class Stopped(KeyboardInterrupt):
         self.finding = finding
 
 
-def run(experiment: Experiment, *, crew: Crew = ALONE, on_point: OnPoint | None = None) -> Finding:
+def run(
+    experiment: Experiment,
+    *,
+    executor: PartitionedExecutor = SERIAL,
+    on_point: OnPoint | None = None,
+) -> Finding:
     """Answer by theory, by storing as far as patterns can be stored, and by counting.
 
     Raises:
@@ -178,12 +183,12 @@ def run(experiment: Experiment, *, crew: Crew = ALONE, on_point: OnPoint | None 
     said = tuple(_predicted(experiment))
     finding = Finding(experiment, said, Capacity(None, 0.0, None, ()))
     try:
-        counting = _count(experiment, crew)
-        finding = replace(finding, stored=_store(experiment, crew, on_point))
+        counting = _count(experiment, executor)
+        finding = replace(finding, stored=_store(experiment, executor, on_point))
         if counting is not None:
             found = counting.result()
             finding = replace(finding, counted=found, beyond=found is None)
-        for point in crew.map(_count_points, _to_count(finding)):
+        for point in executor.map(_count_points, _to_count(finding)):
             finding = replace(finding, counted_points=(*finding.counted_points, point))
     except Interrupted as interrupted:
         raise Stopped(replace(finding, stored=interrupted.found)) from None
@@ -199,7 +204,7 @@ def measure_of(experiment: Experiment) -> AbstractMeasure[Any]:
     # Imported here, since the code of all rules is more than most experiments need.
     from hopcli.experiments import learned
 
-    rule = rules.Rule(experiment.rule or HEBBIAN, experiment.margin)
+    rule = rules.rule_of(experiment.rule, experiment.margin)
     if experiment.measure == "retrieval":
         return learned.LearnedRetrieval(rule)
     return learned.LearnedStability(rule)
@@ -209,19 +214,23 @@ def _predicted(experiment: Experiment) -> list[Prediction]:
     """What theory says."""
     neurons = experiment.neurons
     if experiment.learns:
-        return theory.of_rule(experiment.rule or HEBBIAN, neurons, margin=experiment.margin)
+        return rules.rule_of(experiment.rule, experiment.margin).predictions(neurons)
     return theory.predictions(
         experiment.interaction, neurons, error=experiment.error, noise=experiment.noise
     )
 
 
-def _store(experiment: Experiment, crew: Crew, on_point: OnPoint | None) -> Capacity:
+def _store(
+    experiment: Experiment, executor: PartitionedExecutor, on_point: OnPoint | None
+) -> Capacity:
     measure = measure_of(experiment)
     if experiment.loads:
         numbers = [k for k in experiment.numbers if k <= experiment.storable]
-        return capacity.points(measure, experiment.setting, numbers, crew=crew, on_point=on_point)
+        return capacity.points(
+            measure, experiment.setting, numbers, executor=executor, on_point=on_point
+        )
     return capacity.capacity(
-        measure, experiment.setting, error=experiment.allowed, crew=crew, on_point=on_point
+        measure, experiment.setting, error=experiment.allowed, executor=executor, on_point=on_point
     )
 
 
@@ -232,11 +241,13 @@ def is_counted(experiment: Experiment) -> bool:
     return experiment.neurons <= COUNTED_NEURONS
 
 
-def _count(experiment: Experiment, crew: Crew) -> Future[CountedCapacity | None] | None:
-    """Let the crew count the capacity, if it is asked for and can be."""
+def _count(
+    experiment: Experiment, executor: PartitionedExecutor
+) -> Future[CountedCapacity | None] | None:
+    """Let the executor count the capacity, if it is asked for and can be."""
     if experiment.loads or not is_counted(experiment):
         return None
-    return crew.executor.submit(
+    return executor.submit(
         counted.capacity,
         experiment.interaction,
         experiment.neurons,

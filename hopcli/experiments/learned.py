@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.binary.dynamics import AbstractDynamics
+from hopcli.binary.rules import AbstractRule
 from hopcli.binary.weighted_network import WeightedNetwork
 from hopcli.experiments import learning
 from hopcli.experiments.drawing import drawn
 from hopcli.experiments.retrieval import AbstractRetrieval
-from hopcli.experiments.rules import STARTS, Rule
 from hopcli.experiments.trials import AbstractMeasure, Counts, Setting, Trial
 
 
@@ -21,7 +21,7 @@ from hopcli.experiments.trials import AbstractMeasure, Counts, Setting, Trial
 class LearnedStability(AbstractMeasure[Counts]):
     """The share of a cue's bits that one update by learned weights sets wrong."""
 
-    rule: Rule
+    rule: AbstractRule
 
     def run(self, trials: Sequence[Trial]) -> list[Counts]:
         """Learn random patterns, update a cue of each once, and count wrong bits."""
@@ -53,7 +53,7 @@ class LearnedStability(AbstractMeasure[Counts]):
 class LearnedRetrieval(AbstractRetrieval):
     """Retrieval by learned weights."""
 
-    rule: Rule
+    rule: AbstractRule
 
     def dynamics(self, trial: Trial, words: NDArray[np.uint64], cues: int) -> AbstractDynamics:
         """Learn, and take the form of arithmetic that suits all trials."""
@@ -68,12 +68,12 @@ class LearnedRetrieval(AbstractRetrieval):
         return _expected(self.rule, setting)
 
 
-def _network(rule: Rule, trial: Trial, words: NDArray[np.uint64]) -> WeightedNetwork:
+def _network(rule: AbstractRule, trial: Trial, words: NDArray[np.uint64]) -> WeightedNetwork:
     """What a trial learns; its dreams have random numbers of their own."""
     rng = np.random.default_rng([trial.setting.seed, trial.patterns, trial.number, 1])
     return learning.network(rule, words, trial.setting.neurons, rng)
 
 
-def _expected(rule: Rule, setting: Setting) -> float:
+def _expected(rule: AbstractRule, setting: Setting) -> float:
     """Where a search begins, as log₂ K."""
-    return math.log2(max(1.0, STARTS[rule.name] * setting.neurons))
+    return math.log2(max(1.0, rule.start * setting.neurons))

@@ -1,43 +1,26 @@
-"""The rules by which weights of random patterns can be learned, as data."""
+"""The rules by which weights of random patterns are learned in trials."""
 
-from dataclasses import dataclass
-
+from hopcli.binary import rules
+from hopcli.binary.rules import AbstractRule
 from hopcli.errors import HopError
 
-# What a dream takes of what a pattern has. As many dreams as there are patterns / rate lead beyond
-# the best moment, at which they stop.
-RATE = 0.01
-# Sweeps of the perceptron at most. Below its capacity a tenth is enough, and above it never is.
-SWEEPS = 200
 # The most neurons of a network whose weights are learned: a matrix of them has 128 MB.
 MOST_NEURONS = 2**12
-# The most patterns of a neuron; no rule holds more than two.
-MOST_LOAD = 4
 
-RULES = ("hebbian", "projection", "storkey", "perceptron", "dream")
-# By name, and a load K/N that is near the capacity, at which a search begins.
-STARTS = {"hebbian": 0.15, "projection": 0.5, "storkey": 0.3, "perceptron": 0.5, "dream": 0.5}
+HEBBIAN = "hebbian"
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A rule with all that decides what it learns.
+def rule_of(name: str | None, margin: float) -> AbstractRule:
+    """Make a rule as trials use it; Hebb's if there is no name.
 
-    Attributes:
-        name: hebbian, projection, storkey, perceptron or dream.
-        margin: of perceptron.
+    Args:
+        name: one of `hopcli.binary.rules.names()`.
+        margin: of rules that have one.
     """
-
-    name: str
-    margin: float
-
-    def largest(self, neurons: int) -> int:
-        """The largest K that is learned.
-
-        As many independent patterns as neurons span everything: projection then is the identity,
-        whose off-diagonal weights are 0, and every state is a fixed point.
-        """
-        return neurons - 1 if self.name == "projection" else MOST_LOAD * neurons
+    chosen = name or HEBBIAN
+    known = [parameter.name for parameter in rules.get(chosen).parameters]
+    given = {"margin": margin} if "margin" in known else {}
+    return rules.make(chosen, **given).for_trials()
 
 
 def check(neurons: int) -> None:

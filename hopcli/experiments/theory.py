@@ -1,10 +1,7 @@
 """Published capacities of binary networks, for experiments that have been checked."""
 
-import math
-from statistics import NormalDist
-
 from hopcli.binary.interactions import AbstractInteraction
-from hopcli.binary.predictions import ALL, Prediction, prediction
+from hopcli.binary.predictions import Prediction
 from hopcli.errors import HopError
 
 
@@ -26,39 +23,6 @@ def check(neurons: int, *, error: float, noise: float) -> None:
             f"--noise {noise} was given, but the share of flipped bits is at least 0 and less than "
             f"0.5; give --noise 0.1 or so"
         )
-
-
-def gardner(margin: float) -> float:
-    """The load up to which weights exist by which all patterns have a margin κ at every neuron.
-
-    1 / ∫ from −κ of (t + κ)² over the Gaussian, 2 at κ = 0 (Gardner 1988, J. Phys. A 21:257), for
-    weights of each neuron on their own; of symmetric ones there are none for more.
-    """
-    normal = NormalDist()
-    return 1 / ((1 + margin**2) * normal.cdf(margin) + margin * normal.pdf(margin))
-
-
-def of_rule(rule: str, neurons: int, *, margin: float) -> list[Prediction]:
-    """What theory says of a rule that learns weights: of storkey and dream nothing in closed form.
-
-    Args:
-        rule: its name.
-        neurons: N.
-        margin: κ, of perceptron.
-    """
-    if rule == "projection":
-        what, source = "linearly independent", "Personnaz, Guyon and Dreyfus 1985"
-        return [prediction(what, math.log2(neurons), ALL, source)]
-    if rule == "perceptron":
-        asked = [
-            ("at most", 0.0),
-            *([(f"at most with margin {margin:g}", margin)] if margin else []),
-        ]
-        return [
-            prediction(what, math.log2(gardner(kappa) * neurons), ALL, "Gardner 1988")
-            for what, kappa in asked
-        ]
-    return []
 
 
 def predictions(

@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from hopcli import members
@@ -12,13 +12,12 @@ from hopcli.model.progress import Progress, silent
 from hopcli.parameters import Parameter
 
 if TYPE_CHECKING:
-    from hopcli.crew import Crew
+    from hopcli.executors import PartitionedExecutor
     from hopcli.experiments.experiment import CountedPoint, Experiment, Finding
     from hopcli.experiments.growth import Growth
     from hopcli.experiments.trials import Point
 
 MEASURES = ("stability", "retrieval")
-MARGIN = Parameter("margin", float, 1.0, "Least ξ_i h_i, in lengths of the weights.", 0, 1e6)
 # More networks than these are a slip of the keyboard.
 MOST = 100_000
 # What is said of the ends of the recalls at one number of patterns.
@@ -313,14 +312,18 @@ def _of_rules(
 
 def rule_names() -> tuple[str, ...]:
     """List the rules by which weights can be learned in each trial."""
-    from hopcli.experiments.rules import RULES
+    from hopcli.binary import rules
 
-    return RULES
+    return rules.names()
 
 
 def rule_parameters(rule: str) -> tuple[Parameter, ...]:
-    """List the parameters of a rule."""
-    return (MARGIN,) if rule == "perceptron" else ()
+    """List the parameters of a rule that an experiment has."""
+    from hopcli.binary import rules
+    from hopcli.experiments.experiment import Experiment
+
+    own = {field.name for field in fields(Experiment)}
+    return tuple(p for p in rules.get(rule).parameters if p.name in own)
 
 
 def _parameter(rule: str, name: str) -> Parameter | None:
@@ -332,7 +335,7 @@ def run(
     experiments: "Sequence[Experiment]",
     swept: tuple[str, ...],
     *,
-    crew: "Crew | None" = None,
+    executor: "PartitionedExecutor | None" = None,
     progress: Progress = silent,
 ) -> Capacities:
     """Measure all networks; Ctrl-C ends it with what is known by then.
@@ -340,10 +343,10 @@ def run(
     Args:
         experiments: of `plan`.
         swept: of `plan`.
-        crew: who makes the trials; None for this process.
+        executor: who makes the trials; None for this process.
         progress: told of the share that is done, and of each point.
     """
-    from hopcli.crew import ALONE
+    from hopcli.executors import SERIAL
     from hopcli.experiments.experiment import Stopped
     from hopcli.experiments.experiment import run as measure
 
@@ -356,7 +359,9 @@ def run(
 
     try:
         for experiment in experiments:
-            found.append(Capacity(measure(experiment, crew=crew or ALONE, on_point=on_point)))
+            found.append(
+                Capacity(measure(experiment, executor=executor or SERIAL, on_point=on_point))
+            )
     except KeyboardInterrupt as stopped:
         if isinstance(stopped, Stopped):
             found.append(Capacity(stopped.finding))

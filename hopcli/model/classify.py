@@ -17,7 +17,7 @@ from hopcli.model.cues import Cues
 from hopcli.model.networks import Partition
 
 if TYPE_CHECKING:
-    from hopcli.crew import Crew
+    from hopcli.executors import PartitionedExecutor
     from hopcli.model.memory import Memory
     from hopcli.storage.memory_file import AbstractMemory
 
@@ -109,7 +109,7 @@ def prepare(
     rule: str | None = None,
     threshold: Any = None,
     max_pixels: int = MOST_PIXELS,
-    executor: "Crew | None" = None,
+    executor: "PartitionedExecutor | None" = None,
 ) -> Classifying:
     """Read pictures, and load what classifies them.
 

@@ -142,7 +142,7 @@ def _network(
 
     neurons = patterns.shape[1]
     if learned is None:
-        matrix, denominator = hebbian.learned(patterns), float(neurons)
+        matrix, denominator = hebbian.learn(patterns), float(neurons)
     else:
         matrix, denominator = learned.matrix(), learned.denominator
         np.fill_diagonal(matrix, 0)

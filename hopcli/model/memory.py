@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from hopcli.crew import Crew
+    from hopcli.executors import PartitionedExecutor
     from hopcli.model.append import Appended
     from hopcli.model.classify import Classification
     from hopcli.model.dream import Unlearned
@@ -144,7 +144,7 @@ class Memory:
         seed: int = 0,
         film: bool = False,
         max_pixels: int = MOST_PIXELS,
-        executor: "Crew | None" = None,
+        executor: "PartitionedExecutor | None" = None,
         progress: "Progress" = silent,
         **parameters: Any,
     ) -> "Recall | list[Recall]":
@@ -218,7 +218,7 @@ class Memory:
         rule: str | None = None,
         threshold: str | float | None = None,
         max_pixels: int = MOST_PIXELS,
-        executor: "Crew | None" = None,
+        executor: "PartitionedExecutor | None" = None,
     ) -> "Classification | list[Classification]":
         """Find the label of a picture: it is clamped, and label neurons settle beside the patterns.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hopcli.binary.dynamics import AbstractDynamics
     from hopcli.binary.schedules import Schedule
     from hopcli.continuous.patterns import AbstractPatterns
-    from hopcli.crew import Crew
+    from hopcli.executors import PartitionedExecutor
     from hopcli.model.memory import Memory
     from hopcli.parts import AbstractPart
     from hopcli.storage.learned.weights import Weights
@@ -33,7 +33,7 @@ class Partition:
     """A memory's patterns in parts, and the executor that works on them."""
 
     parts: "Sequence[AbstractPart]"
-    executor: "Crew"
+    executor: "PartitionedExecutor"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ class Network:
     notes: tuple[str, ...] = ()
 
 
-def prepare(memory: "Memory", chosen: Chosen, runs: Runs, executor: "Crew | None") -> Network:
+def prepare(
+    memory: "Memory", chosen: Chosen, runs: Runs, executor: "PartitionedExecutor | None"
+) -> Network:
     """Make the network of a memory, and load the code that suits so many cues.
 
     Args:
@@ -90,22 +92,22 @@ def prepare(memory: "Memory", chosen: Chosen, runs: Runs, executor: "Crew | None
     return _of_patterns(memory, chosen, runs, executor)
 
 
-def partition(memory: "Memory", executor: "Crew | None") -> Partition | None:
+def partition(memory: "Memory", executor: "PartitionedExecutor | None") -> Partition | None:
     """Divide a memory's patterns for an executor; None for a memory that is looked at as a whole.
 
     Raises:
         HopError: an executor was given for a memory that is in no file.
     """
-    from hopcli import crew
+    from hopcli import executors
     from hopcli.storage import patterns
     from hopcli.storage.memory_file import Memory as WholeMemory
 
     if executor is None:
         if isinstance(memory.stored, WholeMemory):
             return None
-        return Partition(patterns.parts_of(_path(memory), 1, memory.limit), crew.ALONE)
+        return Partition(patterns.parts_of(_path(memory), 1, memory.limit), executors.SERIAL)
     # Workers may stand in another folder.
-    parts = patterns.parts_of(_path(memory).resolve(), executor.parts, memory.limit)
+    parts = patterns.parts_of(_path(memory).resolve(), executor.partitions, memory.limit)
     executor.map(patterns.held_open, parts)
     return Partition(parts, executor)
 
@@ -116,7 +118,7 @@ def _path(memory: "Memory") -> Path:
     return memory.path
 
 
-def _refuse(executor: "Crew | None", why: str) -> None:
+def _refuse(executor: "PartitionedExecutor | None", why: str) -> None:
     """See that no cluster was given."""
     if executor is not None:
         raise HopError(f"`cluster` was given, whose workers look at patterns, but {why}")
@@ -130,7 +132,9 @@ def _interaction(chosen: Chosen) -> Any:
     return interactions.make(chosen.energy, **{name: chosen.values[name] for name in names})
 
 
-def _of_patterns(memory: "Memory", chosen: Chosen, runs: Runs, executor: "Crew | None") -> Network:
+def _of_patterns(
+    memory: "Memory", chosen: Chosen, runs: Runs, executor: "PartitionedExecutor | None"
+) -> Network:
     """Make a binary network of the stored patterns."""
     from hopcli.binary.networks import BinaryNetwork, dynamics_builder, thermal_builder
 
@@ -181,7 +185,11 @@ def _weights(memory: "AbstractMemory", chosen: Chosen) -> "Weights | None":
 
 
 def _of_weights(
-    memory: "Memory", chosen: Chosen, runs: Runs, executor: "Crew | None", weights: "Weights"
+    memory: "Memory",
+    chosen: Chosen,
+    runs: Runs,
+    executor: "PartitionedExecutor | None",
+    weights: "Weights",
 ) -> Network:
     """Make a binary network of learned weights."""
     _refuse(
@@ -198,7 +206,9 @@ def _of_weights(
     return Network(_runner(build, chosen, runs), network.advice, weights.title)
 
 
-def _machine(memory: "Memory", chosen: Chosen, runs: Runs, executor: "Crew | None") -> Network:
+def _machine(
+    memory: "Memory", chosen: Chosen, runs: Runs, executor: "PartitionedExecutor | None"
+) -> Network:
     """Make the network of a learned Boltzmann machine."""
     network = machine_of(memory)
     _refuse(executor, "a Boltzmann machine recalls by its weights; leave `cluster` out")
@@ -308,7 +318,9 @@ def levels_of(memory: "Memory", states: int, divided: Partition | None) -> "Abst
     return ShardedPatterns(parts, memory.neurons, divided.executor)
 
 
-def _of_pictures(memory: "Memory", chosen: Chosen, runs: Runs, executor: "Crew | None") -> Network:
+def _of_pictures(
+    memory: "Memory", chosen: Chosen, runs: Runs, executor: "PartitionedExecutor | None"
+) -> Network:
     """Make the network of grey or colour pictures."""
     from hopcli.continuous import similarities
     from hopcli.continuous.recall import PictureMemory, recall

@@ -22,7 +22,7 @@ from hopcli.results import Recall as Run
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from hopcli.crew import Crew
+    from hopcli.executors import PartitionedExecutor
     from hopcli.model.memory import Memory
 
 # The parameters that say how cues are damaged rather than how the network runs.
@@ -124,7 +124,7 @@ class Recalling:
     cues: Cues
     seed: int
     film: bool
-    executor: "Crew | None"
+    executor: "PartitionedExecutor | None"
 
     @cached_property
     def network(self) -> Network:
@@ -196,7 +196,7 @@ def prepare(
     seed: int = 0,
     film: bool = False,
     max_pixels: int = MOST_PIXELS,
-    executor: "Crew | None" = None,
+    executor: "PartitionedExecutor | None" = None,
 ) -> Recalling:
     """Read cues and choose the network.
 

@@ -7,16 +7,40 @@ where symmetric weights with this margin exist (Gardner, Gutfreund and Yekutieli
 whole numbers over N, and exact.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
+from hopcli.binary.predictions import ALL, Prediction, prediction
+from hopcli.binary.rules.abstract import TRIAL_SECONDS, AbstractRule, Learned, OnSweep, ignored
+from hopcli.parameters import Parameter
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+MARGIN = Parameter(
+    "margin",
+    float,
+    1.0,
+    "κ: the least field ξ_i h_i of a neuron in a pattern, in lengths of its weights. Larger ones "
+    "make larger basins.",
+    low=0,
+    high=1e6,
+)
+SWEEPS = Parameter("sweeps", int, 1000, "Sweeps over the patterns at most.", low=1)
+
+# Sweeps in experiments: below capacity a tenth is enough, and above it none are.
+TRIAL_SWEEPS = 200
+# Weights times patterns and sweeps that are checked in a second on two busy cores.
+CHECKED_A_SECOND = 1e10
 
 
 @dataclass(frozen=True)
 class Taught:
-    """What the sweeps came to.
+    """Weights after the sweeps.
 
     Attributes:
         matrix: W, without a diagonal, shape (N, N): whole numbers over N.
@@ -24,16 +48,16 @@ class Taught:
         sweeps: how many were made, the last one, in which nothing was added, included.
     """
 
-    matrix: NDArray[np.float64]
+    matrix: "NDArray[np.float64]"
     held: int
     sweeps: int
 
 
-def learned(
-    patterns: NDArray[np.int8],
+def learn(
+    patterns: "NDArray[np.int8]",
     margin: float,
     sweeps: int,
-    on_sweep: Callable[[int, int], None] = lambda sweep, held: None,
+    on_sweep: OnSweep = ignored,
 ) -> Taught:
     """Sweep until every pattern has the margin, or the sweeps are spent.
 
@@ -41,8 +65,10 @@ def learned(
         patterns: ±1, shape (K, N).
         margin: κ, 0 or more.
         sweeps: at most, 1 or more.
-        on_sweep: told how many sweeps there were and how many patterns were held in the last.
+        on_sweep: called with the number of sweeps and of patterns held in the last one.
     """
+    import numpy as np
+
     wanted = patterns.astype(np.float64)
     neurons = patterns.shape[1]
     counts = np.zeros((neurons, neurons))
@@ -52,7 +78,7 @@ def learned(
         lacking = wanted * (wanted @ counts) <= margin * lengths
         held = int(np.count_nonzero(~lacking.any(axis=1)))
         on_sweep(sweep, held)
-        # What the last sweep added would not be looked at.
+        # Nothing would check what the last sweep adds.
         if held == len(patterns) or sweep == sweeps:
             break
         added = (wanted * lacking).T @ wanted
@@ -61,3 +87,80 @@ def learned(
         np.fill_diagonal(counts, 0)
     counts /= neurons
     return Taught(counts, held, sweep)
+
+
+def gardner(margin: float) -> float:
+    """Return the load up to which weights exist by which all patterns have a margin κ.
+
+    1 / ∫ from −κ of (t + κ)² over the Gaussian, 2 at κ = 0 (Gardner 1988, J. Phys. A 21:257), for
+    weights of each neuron on their own; symmetric ones exist for no more.
+    """
+    normal = NormalDist()
+    return 1 / ((1 + margin**2) * normal.cdf(margin) + margin * normal.pdf(margin))
+
+
+@dataclass(frozen=True)
+class Perceptron(AbstractRule):
+    """The perceptron rule with a margin."""
+
+    name: ClassVar[str] = "perceptron"
+    summary: ClassVar[str] = "the perceptron rule with a margin (Gardner 1988)"
+    parameters: ClassVar[tuple[Parameter, ...]] = (MARGIN, SWEEPS)
+    whole: ClassVar[bool] = True
+    rows: ClassVar[int] = 5
+    start: ClassVar[float] = 0.5
+
+    margin: float = MARGIN.default
+    sweeps: int = SWEEPS.default
+
+    def __post_init__(self) -> None:
+        MARGIN.checked(self.margin)
+        SWEEPS.checked(self.sweeps)
+
+    def learn(
+        self,
+        patterns: "NDArray[np.int8]",
+        *,
+        rng: "np.random.Generator | None" = None,
+        on_sweep: OnSweep = ignored,
+    ) -> Learned:
+        """Sweep until every pattern has the margin, or the sweeps are spent."""
+        taught = learn(patterns, self.margin, self.sweeps, on_sweep)
+        kept, held, sweeps = len(patterns), taught.held, taught.sweeps
+        note = (
+            "the sweeps were spent before every pattern had the margin; try a smaller `margin`, or "
+            "more `sweeps`"
+        )
+        return Learned(
+            taught.matrix,
+            float(patterns.shape[1]),
+            {"margin": self.margin, "sweeps": sweeps, "held": held},
+            (note,) if held < kept else (),
+            f"After {sweeps:,} {'sweep' if sweeps == 1 else 'sweeps'} {held:,} of {kept:,} "
+            f"patterns have the margin.",
+        )
+
+    def describe(self) -> str:
+        """Return the rule with its margin."""
+        return f"perceptron of margin {self.margin:g}"
+
+    def for_trials(self) -> "Perceptron":
+        """Return the rule with fewer sweeps."""
+        return replace(self, sweeps=min(self.sweeps, TRIAL_SWEEPS))
+
+    def seconds(self, patterns: int, neurons: int) -> float:
+        """Return roughly how long all sweeps take."""
+        return TRIAL_SECONDS + self.sweeps * patterns * neurons**2 / CHECKED_A_SECOND
+
+    def predictions(self, neurons: int) -> list[Prediction]:
+        """Return Gardner's bounds, without a margin and with it."""
+        bounds = {"at most": 0.0}
+        if self.margin:
+            bounds[f"at most with margin {self.margin:g}"] = self.margin
+        return [
+            prediction(what, math.log2(gardner(margin) * neurons), ALL, "Gardner 1988")
+            for what, margin in bounds.items()
+        ]
+
+
+MEMBER = Perceptron

@@ -1,6 +1,6 @@
 """Storkey's rule (1997): w_ij += (1/N)(ξ_i ξ_j − ξ_i h_ji − h_ij ξ_j), pattern by pattern.
 
-h_ij = Σ_{k≠i,j} w_ik ξ_k is the field of neuron i without what it has of itself and of j, by the
+h_ij = Σ_{k≠i,j} w_ik ξ_k is the local field of neuron i without the terms of i and j, by the
 weights from before the pattern; there is no diagonal. With h_i = Σ_k w_ik ξ_k, h_ij is
 h_i − w_ij ξ_j, and so
 
@@ -10,27 +10,41 @@ After some patterns, W is a weighted sum of the outer products of the rows u = �
 diagonal. So the fields need only these rows, and W is worked out once for many patterns.
 """
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from hopcli.binary.rules.abstract import AbstractRule, Learned, OnSweep, ignored
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
-def learned(patterns: NDArray[np.int8]) -> NDArray[np.float64]:
-    """W of patterns of ±1, (K, N), in their order, without a diagonal, shape (N, N)."""
+def learn(patterns: "NDArray[np.int8]") -> "NDArray[np.float64]":
+    """Return W of patterns of ±1, (K, N), in their order, without a diagonal, shape (N, N)."""
+    import numpy as np
+
     neurons = patterns.shape[1]
-    return extended(np.zeros((neurons, neurons)), patterns)
+    return extend(np.zeros((neurons, neurons)), patterns)
 
 
-def extended(matrix: NDArray[np.float64], patterns: NDArray[np.int8]) -> NDArray[np.float64]:
-    """W, without a diagonal, when patterns are added to those that it was learned from."""
+def extend(matrix: "NDArray[np.float64]", patterns: "NDArray[np.int8]") -> "NDArray[np.float64]":
+    """Return W, without a diagonal, with more patterns, (added, N)."""
+    import numpy as np
+
     # (1 + 2/N)^block stays below 2, so that nothing cancels that the rule itself does not.
     block = max(1, patterns.shape[1] // 4)
     for start in range(0, len(patterns), block):
-        matrix = _extended(matrix, patterns[start : start + block].astype(np.float64))
+        matrix = _extend_block(matrix, patterns[start : start + block].astype(np.float64))
     return matrix
 
 
-def _extended(matrix: NDArray[np.float64], patterns: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The same for patterns that are few enough for one block."""
+def _extend_block(
+    matrix: "NDArray[np.float64]", patterns: "NDArray[np.float64]"
+) -> "NDArray[np.float64]":
+    """Return W with patterns that are few enough for one block."""
+    import numpy as np
+
     kept, neurons = patterns.shape
     growth = 1 + 2 / neurons
     # The fields by the weights from before the block, which grow with every pattern.
@@ -48,5 +62,41 @@ def _extended(matrix: NDArray[np.float64], patterns: NDArray[np.float64]) -> NDA
     ages = growth ** np.repeat(np.arange(kept - 1, -1, -1), 2)
     matrix = growth**kept * matrix + (rows.T * (signs * ages)) @ rows
     np.fill_diagonal(matrix, 0)
-    # What a product of matrices rounds differently on the two sides.
+    # A product of matrices rounds W_ij and W_ji differently.
     return (matrix + matrix.T) / 2
+
+
+@dataclass(frozen=True)
+class Storkey(AbstractRule):
+    """Storkey's rule, pattern by pattern."""
+
+    name: ClassVar[str] = "storkey"
+    summary: ClassVar[str] = "Storkey's rule, local and incremental (Storkey 1997)"
+
+    def learn(
+        self,
+        patterns: "NDArray[np.int8]",
+        *,
+        rng: "np.random.Generator | None" = None,
+        on_sweep: OnSweep = ignored,
+    ) -> Learned:
+        """Learn the patterns in their order."""
+        return Learned(learn(patterns))
+
+    def extend(
+        self, matrix: "NDArray[np.float64]", added: "NDArray[np.int8]"
+    ) -> "NDArray[np.float64]":
+        """Return the matrix with more patterns."""
+        return extend(matrix, added)
+
+    def reduce(
+        self,
+        matrix: "NDArray[np.float64]",
+        kept: "NDArray[np.int8]",
+        removed: "NDArray[np.int8]",
+    ) -> "NDArray[np.float64]":
+        """Return the matrix of the patterns that are left."""
+        return learn(kept)
+
+
+MEMBER = Storkey

@@ -10,20 +10,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from hopcli.binary import rules
 from hopcli.errors import HopError
 from hopcli.storage.learned import AbstractLearned
 from hopcli.storage.memory_file import Memory
 from hopcli.storage.memory_limit import MemoryLimit
 
-# Where each rule is learned: a module of this package.
-MODULES = {
-    "hebbian": "weights",
-    "projection": "weights",
-    "storkey": "weights",
-    "perceptron": "weights",
-    "boltzmann": "boltzmann",
-    "dense": "dense",
-}
+# What else can be learned than weights by a rule: a module of this package each.
+MODULES = {"boltzmann": "boltzmann", "dense": "dense"}
+
+
+def choices() -> tuple[str, ...]:
+    """What --rule takes."""
+    return (*rules.names(offered=True), *MODULES)
 
 
 @dataclass(frozen=True)
@@ -82,4 +81,4 @@ class Lesson:
 
 def learner(rule: str) -> Callable[[Memory, Asked], Lesson]:
     """What learns by a rule."""
-    return import_module(f"{__name__}.{MODULES[rule]}").learn
+    return import_module(f"{__name__}.{MODULES.get(rule, 'weights')}").learn

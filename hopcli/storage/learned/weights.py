@@ -23,6 +23,7 @@ from hopcli.storage.learned.abstract import AbstractLearned, Members
 from hopcli.storage.rule import Rule
 
 if TYPE_CHECKING:
+    from hopcli.binary.rules import AbstractRule
     from hopcli.binary.weighted_network import WeightedNetwork
 
 # Up to COMPARED_ALL neurons, all weights are checked for symmetry when a file is opened, in 1 ms;
@@ -158,33 +159,31 @@ class Weights(AbstractLearned):
 
     def after_append(self, added: NDArray[np.int8]) -> Self | None:
         """Return the weights updated for added states; None where the rule has no such form."""
-        from hopcli.binary.rules import hebbian, projection, storkey
-
-        extended = {
-            "hebbian": hebbian.extended,
-            "projection": projection.extended,
-            "storkey": storkey.extended,
-        }.get(self.rule)
-        return extended and self._again(extended(self.matrix(), self._inputs(added)))
+        made = self._made()
+        return made and self._again(made.extend(self.matrix(), self._inputs(added)))
 
     def after_forget(self, kept: NDArray[np.int8], removed: NDArray[np.int8]) -> Self | None:
         """Return the weights without the removed states; None where the rule has no such form."""
-        from hopcli.binary.rules import hebbian, projection, storkey
+        made, states = self._made(), (self._inputs(kept), self._inputs(removed))
+        return made and self._again(made.reduce(self.matrix(), *states))
 
-        if self.rule == "hebbian":
-            return self._again(hebbian.reduced(self.matrix(), self._inputs(removed)))
-        learned = {"projection": projection.learned, "storkey": storkey.learned}
-        again = learned.get(self.rule)
-        return again and self._again(again(self._inputs(kept)))
+    def _made(self) -> "AbstractRule | None":
+        """Return the rule that was applied last; None where it is not known here."""
+        from hopcli.binary import rules
+
+        return rules.get(self.rule)() if self.rule in rules.names() else None
 
     def _inputs(self, states: NDArray[np.int8]) -> NDArray[np.int8]:
         from hopcli.binary.rules import with_bias
 
         return with_bias(states) if self.biased else states
 
-    def _again(self, matrix: NDArray[np.float64]) -> Self:
-        """Return another matrix of the same rules."""
-        denominator = self.denominator if self.rule == "hebbian" else None
+    def _again(self, matrix: NDArray[np.float64] | None) -> Self | None:
+        """Return another matrix of the same rules, if there is one."""
+        made = self._made()
+        if matrix is None or made is None:
+            return None
+        denominator = self.denominator if made.whole else None
         return self.of_matrix(matrix, *self.rules, biased=self.biased, denominator=denominator)
 
 
