@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hopcli.model.append import Appended
     from hopcli.model.dream import Unlearned
     from hopcli.model.forget import Forgotten
+    from hopcli.model.learn import Learning
     from hopcli.model.progress import Progress
     from hopcli.storage.memory_file import AbstractMemory
     from hopcli.storage.memory_limit import MemoryLimit
@@ -114,6 +115,41 @@ class Memory:
     def title(self) -> str:
         """What errors call the memory: its path, or "the memory"."""
         return "the memory" if self.path is None else str(self.path)
+
+    def learn(
+        self,
+        rule: str = "projection",
+        *,
+        seed: int = 0,
+        progress: "Progress" = silent,
+        **parameters: Any,
+    ) -> "Learning":
+        """Learn weights, or something else, from the patterns, and keep it in the memory.
+
+        Args:
+            rule: what is learned: "hebbian", "projection", "storkey" or "perceptron", which are
+                rules for weights; "boltzmann", a machine with hidden neurons; "dense", memories
+                that classify.
+            seed: of random numbers, for rules that use them.
+            progress: called with the share that is done and a few words.
+            parameters: of the rule, such as bias=True, margin=1.0 or hidden=100; None for a
+                default.
+
+        Raises:
+            ParameterError: there is no such rule, it has no such parameter, or a value is out of
+                range.
+            HopError: the memory has not what the rule takes, or it takes more memory than its
+                limit.
+
+        Examples:
+            >>> import numpy as np, hopcli
+            >>> memory = hopcli.Memory(np.array([[1, 1, -1, -1, 1], [1, -1, 1, -1, 1]]))
+            >>> memory.learn("projection").stable
+            1.0
+        """
+        from hopcli.model.learn import learn
+
+        return learn(self, rule, seed=seed, progress=progress, **parameters)
 
     def append(
         self,
