@@ -49,6 +49,7 @@ class WeightLearner(AbstractLearner):
         from hopcli.binary.rules import with_bias
         from hopcli.binary.stability import stable
         from hopcli.storage.learned.weights import Weights
+        from hopcli.storage.rule import Rule
 
         rule = self.rule(**{name: value for name, value in values.items() if name != "bias"})
         biased, count, neurons = values.get("bias", False), len(memory), memory.neurons
@@ -65,13 +66,13 @@ class WeightLearner(AbstractLearner):
             rng=np.random.default_rng([seed, 2]),
             on_sweep=lambda sweep, held: progress(sweep / sweeps, f"{held:,} of {count:,} held"),
         )
-        described = rule.describe() + (" with bias" if biased else "")
         learned = Weights.of_matrix(
-            found.matrix, described, biased=biased, denominator=found.denominator
-        )
+            found.matrix, Rule(rule.name, rule.values()), biased=biased,
+            denominator=found.denominator,
+        )  # fmt: skip
         fixed = stable(learned.network(memory.patterns))
         text = (
-            f"Learned {neurons:,} × {neurons:,} weights from {count:,} patterns by {described}; "
+            f"Learned {neurons:,} × {neurons:,} weights from {count:,} patterns by {learned.title}; "
             f"{fixed:,} of the patterns are fixed points."
         )
         text += f" {found.said}" if found.said else ""

@@ -56,6 +56,7 @@ class BoltzmannLearner(AbstractLearner):
         from hopcli.binary.boltzmann.learning import Teaching, learned
         from hopcli.binary.boltzmann.network import fidelity
         from hopcli.storage.learned.boltzmann import Boltzmann
+        from hopcli.storage.rule import Rule
 
         hidden, persistent = values["hidden"], values["persistent"]
         default = PERSISTENT_RATE if persistent else RATE
@@ -72,17 +73,17 @@ class BoltzmannLearner(AbstractLearner):
             np.random.default_rng([seed, 2]),
             lambda share: progress(share, f"{share:.0%}"),
         )
-        rule = f"boltzmann with {hidden} hidden neuron{'' if hidden == 1 else 's'}"
-        rule += ", persistent" if persistent else ""
+        applied = {n: float(v) for n, v in values.items() if n not in ("hidden", "rate")}
+        found = Boltzmann(machine, (Rule("boltzmann", {**applied, "rate": rate}),))
         stable, same = fidelity(machine, memory.patterns)
         restored = same / (len(memory) * memory.neurons)
         text = (
             f"Learned {hidden:,} × {memory.neurons:,} weights from {len(memory):,} patterns by "
-            f"{rule}; {stable:,} of the patterns are fixed points, and {restored:.2%} of their "
+            f"{found.title}; {stable:,} of the patterns are fixed points, and {restored:.2%} of their "
             f"neurons come back from their interpretation."
         )
         details = {**values, "rate": rate, "restored": restored}
-        return Learned(Boltzmann(machine, rule), stable / len(memory), text, details)
+        return Learned(found, stable / len(memory), text, details)
 
 
 MEMBER = BoltzmannLearner()
