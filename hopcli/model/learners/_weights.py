@@ -72,8 +72,8 @@ class WeightLearner(AbstractLearner):
         )  # fmt: skip
         fixed = stable(learned.network(memory.patterns))
         text = (
-            f"Learned {neurons:,} × {neurons:,} weights from {count:,} patterns by {learned.title}; "
-            f"{fixed:,} of the patterns are fixed points."
+            f"Learned {neurons:,} × {neurons:,} weights from {count:,} patterns by "
+            f"{learned.title}; {fixed:,} of the patterns are fixed points."
         )
         text += f" {found.said}" if found.said else ""
         details = {**values, **found.facts}

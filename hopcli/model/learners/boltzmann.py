@@ -23,13 +23,13 @@ class BoltzmannLearner(AbstractLearner):
     modes = ("binary",)
     summary = "a restricted Boltzmann machine with hidden neurons"
     parameters = (
-        Parameter("hidden", int, 100, "How many hidden neurons there are.", low=1, high=2**24),
+        Parameter("hidden", int, 100, "How many hidden neurons there are.", low=1),
         Parameter(
             "persistent", bool, False,
             "Continue the machine's own samples instead of starting at the patterns (PCD): better "
             "at completing unseen cues, worse at holding each pattern.",
         ),
-        Parameter("sweeps", int, 100, "Sweeps over the patterns.", low=1, high=2**31),
+        Parameter("sweeps", int, 100, "Sweeps over the patterns.", low=1),
         Parameter(
             "rate", float, None,
             "Learning rate at first, which falls to 0; by default 0.05, or 0.005 if persistent.",
@@ -79,8 +79,8 @@ class BoltzmannLearner(AbstractLearner):
         restored = same / (len(memory) * memory.neurons)
         text = (
             f"Learned {hidden:,} × {memory.neurons:,} weights from {len(memory):,} patterns by "
-            f"{found.title}; {stable:,} of the patterns are fixed points, and {restored:.2%} of their "
-            f"neurons come back from their interpretation."
+            f"{found.title}; {stable:,} of the patterns are fixed points, and {restored:.2%} of "
+            f"their neurons come back from their interpretation."
         )
         details = {**values, "rate": rate, "restored": restored}
         return Learned(found, stable / len(memory), text, details)

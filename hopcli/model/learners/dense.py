@@ -25,15 +25,13 @@ class DenseLearner(AbstractLearner):
     name = "dense"
     summary = "memories that classify by label; learning again continues"
     parameters = (
-        Parameter("memories", int, None, "How many memories are learned; 100 by default.", low=1,
-                  high=2**24),
+        Parameter("memories", int, None, "How many memories are learned; 100 by default.", low=1),
         Parameter(
             "degree", int, None,
             "n of F(x) = xⁿ; 10 by default. Small ones learn features, large ones prototypes.",
             low=2, high=100,
         ),
-        Parameter("sweeps", int, 300, "Sweeps over the patterns, or further ones.", low=1,
-                  high=2**31),
+        Parameter("sweeps", int, 300, "Sweeps over the patterns, or further ones.", low=1),
     )  # fmt: skip
 
     def learn(
@@ -70,7 +68,7 @@ class DenseLearner(AbstractLearner):
             "memories": len(memories), "degree": memories.degree, "beta": memories.beta,
             "resumed": resumed, "sweeps": learning.sweeps, "error": error,
         }  # fmt: skip
-        return Learned(Dense.of_learning(learning), right / patterns, text, details, tuple(notes))
+        return Learned(Dense(learning), right / patterns, text, details, tuple(notes))
 
 
 MEMBER = DenseLearner()
