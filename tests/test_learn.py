@@ -106,8 +106,11 @@ def test_dependent_patterns_are_learned_and_said(hop, alike):
     ("options", "said"),
     [
         (("--rule", "hebb"), "--rule hebb was given"),
-        (("--margin", "0.5"), "--margin was given, which --rule projection does not take"),
-        (("--sweeps", "5", "--rule", "storkey"), "--sweeps was given"),
+        (
+            ("--margin", "0.5"),
+            "--margin 0.5 was given, but it has no effect",
+        ),
+        (("--sweeps", "5", "--rule", "storkey"), "--sweeps 5 was given, but it has no effect"),
         (("--rule", "perceptron", "--margin", "-1"), "--margin -1 was given"),
         (("--rule", "perceptron", "--margin", "nan"), "--margin nan was given"),
         (("--max-memory", "100K"), "learning 144 × 144 weights takes"),

@@ -126,17 +126,17 @@ def test_what_was_learned_does_not_survive_other_patterns(hop, bars, folder):
 def test_bad_input_leaves_the_memory_as_it_was(hop, bars, folder):
     before = (folder / "memory.npz").read_bytes()
     for given, said in (
-        (("--memories", 0), "--memories 0 was given, but it takes 1 or more"),
+        (("--memories", 0), "--memories 0 was given, but it takes a whole number of 1 or more"),
         (("--memories", -3), "--memories -3 was given"),
-        (("--degree", 1), "--degree 1 was given, but --rule dense takes 2 to 100"),
+        (("--degree", 1), "--degree 1 was given, but it takes a whole number from 2 to 100"),
         (("--degree", 101), "--degree 101 was given"),
-        (("--margin", 1), "--margin was given, which --rule dense does not take"),
-        (("--bias",), "--bias was given, which --rule dense does not take"),
+        (("--margin", 1), "--margin 1 was given, but it has no effect with --rule dense"),
+        (("--bias",), "--bias was given, but it has no effect with --rule dense"),
         (("--memories", 10**6, "--max-memory", "50M"), "and --max-memory is 52,428,800"),
     ):
         assert said in hop("learn", "--rule", "dense", *given).error
     assert (
-        "--degree was given, which --rule storkey"
+        "--degree 3 was given, but it has no effect with --rule storkey"
         in hop("learn", "--rule", "storkey", "--degree", 3).error
     )
     assert "has no memories that were learned" in hop("classify", "unseen", "--rule", "dense").error

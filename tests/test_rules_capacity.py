@@ -9,7 +9,7 @@ import pytest
 
 from hopcli.binary import packing
 from hopcli.binary.interactions.classical import Classical
-from hopcli.binary.rules import names
+from hopcli.binary.rules import make, names
 from hopcli.binary.rules.perceptron import gardner
 from hopcli.experiments import learning
 from hopcli.experiments.capacity import points
@@ -17,7 +17,6 @@ from hopcli.experiments.drawing import drawn
 from hopcli.experiments.experiment import Experiment, run
 from hopcli.experiments.learned import LearnedRetrieval, LearnedStability
 from hopcli.experiments.retrieval import Retrieval
-from hopcli.experiments.rules import rule_of
 from hopcli.experiments.stability import Stability
 from hopcli.experiments.trials import Setting, Trial
 
@@ -34,7 +33,7 @@ def trials_of(given, patterns, count):
 @pytest.mark.parametrize("noise", [0.0, 0.2])
 def test_hebbs_weights_do_what_the_patterns_do(neurons, patterns, noise):
     """The same trials, to the last bit, with weights and without, ties included."""
-    rule, trials = rule_of("hebbian", 1.0), trials_of(setting(neurons, noise), patterns, 10)
+    rule, trials = make("hebbian").for_trials(), trials_of(setting(neurons, noise), patterns, 10)
     assert LearnedStability(rule).run(trials) == Stability().run(trials)
     assert LearnedRetrieval(rule).run(trials) == Retrieval().run(trials)
 
@@ -46,7 +45,7 @@ def test_a_trial_agrees_with_its_slow_twin(name, neurons, patterns, noise):
     trial = Trial(setting(neurons, noise, seed=3), patterns, 2)
     words, cues = drawn(trial, patterns)
     rng = np.random.default_rng([3, patterns, 2, 1])
-    network = learning.network(rule_of(name, 1.0), words, neurons, rng)
+    network = learning.network(make(name).for_trials(), words, neurons, rng)
     whole = [[round(w * network.denominator) for w in row] for row in network.weights.tolist()]
     wrong = 0
     stored, states = (packing.unpack(each, neurons).tolist() for each in (words, cues))
@@ -54,27 +53,31 @@ def test_a_trial_agrees_with_its_slow_twin(name, neurons, patterns, noise):
         for i in range(neurons):
             field = sum(w * s for w, s in zip(whole[i], state, strict=True))
             wrong += naive.visited((field > 0) - (field < 0), state[i]) != own[i]
-    (counts,) = LearnedStability(rule_of(name, 1.0)).run([trial])
+    (counts,) = LearnedStability(make(name).for_trials()).run([trial])
     assert (counts.wrong, counts.of) == (wrong, patterns * neurons)
 
 
 @pytest.mark.parametrize("name", names())
 def test_trials_travel(name):
     trials = trials_of(setting(24, 0.1), 6, 3)
-    for measure in (LearnedStability(rule_of(name, 1.0)), LearnedRetrieval(rule_of(name, 1.0))):
+    for measure in (
+        LearnedStability(make(name).for_trials()),
+        LearnedRetrieval(make(name).for_trials()),
+    ):
         copied, again = pickle.loads(pickle.dumps((measure, trials)))
         assert copied.run(again) == [measure.run([trial])[0] for trial in trials]
 
 
 def test_projection_holds_all_patterns_that_it_may_be_given():
-    measure = LearnedStability(rule_of("projection", 1.0))
+    measure = LearnedStability(make("projection").for_trials())
     assert measure.largest(50) == 49
     (point,) = points(measure, setting(50), [49]).points
     assert point.share == 0
 
 
 def capacity(rule, measure="stability", noise=0.0, neurons=60, trials=30):
-    experiment = Experiment(Classical(), neurons, 0.01, noise, measure, (), trials, 0, rule)
+    learning = make(rule).for_trials()
+    experiment = Experiment(Classical(), neurons, 0.01, noise, measure, (), trials, 0, learning)
     return run(experiment).stored
 
 

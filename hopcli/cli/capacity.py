@@ -25,6 +25,18 @@ LONG = 600.0
 CHART_WIDTH = 100
 
 
+def _energies() -> Sequence[str]:
+    from hopcli.binary import interactions
+
+    return interactions.names()
+
+
+def _rules() -> Sequence[str]:
+    from hopcli.model.capacity import rule_names
+
+    return rule_names()
+
+
 def more_options() -> signatures.Options:
     """Return the options of all interactions and rules."""
     from hopcli.binary import interactions
@@ -47,14 +59,14 @@ def capacity(
         str, Option("--n", metavar="N", help="Neurons: 100, or 100,200,400, or 50:400:50.")
     ],
     energy: Annotated[
-        str, Option("--energy", metavar="E", help="The interaction: classical, poly, exp, ...")
+        str, Option("--energy", metavar="E", help="The interaction:", choices=_energies)
     ] = "classical",
     rule: Annotated[
         str | None,
         Option(
             "--rule", metavar="RULE",
-            help="Only for --energy classical: learn the weights in each trial by this rule; "
-            "several with commas.",
+            help="Only for --energy classical. The rule by which weights are learned in each "
+            "trial, or several with commas:", choices=_rules,
         ),
     ] = None,
     measure: Annotated[

@@ -13,7 +13,7 @@ from rich.text import Text
 from hopcli.errors import on_command_line
 from hopcli.experiments.counted import LARGEST_LOG2
 from hopcli.experiments.growth import Growth
-from hopcli.model.capacity import ENDS, Capacities, Capacity, rule_parameters
+from hopcli.model.capacity import ENDS, Capacities, Capacity
 from hopcli.render.numbers import count_text, patterns_text
 from hopcli.storage.atomic import replacing
 
@@ -46,8 +46,7 @@ def network(result: Capacity) -> str:
     name = experiment.interaction.describe()
     if experiment.rule is None:
         return name
-    own = [(p.name, result.settings[p.name]) for p in rule_parameters(experiment.rule)]
-    return f"{name} by {experiment.rule}" + "".join(f" of {n} {value:g}" for n, value in own)
+    return f"{name} by {experiment.rule.describe()}"
 
 
 def swept_value(result: Capacity, quantity: str) -> str:

@@ -74,11 +74,13 @@ class Option:
         max: the largest number, or None.
         envvar: an environment variable that it is read from, or None.
         default: the default as the help shows it, where the signature has None.
+        choices: returns what the value may be, for the help and for completion.
     """
 
     def __init__(
         self, *flags: str, metavar: str | None = None, help: str = "", min: float | None = None,
         max: float | None = None, envvar: str | None = None, default: str | None = None,
+        choices: Callable[[], Sequence[str]] = tuple,
     ) -> None:  # fmt: skip
         self.flags = flags
         self.metavar = metavar
@@ -87,23 +89,34 @@ class Option:
         self.max = max
         self.envvar = envvar
         self.default = default
+        self.choices = choices
 
     def declared(self, name: str, kind: type, default: Any) -> ShownOption:
         """Return the option of a parameter of a function."""
         if kind is bool:
             return ShownOption([*self.flags, name], is_flag=True, default=default, help=self.help)
         required = default is inspect.Parameter.empty
+        choices = self.choices()
+        help = f"{self.help} {', '.join(choices[:-1])} or {choices[-1]}." if choices else self.help
         default = None if required else default
         return ShownOption(
-            [*self.flags, name], required=required, metavar=self.metavar, help=self.help,
-            type=self._type(kind), default=default, envvar=self.envvar,
-            show_envvar=self.envvar is not None, show_default=self.default or default is not None,
+            [*self.flags, name], required=required, metavar=self.metavar, help=help,
+            shell_complete=_completing(choices), type=self._type(kind), default=default,
+            envvar=self.envvar, show_envvar=self.envvar is not None,
+            show_default=self.default or default is not None,
         )  # fmt: skip
 
     def _type(self, kind: type) -> click.ParamType:
         if kind in (int, float):
             return NumberType(kind, self.min, self.max)
         return PathType() if kind is Path else click.STRING
+
+
+def _completing(choices: Sequence[str]) -> Any:
+    """Return what completes a value in the shell; None without choices."""
+    if not choices:
+        return None
+    return lambda ctx, param, incomplete: [c for c in choices if c.startswith(incomplete)]
 
 
 @dataclass(frozen=True)

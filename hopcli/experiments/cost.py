@@ -2,7 +2,6 @@
 
 from hopcli.experiments.experiment import Experiment, is_counted, measure_of
 from hopcli.experiments.retrieval import cues
-from hopcli.experiments.rules import rule_of
 from hopcli.experiments.stability import probes
 from hopcli.kernels import trials
 
@@ -42,5 +41,4 @@ def _trial_seconds(experiment: Experiment, patterns: int) -> float:
 
 def _learning_seconds(experiment: Experiment, patterns: int) -> float:
     """The weights of one trial."""
-    rule = rule_of(experiment.rule, experiment.margin)
-    return rule.seconds(patterns, experiment.neurons)
+    return experiment.rule.seconds(patterns, experiment.neurons) if experiment.rule else 0.0

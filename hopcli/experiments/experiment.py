@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hopcli.binary.interactions import AbstractInteraction
+from hopcli.binary.rules import AbstractRule
 from hopcli.errors import HopError
 from hopcli.executors import SERIAL, PartitionedExecutor
 from hopcli.experiments import capacity, counted, rules, theory
@@ -44,9 +45,8 @@ class Experiment:
         loads: K/N at which to measure; none to search for the capacity.
         trials: how many networks are made at most, at each load if there are any.
         seed: the same seed gives the same numbers.
-        rule: by which the classical network learns, by its name (rules.py); None for an
-            interaction of patterns, as hebbian is one.
-        margin: of perceptron.
+        rule: by which the weights of the classical network are learned; None for an interaction of
+            the patterns, which Hebb's rule is as well.
     """
 
     interaction: AbstractInteraction
@@ -57,8 +57,7 @@ class Experiment:
     loads: tuple[float, ...]
     trials: int
     seed: int
-    rule: str | None = None
-    margin: float = 1.0
+    rule: AbstractRule | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no answer can be given to."""
@@ -74,10 +73,10 @@ class Experiment:
         if is_counted(self) or not self.numbers or self.numbers[-1] <= self.storable:
             return
         given = f"--load {max(self.loads):g} of {self.neurons:,} neurons was given"
-        if self.learns:
+        if self.rule is not None and self.learns:
             raise HopError(
-                f"{given}, but --rule {self.rule} learns no more than {self.storable:,} patterns; "
-                f"give less"
+                f"{given}, but --rule {self.rule.name} learns no more than {self.storable:,} "
+                f"patterns; give less"
             )
         if self.measure == "retrieval":
             raise HopError(
@@ -98,7 +97,7 @@ class Experiment:
     @property
     def learns(self) -> bool:
         """Whether the weights are learned in each trial."""
-        return self.rule not in (None, HEBBIAN)
+        return self.rule is not None and self.rule.name != HEBBIAN
 
     @property
     def storable(self) -> int:
@@ -199,12 +198,12 @@ def run(
 
 def measure_of(experiment: Experiment) -> AbstractMeasure[Any]:
     """What is done in each trial."""
-    if not experiment.learns:
+    rule = experiment.rule
+    if rule is None or not experiment.learns:
         return MEASURES[experiment.measure]
     # Imported here, since the code of all rules is more than most experiments need.
     from hopcli.experiments import learned
 
-    rule = rules.rule_of(experiment.rule, experiment.margin)
     if experiment.measure == "retrieval":
         return learned.LearnedRetrieval(rule)
     return learned.LearnedStability(rule)
@@ -213,8 +212,8 @@ def measure_of(experiment: Experiment) -> AbstractMeasure[Any]:
 def _predicted(experiment: Experiment) -> list[Prediction]:
     """What theory says."""
     neurons = experiment.neurons
-    if experiment.learns:
-        return rules.rule_of(experiment.rule, experiment.margin).predictions(neurons)
+    if experiment.rule is not None and experiment.learns:
+        return experiment.rule.predictions(neurons)
     return theory.predictions(
         experiment.interaction, neurons, error=experiment.error, noise=experiment.noise
     )

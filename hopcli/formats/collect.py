@@ -7,9 +7,11 @@ from functools import partial
 from statistics import median
 
 from hopcli.errors import HopError, PictureError
-from hopcli.formats import arrays, decoding, pictures, reading
+from hopcli.formats import decoding, pictures, reading
+from hopcli.formats.arrays import Rows
 from hopcli.formats.gathering import Gathering
 from hopcli.formats.limits import MOST_PIXELS
+from hopcli.formats.readers import Limits
 from hopcli.formats.reading import OtherSizeError, Wanted
 from hopcli.formats.sources import Source
 from hopcli.formats.spreading import spread
@@ -237,7 +239,7 @@ def _first_size(sources: Sequence[Source], plan: Plan) -> tuple[int, int]:
     """Height and width of the first picture that can be read, else of the first array."""
     skipped: list[tuple[str, str]] = []
     for source in sources:
-        if source.is_array:
+        if source.reader.rows:
             continue
         try:
             # Decoded: some PNGs tell that they are turned behind their pixels.
@@ -246,7 +248,7 @@ def _first_size(sources: Sequence[Source], plan: Plan) -> tuple[int, int]:
             skipped.append((str(source.path), str(error)))
         else:
             return height, width
-    rows = [source for source in sources if source.is_array]
+    rows = [source for source in sources if source.reader.rows]
     if not rows:
         raise PictureError(_nothing(skipped))
     return 1, _array_length(rows, plan)
@@ -277,7 +279,7 @@ def _sizes(sources: Sequence[Source], most: int) -> list[tuple[int, int]]:
     """Width and height of every picture that can be read."""
     sizes: list[tuple[int, int]] = []
     for source in sources:
-        if not source.is_array:
+        if not source.reader.rows:
             with contextlib.suppress(PictureError):
                 sizes.append(pictures.size_of(source.path, most=most))
     return sizes
@@ -287,7 +289,9 @@ def _array_length(sources: Sequence[Source], plan: Plan) -> int:
     """How many pixels the rows of the first readable array have."""
     for source in sources:
         try:
-            length = arrays.read(source.path, source.name, plan.limit).values.shape[1]
+            rows = source.reader.read(source.path, source.name, Limits(plan.most, plan.limit))
+            assert isinstance(rows, Rows)
+            length = rows.values.shape[1]
         except PictureError:
             continue
         if plan.mode == "rgb" and length % 3:

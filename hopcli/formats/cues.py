@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from hopcli.errors import PictureError
 from hopcli.formats import arrays, decoding, pictures
+from hopcli.formats.arrays import Rows
 from hopcli.formats.binarize import binarize
 from hopcli.formats.limits import MOST_PIXELS
 from hopcli.formats.pictures import Picture
+from hopcli.formats.readers import Limits
 from hopcli.formats.sources import Source
 from hopcli.storage.memory_file import AbstractMemory
 from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
@@ -57,12 +59,14 @@ def read(
     notes: list[str] = []
     for source in sources:
         try:
-            if source.is_array:
-                cues += _of_array(source, memory, threshold, limit)
+            name = str(source.path)
+            with pictures.quietly():
+                found = source.reader.read(source.path, name, Limits(most, limit))
+            if isinstance(found, Rows):
+                cues += _of_rows(found, name, memory, threshold)
                 continue
-            picture = pictures.read(source.path, most=most)
-            state = of_picture(picture, str(source.path), memory, threshold, notes)
-            cues.append(Cue(str(source.path), state))
+            state = of_picture(_picture(found), name, memory, threshold, notes)
+            cues.append(Cue(name, state))
         except PictureError as error:
             if not source.listed:
                 raise
@@ -105,8 +109,12 @@ def of_content(
     """
     with pictures.quietly():
         found = pictures.read_plainly(what, content, most=most)
-    picture = found if isinstance(found, Picture) else pictures.of_levels(found)
-    return of_picture(picture, what, memory, None, [])
+    return of_picture(_picture(found), what, memory, None, [])
+
+
+def _picture(found: Picture | NDArray[np.uint8]) -> Picture:
+    """Return a picture that was read plainly as one of levels from 0 to 1."""
+    return found if isinstance(found, Picture) else pictures.of_levels(found)
 
 
 def of_picture(
@@ -158,21 +166,19 @@ def _fitted(picture: Picture, path: str, memory: AbstractMemory, notes: list[str
     return pictures.resize(picture, (width, height))
 
 
-def _of_array(
-    source: Source, memory: AbstractMemory, threshold: float | None, limit: MemoryLimit
-) -> list[Cue]:
-    name = str(source.path)
-    rows = arrays.read(source.path, name, limit).as_patterns(memory.shape, name)
+def _of_rows(rows: Rows, path: str, memory: AbstractMemory, threshold: float | None) -> list[Cue]:
+    """Return the rows of an array as cues."""
+    rows = rows.as_patterns(memory.shape, path)
     values = rows.values
     if values.shape[1] != memory.neurons:
         sides = "×".join(
             str(side) for side in (memory.shape[1], memory.shape[0], *memory.shape[2:])
         )
         raise PictureError(
-            f"{source.path} has {values.shape[1]} values, but the memory holds patterns of "
+            f"{path} has {values.shape[1]} values, but the memory holds patterns of "
             f"{sides} = {memory.neurons}; give arrays of that length"
         )
-    states = of_rows(values, memory, threshold, name)
+    states = of_rows(values, memory, threshold, path)
     return [Cue(name, state) for name, state in zip(rows.names, states, strict=True)]
 
 

@@ -12,12 +12,16 @@ from numpy.typing import NDArray
 from hopcli.binary import packing
 from hopcli.errors import PictureError
 from hopcli.formats import arrays, files, pictures, png
+from hopcli.formats.arrays import Rows
 from hopcli.formats.binarize import binarize, bright_bits
 from hopcli.formats.limits import MOST_PIXELS
 from hopcli.formats.pictures import Picture
+from hopcli.formats.readers import Limits
 from hopcli.formats.sources import Source
 from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 
+# What a file holds: rows of numbers, a picture, or its levels of 0 to 255.
+Content = Rows | Picture | NDArray[np.uint8]
 # Pixels of a coloured picture that are looked at first.
 SAMPLE = 64
 # The luma of pictures.LUMA in thousandths, whole numbers.
@@ -122,12 +126,13 @@ def read(sources: Sequence[Source], wanted: Wanted) -> Piece:
             behind.clear()
 
     with pictures.quietly():
-        for source, found in zip(sources, _decoded(sources, wanted.most), strict=True):
+        for source, found in zip(sources, _ways(sources, wanted), strict=True):
             try:
-                if source.is_array:
-                    read = _read_array(source, wanted)
+                content = found()
+                if isinstance(content, Rows):
+                    read = _of_rows(source, content, wanted)
                 else:
-                    read = _fitted(source, found(), wanted)
+                    read = _fitted(source, content, wanted)
             except PictureError as error:
                 if isinstance(error, OtherSizeError):
                     raise
@@ -146,12 +151,11 @@ def read(sources: Sequence[Source], wanted: Wanted) -> Piece:
     return Piece(len(sources), blocks, skipped)
 
 
-def _decoded(
-    sources: Sequence[Source], most: int
-) -> Sequence[Callable[[], NDArray[np.uint8] | Picture]]:
-    """For each of some files how to read it; plain PNGs, if they are many, have been decoded."""
-    ways: list[Callable[[], NDArray[np.uint8] | Picture]] = [
-        partial(pictures.read_plainly, source.place, most=most) for source in sources
+def _ways(sources: Sequence[Source], wanted: Wanted) -> Sequence[Callable[[], Content]]:
+    """Return for each of some files how to read it; plain PNGs, if they are many, are decoded."""
+    limits, most = Limits(wanted.most, wanted.limit), wanted.most
+    ways: list[Callable[[], Content]] = [
+        partial(source.reader.read, source.path, source.name, limits) for source in sources
     ]
     places = [k for k, source in enumerate(sources) if source.place[-4:].lower() == ".png"]
     if len(places) < png.FEWEST:
@@ -258,10 +262,10 @@ def _flat(names: list[str], rows: NDArray) -> list[str]:
     return [names[row] for row in np.flatnonzero(same)]
 
 
-def _read_array(source: Source, wanted: Wanted) -> Block:
-    """Read the rows of an array as patterns."""
+def _of_rows(source: Source, found: Rows, wanted: Wanted) -> Block:
+    """Return the rows of an array as patterns."""
     shape, mode = (wanted.height, wanted.width), wanted.mode
-    rows = arrays.read(source.path, source.name, wanted.limit).as_patterns(shape, source.name)
+    rows = found.as_patterns(shape, source.name)
     length, pixels = rows.values.shape[1], shape[0] * shape[1]
     coloured = length == 3 * pixels and mode in ("auto", "rgb")
     if length != pixels and not coloured:

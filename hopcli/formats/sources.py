@@ -4,10 +4,13 @@ import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from hopcli.errors import HopError, PictureError
+from hopcli.formats import readers
 from hopcli.formats.natural import naturally
+from hopcli.formats.readers import AbstractReader
 from hopcli.storage import shards
 
 LABELLINGS = ("folder", "stem", "none")
@@ -34,10 +37,10 @@ class Source:
         """Where it is."""
         return Path(self.place)
 
-    @property
-    def is_array(self) -> bool:
-        """Whether it is an array, by its ending."""
-        return self.place[-4:].lower() == ".npy" and self.path.suffix != ""
+    @cached_property
+    def reader(self) -> AbstractReader:
+        """What reads the file's format."""
+        return readers.of(self.place)
 
 
 def find(paths: Sequence[Path], labelling: str) -> list[Source]:
@@ -105,9 +108,15 @@ def _files(folder: Path) -> list[str]:
         found += [
             f"{before}{name}"
             for name in (*files, *links)
-            if not (name.startswith(".") or name.lower().endswith(".npz"))
+            if not name.startswith(".") and _listed(name)
         ]
     return naturally(found + [os.path.relpath(name, folder) for name in closed])
+
+
+def _listed(name: str) -> bool:
+    """Tell whether a file of this name is read where it is found in a folder."""
+    reader = readers.by_extension(name)
+    return reader is None or reader.listed
 
 
 def _inside(folder: str, path: str, labelling: str) -> Source:

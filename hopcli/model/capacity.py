@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from hopcli import members
@@ -12,6 +12,7 @@ from hopcli.model.progress import Progress, silent
 from hopcli.parameters import Parameter
 
 if TYPE_CHECKING:
+    from hopcli.binary.rules import AbstractRule
     from hopcli.executors import PartitionedExecutor
     from hopcli.experiments.experiment import CountedPoint, Experiment, Finding
     from hopcli.experiments.growth import Growth
@@ -104,8 +105,7 @@ class Capacity:
         experiment = self.finding.experiment
         learning = {}
         if experiment.rule is not None:
-            own = {p.name: getattr(experiment, p.name) for p in rule_parameters(experiment.rule)}
-            learning = {"rule": experiment.rule, **own}
+            learning = {"rule": experiment.rule.name, **experiment.rule.values()}
         return {
             "n": experiment.neurons,
             "energy": experiment.interaction.name,
@@ -279,7 +279,7 @@ def plan(
         experiments.append(
             Experiment(
                 interaction, each["n"], error, each["noise"], measure, tuple(loads), trials, seed,
-                each["rule"], learning.get(each["rule"], {}).get("margin", 1.0),
+                learning.get(each["rule"]),
             )
         )  # fmt: skip
     return experiments, tuple(name for name, values in quantities.items() if len(values) > 1)
@@ -287,12 +287,14 @@ def plan(
 
 def _of_rules(
     parameters: Mapping[str, Sequence[Any]], rules: Sequence[str], energy: str
-) -> dict[str, dict[str, Any]]:
-    """Give each rule those of the parameters that it has.
+) -> "dict[str, AbstractRule]":
+    """Make the rules, each with those of the parameters that it has.
 
     Raises:
         ParameterError: no rule has a parameter, a value is out of range, or there are several.
     """
+    from hopcli.binary.rules import make
+
     found: dict[str, dict[str, Any]] = {rule: {} for rule in rules}
     for name, values in parameters.items():
         shown = ",".join(map(str, values))
@@ -307,7 +309,7 @@ def _of_rules(
             without = f"`rule={rules[0]}`" if rules else f"`energy={energy}`"
             remedy = f"leave it out, or choose `rule={min(owners)}`" if owners else "leave it out"
             raise ParameterError(name, shown, f"it has no effect with {without}", remedy)
-    return found
+    return {rule: replace(make(rule).for_trials(), **values) for rule, values in found.items()}
 
 
 def rule_names() -> tuple[str, ...]:
@@ -318,12 +320,10 @@ def rule_names() -> tuple[str, ...]:
 
 
 def rule_parameters(rule: str) -> tuple[Parameter, ...]:
-    """List the parameters of a rule that an experiment has."""
+    """List the parameters of a rule."""
     from hopcli.binary import rules
-    from hopcli.experiments.experiment import Experiment
 
-    own = {field.name for field in fields(Experiment)}
-    return tuple(p for p in rules.get(rule).parameters if p.name in own)
+    return rules.get(rule).parameters
 
 
 def _parameter(rule: str, name: str) -> Parameter | None:

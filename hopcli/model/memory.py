@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hopcli.model.forget import Forgotten
     from hopcli.model.generate import Generated
     from hopcli.model.interpret import Interpretation
+    from hopcli.model.learn import Learning
     from hopcli.model.progress import Progress
     from hopcli.model.recall import Recall
     from hopcli.storage.memory_file import AbstractMemory
@@ -337,6 +338,41 @@ class Memory:
 
         some = self.stored.states(slice(0, SHOWN))
         return png_of(contact_sheet([self.stored.picture(state) for state in some]))
+
+    def learn(
+        self,
+        rule: str = "projection",
+        *,
+        seed: int = 0,
+        progress: "Progress" = silent,
+        **parameters: Any,
+    ) -> "Learning":
+        """Learn weights, or something else, from the patterns, and keep it in the memory.
+
+        Args:
+            rule: what is learned: "hebbian", "projection", "storkey" or "perceptron", which are
+                rules for weights; "boltzmann", a machine with hidden neurons; "dense", memories
+                that classify.
+            seed: of random numbers, for rules that use them.
+            progress: called with the share that is done and a few words.
+            parameters: of the rule, such as bias=True, margin=1.0 or hidden=100; None for a
+                default.
+
+        Raises:
+            ParameterError: there is no such rule, it has no such parameter, or a value is out of
+                range.
+            HopError: the memory has not what the rule takes, or it takes more memory than its
+                limit.
+
+        Examples:
+            >>> import numpy as np, hopcli
+            >>> memory = hopcli.Memory(np.array([[1, 1, -1, -1, 1], [1, -1, 1, -1, 1]]))
+            >>> memory.learn("projection").stable
+            1.0
+        """
+        from hopcli.model.learn import learn
+
+        return learn(self, rule, seed=seed, progress=progress, **parameters)
 
     def append(
         self,

@@ -2,8 +2,8 @@
 
 It is the kernel's (flock) on a hidden file beside the memory, so it ends with the process that
 holds it, however that ends. The file says by whom the lock is held, as JSON: `process` (its
-number), `command` and `since`. The holder removes it before it releases the lock. Whoever waited for it then
-has the lock of a file that is no longer there, and tries again with a new one.
+number), `command` and `since`. The holder removes it before it releases the lock. A process that
+waited for it then has the lock of a removed file, and tries again with a new one.
 
 filelock's lock of the kernel does not record who holds it, so this is written by hand.
 """
