@@ -74,6 +74,12 @@ def wait_until_watching(process):
     awaited(watching, process)
 
 
+def wait_for_lock(process, path):
+    """Wait until a process holds the lock of the memory at a path."""
+    lock = path.with_name(f".{path.name}.lock")
+    awaited(lambda: lock.exists() and lock.read_bytes(), process)
+
+
 def ended(process):
     """Wait for the end: (exit code, standard output, standard error)."""
     out, err = process.communicate(timeout=HANGS)

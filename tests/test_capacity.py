@@ -393,14 +393,14 @@ def test_neighbourhoods_hold_even_and_odd_numbers():
 @pytest.mark.parametrize(
     ("wrong", "given"),
     [
-        ({"neurons": 1}, "--n 1"),
-        ({"error": 0.5}, "--error 0.5"),
-        ({"noise": 0.5}, "--noise 0.5"),
-        ({"trials": 0}, "--trials 0"),
-        ({"seed": -1}, "--seed -1"),
+        ({"neurons": 1}, "n=1"),
+        ({"error": 0.5}, "error=0.5"),
+        ({"noise": 0.5}, "noise=0.5"),
+        ({"trials": 0}, "trials=0"),
+        ({"seed": -1}, "seed=-1"),
     ],
 )
 def test_figures_out_of_range_are_refused_in_one_line(wrong, given):
     figures = {"neurons": 100, "error": 0.01, "noise": 0.0, "trials": 10, "seed": 0, **wrong}
-    with pytest.raises(HopError, match=f"^{given} was given, .*; give [^\n]*$"):
+    with pytest.raises(HopError, match=f"^{given} was given, .*; try [^\n]*$"):
         Experiment(Classical(), measure="stability", loads=(), **figures)

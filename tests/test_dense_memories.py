@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from hopcli.continuous import label_descent
+from hopcli.continuous.augmentation import distorted
 from hopcli.continuous.dense_memories import (
     LEVELS,
     DenseMemories,
@@ -16,7 +17,6 @@ from hopcli.continuous.dense_memories import (
     power,
     signed,
 )
-from hopcli.continuous.displacement import displaced
 from hopcli.continuous.label_descent import HALF_POWER, Labelled, Learning, begin, sweep
 
 
@@ -221,7 +221,7 @@ def test_pictures_are_moved_a_little_and_their_levels_stay_whole():
     rows, columns = np.mgrid[:30, :50]
     # Each pixel says where it is from.
     where = np.dstack([rows, columns, 0 * rows + 7]).astype(np.uint8)
-    moved = displaced(
+    moved = distorted(
         np.tile(where.reshape(1, -1), (300, 1)), (30, 50, 3), np.random.default_rng(0)
     ).reshape(300, 30, 50, 3)
     assert (moved[..., 2] == 7).all()
@@ -241,7 +241,7 @@ def test_pictures_are_moved_a_little_and_their_levels_stay_whole():
 @pytest.mark.parametrize("shape", [(1, 400), (400, 1)])
 def test_rows_of_arrays_are_not_moved(shape):
     levels = np.random.default_rng(0).integers(256, size=(5, np.prod(shape)), dtype=np.uint8)
-    assert np.array_equal(displaced(levels, shape, np.random.default_rng(1)), levels)
+    assert np.array_equal(distorted(levels, shape, np.random.default_rng(1)), levels)
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from processes import awaited, interrupted, start
+from processes import interrupted, start, wait_for_lock
 
 from hopcli.storage import memory_file
 from hopcli.storage.learned.weights import Weights
@@ -124,8 +124,7 @@ def test_an_interrupted_dream_leaves_the_memory_as_it_was(hop, random_memory, fo
     hop("dream", "--steps", 1)
     before = (folder / "memory.npz").read_bytes()
     process = start("dream", "--rate", 0.0001)
-    # Who holds the lock is written into it before the first dream.
-    awaited((folder / ".memory.npz.lock").read_bytes, process)
+    wait_for_lock(process, folder / "memory.npz")
     assert interrupted(process, signal.SIGINT)[::2] == (130, "")
     assert (folder / "memory.npz").read_bytes() == before
     assert not list(folder.glob("*.tmp"))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import picture
 from PIL import Image
-from processes import awaited, interrupted, start
+from processes import interrupted, start, wait_for_lock
 
 LEARN = ("learn", "--rule", "boltzmann")
 
@@ -185,8 +185,7 @@ def test_ctrl_c_leaves_the_memory_as_it_was(random_memory):
     random_memory()
     before = Path("memory.npz").read_bytes()
     running = start(*LEARN, "--sweeps", 1_000_000)
-    # Who holds the lock is written into it before anything is learned.
-    awaited(Path(".memory.npz.lock").read_bytes, running)
+    wait_for_lock(running, Path("memory.npz"))
     assert interrupted(running, signal.SIGINT)[::2] == (130, "")
     assert Path("memory.npz").read_bytes() == before
     assert not list(Path().glob("*.tmp*"))

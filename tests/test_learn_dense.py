@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from processes import awaited, interrupted, start
+from processes import interrupted, start, wait_for_lock
 from test_dense_memories import made
 
 from hopcli.storage import memory_file
@@ -193,8 +193,7 @@ def test_labels_of_another_number_are_found(hop, bars, folder):
 def test_ctrl_c_leaves_the_memory_as_it_was(hop, bars, folder):
     before = (folder / "memory.npz").read_bytes()
     running = start("learn", "--rule", "dense", "--sweeps", 1_000_000)
-    # Who holds the lock is written into it before anything is learned.
-    awaited((folder / ".memory.npz.lock").read_bytes, running)
+    wait_for_lock(running, folder / "memory.npz")
     assert interrupted(running, signal.SIGINT) == (130, "", "")
     assert (folder / "memory.npz").read_bytes() == before
     assert sorted(path.name for path in folder.iterdir()) == [

@@ -124,14 +124,14 @@ def test_one_neuron_has_no_logarithm_to_divide_by(interaction):
 @pytest.mark.parametrize(
     ("neurons", "error", "noise", "given"),
     [
-        (0, 0.01, 0.0, "--n 0"),
-        (100, 0.0, 0.0, "--error 0.0"),
-        (100, 0.5, 0.0, "--error 0.5"),
-        (100, math.nan, 0.0, "--error nan"),
-        (100, 0.01, 0.5, "--noise 0.5"),
-        (100, 0.01, -0.1, "--noise -0.1"),
+        (0, 0.01, 0.0, "n=0"),
+        (100, 0.0, 0.0, "error=0"),
+        (100, 0.5, 0.0, "error=0.5"),
+        (100, math.nan, 0.0, "error=nan"),
+        (100, 0.01, 0.5, "noise=0.5"),
+        (100, 0.01, -0.1, "noise=-0.1"),
     ],
 )
 def test_figures_out_of_range_are_refused_in_one_line(neurons, error, noise, given):
-    with pytest.raises(HopError, match=f"^{given} was given, .*; give [^\n]*$"):
+    with pytest.raises(HopError, match=f"^{given} was given, .*; try [^\n]*$"):
         theory.predictions(Classical(), neurons, error=error, noise=noise)

@@ -12,21 +12,23 @@ from hopcli.continuous.patterns import DOUBLE, SINGLE, CachedPatterns
 
 LEVELS = 255.0
 
-# Pixels of all patterns, times states, that NumPy compares with patterns in about the time that
-# loading compiled kernels takes: 3 ns each, four times a recall.
+# Pixels of all patterns, times states, that NumPy compares in about the time that loading compiled
+# kernels takes (3 ns each, four times a recall).
 SMALL = 2**25
 # Pixels that are converted at once.
 AT_ONCE = 2**20
 
-# A level that is off by less than this is a whole one: so is what division by 255 does to it.
+# A level that differs from a whole one by less than this is whole: dividing and multiplying by 255
+# costs as much.
 WHOLE = 1e-11
-# Memories are searched for this much farther than is asked: a small step needs no new search then,
-# and rounding errors have room.
+# Relative excess of the radius of a search, for rounding errors, and for small steps of a state
+# without a new search.
 SLACK = 1e-3
-# Parts in which a mean of many patterns is added up, in parallel: as many on any number of threads.
+# Partial sums of a mean of many patterns, added up in parallel: the same number for any number of
+# threads, so that the result is the same.
 PARTS = 16
 
-# A memory with less than this share of the largest weight cannot be seen in a mean of levels.
+# A weight below this share of the largest one changes no mean of levels.
 NEGLIGIBLE = 1e-20
 
 
@@ -37,13 +39,10 @@ def is_large(pixels: int, states: int) -> bool:
 
 @dataclass(frozen=True)
 class BytePatterns(CachedPatterns):
-    """Patterns as levels out of 255, uint8 of shape (K, N).
-
-    States are levels in [0, 1], of shape (…, N); a neuron that is NaN is unknown and left out of
-    every sum.
+    """Patterns of whole levels out of 255. States are levels in [0, 1].
 
     Attributes:
-        values: the patterns.
+        values: the patterns, uint8 of shape (K, N).
         kernels: hopcli.kernels.pixels, or None to work in NumPy.
     """
 
@@ -52,22 +51,22 @@ class BytePatterns(CachedPatterns):
 
     @classmethod
     def suited(cls, values: NDArray[np.uint8], states: int) -> "BytePatterns":
-        """Load compiled kernels if recalling so many states repays it."""
+        """Choose compiled kernels or NumPy, whichever recalls so many states sooner."""
         if not is_large(values.size, states):
             return cls(values)
         # The searches' kernels too, so that none is loaded when the work has begun.
-        from hopcli.continuous import nearness  # noqa: F401
+        from hopcli.continuous import distance_search  # noqa: F401
         from hopcli.kernels import pixels
 
         return cls(np.ascontiguousarray(values), pixels)
 
     def __len__(self) -> int:
-        """K."""
+        """Return K."""
         return len(self.values)
 
     @property
     def neurons(self) -> int:
-        """N."""
+        """The number of neurons N."""
         return self.values.shape[1]
 
     @property
@@ -76,23 +75,23 @@ class BytePatterns(CachedPatterns):
         return DOUBLE if self.kernels is None else SINGLE
 
     def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ_μ z_μ θ_μ, shape (…, N), over all memories whose weight can be seen."""
+        """Compute Σ_μ z_μ θ_μ, shape (…, N), without patterns of negligible weight."""
         flat = z.reshape(-1, len(self))
         mixed = np.zeros((len(flat), self.neurons))
         for row, weights in zip(mixed, flat, strict=True):
             magnitudes = np.abs(weights)
-            seen = np.flatnonzero(magnitudes > NEGLIGIBLE * magnitudes.max())
-            row += self._mixed(seen, weights[seen])
+            used = np.flatnonzero(magnitudes > NEGLIGIBLE * magnitudes.max())
+            row += self._mixed(used, weights[used])
         return mixed.reshape(*z.shape[:-1], self.neurons)
 
     def rows(self, indices: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Some patterns, shape (len(indices), N)."""
+        """Return some of the patterns, shape (len(indices), N)."""
         return self.values[indices] / LEVELS
 
     def _mixed(
         self, rows: NDArray[np.integer], weights: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """The weighted sum of some patterns, shape (N,)."""
+        """Compute the weighted sum of some patterns, shape (N,)."""
         if self.kernels is not None:
             self.kernels.suit(len(rows) * self.neurons)
             sums = np.zeros((min(PARTS, len(rows)), self.neurons))
@@ -105,18 +104,18 @@ class BytePatterns(CachedPatterns):
         return mixed
 
     def among(self, indices: NDArray[np.integer]) -> "BytePatterns":
-        """Some of the patterns, as patterns of their own."""
+        """Return some of the patterns as patterns of their own."""
         return BytePatterns(self.values[indices], self.kernels)
 
     def within(
         self, x: NDArray[np.float64], reach: float, likely: NDArray[np.integer]
     ) -> tuple[NDArray[np.intp], float]:
-        """Search by compiled kernels; in NumPy, take all."""
+        """Find the patterns with d²_μ ≤ min d² + reach by compiled kernels; in NumPy, take all."""
         if self.kernels is None:
             return super().within(x, reach, likely)
-        from hopcli.continuous import nearness
+        from hopcli.continuous import distance_search
 
-        state = nearness.Rounded.of(x * LEVELS)
+        state = distance_search.Rounded.of(x * LEVELS)
         # By the triangle inequality a distance to x is within this of that to the rounded state.
         moved = float(np.linalg.norm(state.moved))
 
@@ -124,33 +123,33 @@ class BytePatterns(CachedPatterns):
             nearest = math.sqrt(squares) + moved
             return math.sqrt(nearest * nearest + reach * LEVELS**2) * (1 + SLACK)
 
-        rows, least = nearness.search(
-            self.values, state, nearness.SQUARES, lambda s: (radius(s) + moved) ** 2, likely
+        rows, least = distance_search.search(
+            self.values, state, distance_search.SQUARES, lambda s: (radius(s) + moved) ** 2, likely
         )
         return rows, radius(least) / LEVELS
 
     def nearest_by_magnitude(self, x: NDArray[np.float64]) -> int:
-        """Search by compiled kernels, or compare with all in NumPy."""
+        """Find the pattern of least Σ_i |θ_μi − x_i|, the first of several, for x of shape (N,)."""
         if self.kernels is None:
             return super().nearest_by_magnitude(x)
-        from hopcli.continuous import nearness
+        from hopcli.continuous import distance_search
 
-        state = nearness.Rounded.of(x * LEVELS)
+        state = distance_search.Rounded.of(x * LEVELS)
         moved = float(np.abs(state.moved).sum()) * (1 + SLACK)
         none = np.empty(0, np.intp)
-        rows, _ = nearness.search(
-            self.values, state, nearness.MAGNITUDES, lambda s: s + 2 * moved, none
+        rows, _ = distance_search.search(
+            self.values, state, distance_search.MAGNITUDES, lambda s: s + 2 * moved, none
         )
         return int(rows[BytePatterns(self.values[rows]).absolute_distances(x).argmin()])
 
     def squares_to_others(self, indices: NDArray[np.integer], rank: int) -> NDArray[np.float64]:
-        """Search by compiled kernels, or compare with all in NumPy."""
+        """Compute d² from some patterns to the nearest one that is not the same."""
         if self.kernels is None:
             return super().squares_to_others(indices, rank)
-        from hopcli.continuous import nearness
+        from hopcli.continuous import distance_search
 
-        squares = nearness.squares_to_others(self.values, indices, rank)
-        return np.where(squares < nearness.NO_LIMIT, squares / LEVELS**2, np.inf)
+        squares = distance_search.squares_to_others(self.values, indices, rank)
+        return np.where(squares < distance_search.NO_LIMIT, squares / LEVELS**2, np.inf)
 
     def compare(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compare states with all patterns, in bytes."""
@@ -177,14 +176,14 @@ class BytePatterns(CachedPatterns):
         if how == "dot":
             self.kernels.dots(self.values, states.astype(np.float32), out)
             return
-        from hopcli.continuous import nearness
+        from hopcli.continuous import distance_search
 
         masks = np.where(known, np.uint8(255), np.uint8(0))
-        if np.abs(states).max() <= nearness.FARTHEST and np.allclose(
+        if np.abs(states).max() <= distance_search.FARTHEST and np.allclose(
             states, np.rint(states), rtol=0, atol=WHOLE
         ):
             # Pictures from files have whole levels, which are compared four times as fast.
-            nearness.add_all_squares(self.values, np.rint(states), masks, out)
+            distance_search.add_all_squares(self.values, np.rint(states), masks, out)
         else:
             self.kernels.squared_distances(self.values, states, masks, out)
 
@@ -210,5 +209,5 @@ class BytePatterns(CachedPatterns):
 
     @property
     def _at_once(self) -> int:
-        """How many patterns are converted at once."""
+        """The number of patterns converted at once."""
         return max(1, AT_ONCE // self.neurons)

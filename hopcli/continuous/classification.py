@@ -1,4 +1,4 @@
-"""Classification: the picture is held still, and label neurons settle beside the memories."""
+"""Classification: the picture is clamped, and label and memory neurons settle."""
 
 import math
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ from hopcli.continuous.patterns import AbstractPatterns
 TOLERANCE, PRECISION = 1e-10, 1e-16
 MOST_STEPS = 1000
 
-# Memories that are classified by the others, fewer of them where all distances would be more than
-# so many; and the candidates for β, in units of 1/d² of a nearest neighbour.
+# Patterns that are classified by the others to choose β, fewer if that needs more than
+# SAMPLE_DISTANCES distances; and the candidates for β, in units of 1/d² of a nearest neighbour.
 SAMPLE = 2000
 SAMPLE_DISTANCES = 2**24
 CANDIDATES = np.geomspace(1e-2, 1e3, 41)
 # Squared distances below this are rounding errors of copies.
 SAME = 1e-9
-# The least that a probability counts for: one label that is missed does not outweigh all others.
+# Lower bound on a probability in the likelihood: one wrong label must not outweigh all others.
 LEAST = 1e-6
 
 
 @dataclass(frozen=True)
 class HeldPicture(AbstractPatterns):
-    """The memories as a picture that is held still sees them: only their distances matter.
+    """Stored patterns under a clamped picture, of which only the distances to it matter.
 
-    Its features, which do not move, are left out: states have shape (…, 0).
+    The features, which do not move, are left out: states have shape (…, 0).
 
     Attributes:
         distances: squared distances of the picture to the memories, shape (K,).
@@ -43,21 +43,21 @@ class HeldPicture(AbstractPatterns):
 
     @property
     def neurons(self) -> int:
-        """None: all of them are held."""
+        """The number of features that are not clamped, 0."""
         return 0
 
     def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What was measured beforehand."""
+        """Return the distances computed beforehand."""
         return self.distances
 
     def rows(self, indices: NDArray[np.integer]) -> NDArray[np.float64]:
-        """No features."""
+        """Return patterns without features, shape (len(indices), 0)."""
         return np.zeros((len(indices), 0))
 
 
 @dataclass(frozen=True)
 class Classification:
-    """Where the label neurons settled.
+    """The state in which the label neurons settled.
 
     Attributes:
         probabilities: Σ z_μ over the memories that bear each label, shape (labels,), sum 1.
@@ -74,7 +74,7 @@ def classify(
     distances: NDArray[np.float64], labels: NDArray[np.integer], count: int,
     *, beta: float, strength: float,
 ) -> Classification:  # fmt: skip
-    """Settle label and memory neurons under a picture that is held still.
+    """Settle label and memory neurons under a clamped picture (Hoover et al. 2022).
 
     Args:
         distances: squared distances of the picture to each labelled memory, shape (K,).
@@ -83,16 +83,16 @@ def classify(
         beta: sharpness of the memory neurons' softmax, in units of 1/distance.
         strength: λ of the synapses between memory and label neurons.
     """
-    # A constant in all distances is one in the energy, and no more.
+    # A constant added to all distances is added to the energy and changes nothing else.
     near = distances - distances.min()
-    # Labels can make up for 2λ of a squared distance. Memories that are farther than that are seen
-    # as little as in a recall: the labels settle without them, and they get their weights then.
-    seen = near <= neighbourhood.reach(len(near), beta) + 2 * strength
+    # Labels can outweigh 2λ of a squared distance. Patterns that are farther, by the reach of a
+    # recall, have no weight while the labels settle, and are weighted at the end.
+    relevant = near <= neighbourhood.reach(len(near), beta) + 2 * strength
     network, whole = (
         picture_label_memory(HeldPicture(near[some]), labels[some], count, beta, strength)
-        for some in (seen, slice(None))
+        for some in (relevant, slice(None))
     )
-    start = {"x": np.zeros(0), "y": np.zeros(count), "z": -near[seen] / 2}
+    start = {"x": np.zeros(0), "y": np.zeros(count), "z": -near[relevant] / 2}
     found = descend(
         network, start, held={"x": True}, tolerance=TOLERANCE, precision=PRECISION,
         max_steps=MOST_STEPS,
@@ -104,7 +104,7 @@ def classify(
 
 
 def sample(memories: int) -> NDArray[np.intp]:
-    """Which memories to classify by the others for `auto_beta`."""
+    """Choose the patterns that `auto_beta` classifies by the others."""
     most = min(memories, SAMPLE, max(16, SAMPLE_DISTANCES // memories))
     return sharpness.evenly(memories, most)
 
@@ -112,19 +112,18 @@ def sample(memories: int) -> NDArray[np.intp]:
 def auto_beta(
     distances: NDArray[np.float64], rows: NDArray[np.integer], labels: NDArray[np.integer]
 ) -> float:
-    """The β by which the memories themselves are classified best, each by all the others.
+    """Compute the β of the largest leave-one-out likelihood of the stored patterns' labels.
 
-    The largest mean of log Σ z_ν over the other memories ν that bear a memory's label
-    (leave-one-out likelihood). What is to be classified has no part in it. Where even that explains
-    less than half of the labels' entropy, memories say little of each other's labels, and the β is
-    one at which each of them is told from all others, as in recall (sharpness.py).
+    That is the mean of log Σ z_ν over the other patterns ν that have a pattern's label. If even the
+    largest explains less than half of the labels' entropy, patterns tell little of each other's
+    labels, and β is that of a recall (sharpness.py).
 
     Args:
-        distances: squared distances of some memories to all, shape (sample, K).
-        rows: which memories those are, shape (sample,).
-        labels: of all memories, shape (K,).
+        distances: squared distances of some patterns to all, shape (sample, K).
+        rows: indices of those patterns, shape (sample,).
+        labels: of all patterns, shape (K,).
     """
-    # A memory whose label no other bears, or that is alone, tells nothing.
+    # A pattern whose label no other has tells nothing.
     shared = np.bincount(labels)[labels[rows]] > 1
     nearest = np.array([_others(distances, rows, c).min() for c in range(len(rows))])
     nearest = nearest[(nearest > SAME) & np.isfinite(nearest)]
@@ -137,16 +136,16 @@ def auto_beta(
         return telling
     own = labels[rows[shared]]
     candidates = CANDIDATES / scale
-    # A memory at a time, whose weights stay in cache, for all β.
+    # One pattern at a time, whose weights stay in cache, for all β.
     likelihoods = np.zeros(len(candidates))
     for c in np.flatnonzero(shared):
         others = _others(distances, rows, int(c))
         others -= others.min()
         alike = np.flatnonzero(labels == labels[rows[c]])
         z = np.empty_like(others)
-        for place, beta in enumerate(candidates):
+        for k, beta in enumerate(candidates):
             np.exp(np.multiply(others, -beta / 2, out=z), out=z)
-            likelihoods[place] += math.log(max(float(z[alike].sum() / z.sum()), LEAST))
+            likelihoods[k] += math.log(max(float(z[alike].sum() / z.sum()), LEAST))
     likelihoods /= len(own)
     best = int(likelihoods.argmax())
     frequencies = np.bincount(own) / len(own)
@@ -155,9 +154,9 @@ def auto_beta(
 
 
 def _others(
-    distances: NDArray[np.float64], rows: NDArray[np.integer], place: int
+    distances: NDArray[np.float64], rows: NDArray[np.integer], c: int
 ) -> NDArray[np.float64]:
-    """Squared distances of one of the sampled memories to all others, infinite to itself."""
-    others = distances[place].copy()
-    others[rows[place]] = np.inf
+    """Return squared distances of the c-th sampled pattern to all, infinite to itself."""
+    others = distances[c].copy()
+    others[rows[c]] = np.inf
     return others

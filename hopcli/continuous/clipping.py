@@ -1,4 +1,4 @@
-"""Undoing what clipping does to noise."""
+"""Correction of noisy pictures whose levels were clipped to [0, 1]."""
 
 import math
 
@@ -7,25 +7,27 @@ from numpy.typing import NDArray
 
 from hopcli.continuous.patterns import AbstractPatterns
 
-# What Gaussian noise of deviation 1 takes away at a bound, on the average over where it clips:
-# the mean of its positive half, √(2/π).
-# Deviations below this are those of rounding to bytes.
+# Deviations below this come from rounding to bytes.
 ROUNDING = 0.5 / 255
+# Mean of the positive half of Gaussian noise of deviation 1: what clipping at a bound takes away.
 EXCESS = math.sqrt(2 / math.pi)
 
 
 def unclipped(cue: NDArray[np.float64], patterns: AbstractPatterns) -> NDArray[np.float64]:
-    """The cue, its pixels at 0 and 1 moved out to where noise would have put them.
+    """Move the pixels of a cue that are 0 or 1 out to where noise would have put them.
 
     A noisy picture that was written to a file is clipped to [0, 1], which biases squared distances
-    towards patterns of middle levels. The deviation σ of the noise is taken from what the pixels in
-    between differ from the nearest pattern by absolute distance, which clipping hardly moves; then
-    pixels at a bound are moved by √(2/π) σ. A cue without noise stays as it is, and so does one
-    with values beyond the bounds, since nothing has clipped it.
+    towards patterns of middle levels. The deviation σ of the noise is that of the other pixels from
+    the nearest pattern by absolute distance, which clipping changes little; pixels at a bound are
+    moved by √(2/π) σ. A cue without noise is returned itself, and so is one with values beyond the
+    bounds, since it has not been clipped.
 
     Args:
         cue: levels, NaN where unknown, shape (N,).
-        patterns: the memories.
+        patterns: the stored patterns.
+
+    Returns:
+        The cue itself if nothing is to be corrected, else a new array.
     """
     dark, bright = cue <= 0, cue >= 1
     between = ~(dark | bright | np.isnan(cue))

@@ -1,4 +1,4 @@
-"""Generation: the label is held still, and a picture forms out of noise."""
+"""Generation: a label is clamped, and a picture evolves from noise."""
 
 from dataclasses import dataclass, replace
 
@@ -10,26 +10,26 @@ from hopcli.continuous.named import picture_label_memory
 from hopcli.continuous.network import Network, States
 from hopcli.continuous.patterns import AbstractPatterns
 
-# The picture forms in so many small steps, six of its time constants together; then the memory
-# neurons are let go to where it puts them, and large steps settle the rest.
+# The picture evolves in small steps during six of its time constants; then the memory neurons are
+# equilibrated, and large steps settle the rest.
 STEP = 0.1
 FORMING_STEPS = 60
 SETTLING_STEPS = 100
 TOLERANCE = 1e-6
-# Memory neurons are this much slower than the picture, so that where they begin decides, not where
-# the picture does: noise is about as far from all memories, and always nearest to the same few.
+# Time constant of the memory neurons relative to the picture's. If they are slow, their random
+# start decides which memory is generated; noise alone is always nearest to the same few.
 MEMORY_TIME = 10.0
-# The internal state of a held label's neuron above the others': its softmax is 1 to the last digit.
+# Internal state of the clamped label's neuron, above 0 of the others: its softmax is 1 exactly.
 HELD = 50.0
 
 
 @dataclass(frozen=True)
 class Generated:
-    """A picture that formed.
+    """A generated picture.
 
     Attributes:
         picture: levels, shape (N,).
-        index: the memory that it is nearest to.
+        index: the nearest stored pattern.
         energies: before the first step and after each.
         film: states along the way, if they were asked for.
         ended: how the descent ended.
@@ -46,17 +46,17 @@ def generate(
     patterns: AbstractPatterns, labels: NDArray[np.integer], label: int,
     *, beta: float, rng: np.random.Generator, film: bool = False,
 ) -> Generated:  # fmt: skip
-    """Let a picture form that bears a label, from uniform noise.
+    """Generate a picture that has a label, from uniform noise.
 
-    The strength of the label's synapses is N/2, which always outweighs the pictures (theory of
-    Hoover et al. 2022 for pixels from 0 to 1); memories begin at random.
+    The strength of the label's synapses is N/2, which always outweighs the pictures for pixels from
+    0 to 1 (Hoover et al. 2022); memories begin at random.
 
     Args:
-        patterns: the pictures, with levels in [0, 1].
+        patterns: K pictures, with levels in [0, 1].
         labels: each one's label, −1 for none, shape (K,).
-        label: the one that is held.
+        label: the one that is clamped; at least one picture has it.
         beta: sharpness of the memory neurons' softmax.
-        rng: the noise.
+        rng: source of randomness.
         film: whether to keep the states along the way.
     """
     ready = prepare(
@@ -71,7 +71,7 @@ def generate(
         ready.settling, formed.states, held={"y": True}, tolerance=TOLERANCE,
         max_steps=SETTLING_STEPS, film=film,
     )  # fmt: skip
-    # Where the memory neurons were there already, the change of hands costs a rounding error.
+    # If the memory neurons were equilibrated already, the energy may rise by a rounding error here.
     last = formed.energies[-1]
     picture = settled.states["x"]
     return Generated(
@@ -85,11 +85,11 @@ def generate(
 
 @dataclass(frozen=True)
 class Ready:
-    """All that is needed for a picture to form.
+    """Networks and start of a generation.
 
     Attributes:
         forming: the network whose memory neurons are slow, for FORMING_STEPS of STEP.
-        settling: the same with memory neurons that sit where the others put them.
+        settling: the same with equilibrated memory neurons.
         states: where the layers x, y and z begin.
     """
 
@@ -102,7 +102,7 @@ def prepare(
     patterns: AbstractPatterns, labels: NDArray[np.integer], label: int,
     *, beta: float, picture: NDArray[np.float64], rng: np.random.Generator,
 ) -> Ready:  # fmt: skip
-    """Hold a label, and begin with a picture whose unknown pixels (NaN) are uniform noise."""
+    """Build the networks and the start: a picture whose unknown pixels (NaN) are uniform noise."""
     count, strength = int(labels.max()) + 1, patterns.neurons / 2
     settling = picture_label_memory(patterns, labels, count, beta, strength)
     forming = replace(
@@ -128,7 +128,7 @@ def _beginning(
     strength: float,
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Internal states of the memories: what they feel, one of the label's put first by chance."""
+    """Compute internal states of the memories, one with the label, chosen at random, largest."""
     z = -patterns.squared_distances(x) / 2 + strength * bearing
     chosen = rng.choice(np.flatnonzero(bearing))
     z[chosen] += z.max() - z[bearing].min()

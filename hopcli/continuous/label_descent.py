@@ -1,11 +1,12 @@
 """Learning dense memories by descent of the label error (Krotov and Hopfield 2016, appendix A).
 
-The error of a picture is Σ_α (c_α − t_α)^2m, with c of dense_memories.py and targets t = ±1. Each
-sweep goes through the pictures once, in a random order, a batch at a time: V ← pV − ∂error/∂ξ, then
-ξ_μ ← ξ_μ + ε V_μ / max|V_μ|, kept in [−1, 1]; ε falls by a factor with every sweep. So steps do
-not depend on how large the gradient is, which for high degrees varies by many orders of magnitude.
+The error of a picture is Σ_α (c_α − t_α)^2m, with c as in dense_memories.py and targets t = ±1. A
+sweep goes through the pictures once, in random order, a batch at a time: V ← pV − ∂error/∂ξ, then
+ξ_μ ← ξ_μ + ε V_μ / max|V_μ|, kept in [−1, 1]; ε falls by a factor with every sweep. The
+steps do not depend on the magnitude of the gradient, which for high degrees varies by many orders.
 
-A sweep is a function of the learning so far and of its number, so 20 and then 20 more are 40.
+A sweep depends only on the state of the learning and on its own number, so 20 sweeps and then 20
+more give the same as 40.
 """
 
 from dataclasses import dataclass, replace
@@ -13,42 +14,42 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.continuous.augmentation import distorted
 from hopcli.continuous.dense_memories import GRID, LEVELS, DenseMemories, power, signed
-from hopcli.continuous.displacement import displaced
 
-# m: a large power weighs what is wrong, and hardly what is nearly right.
+# m; a large power gives weight to large errors and hardly any to small ones.
 HALF_POWER = 4
-# Patterns of a batch: a tenth of them, and no more than this.
+# Largest number of patterns in a batch, which is a tenth of all patterns otherwise.
 BATCH = 100
 MOMENTUM = 0.6
-# A label neuron that is driven further the wrong way than this learns as if it were driven so far:
-# by the slope of its own tanh, which vanishes, it would stay wrong among others that are not.
+# Bound on the argument of tanh in its slope: beyond, the slope nearly vanishes, and a label neuron
+# that is wrong would learn no more.
 FARTHEST = 4.0
-# ε of the first sweep is such that F of a picture that a memory is like may change by a factor of
-# about exp(STEP); and what it is multiplied by after each.
+# ε of the first sweep changes F of a picture that is like a memory by a factor of up to about
+# exp(STEP); and the factor of ε after each sweep.
 STEP, DECAY = 2.0, 0.99
-# Memories begin with this share of the mean picture and of no label, and so much of what pictures
-# differ by. White noise, which overlaps little with any picture, would let those of large pictures
-# move alike.
+# At the start, the shares of the mean picture (and of no label), and of random mixtures of what
+# pictures differ by, in a memory. White noise overlaps little with any picture, and the memories of
+# large pictures would all move alike.
 BEGIN, SPREAD = 0.3, 0.3
-# Pictures of which that is taken; and what random weights are whole multiples of one over.
+# Largest number of pictures in these mixtures; and their weights are multiples of one over STEPS.
 MIXED, STEPS = 1000, 2.0**10
-# Rounded to this share of a memory's largest, what a batch says of pixels adds up exactly: 2³⁶ of
-# float64's 2⁵³, with 2⁸ for levels and 2⁷ for a batch.
+# Gradients by field are rounded to this share of a memory's largest, so that sums over a batch are
+# exact: 2³⁶ of float64's 2⁵³, with 2⁸ for levels and 2⁷ for a batch.
 PRECISION = 2.0**36
-# Gradients below this are none: a share of them would be no number that float64 can hold.
+# Smaller gradients count as 0: a share of them would underflow.
 LEAST = 1e-280
 
 
 @dataclass(frozen=True)
 class Learning:
-    """How far it has come.
+    """State of a learning process.
 
     Attributes:
-        memories: as they are now.
+        memories: the memories learned so far.
         velocity: V, float64 of shape (K, N + C).
-        sweeps: how many there have been.
-        seed: of all that is random in it.
+        sweeps: number of sweeps made.
+        seed: of everything random in it.
     """
 
     memories: DenseMemories
@@ -59,7 +60,7 @@ class Learning:
 
 @dataclass(frozen=True)
 class Labelled:
-    """The patterns to learn.
+    """Patterns with labels, to be learned.
 
     Attributes:
         levels: uint8 of shape (patterns, N).
@@ -75,10 +76,14 @@ class Labelled:
 
 
 def beta_for(levels: NDArray[np.uint8], labels: int, degree: int) -> float:
-    """β by the degree, in the unit of the largest field that a memory can have in these pictures.
+    """Compute β = 1 / (threshold · largest field), so that F(βh) = 1 at that share of the field.
 
-    That is Σ_i |v_i| + C, in the mean; the higher the degree the more of it a picture needs before
-    its label neurons move.
+    The largest field that a memory can have in these pictures is Σ_i |v_i| + C, in the mean.
+
+    Args:
+        levels: uint8 of shape (patterns, N).
+        labels: C.
+        degree: n.
     """
     magnitudes = np.abs(2 * np.arange(LEVELS + 1) - LEVELS) / LEVELS
     counts = np.bincount(levels.ravel(), minlength=LEVELS + 1)
@@ -87,22 +92,22 @@ def beta_for(levels: NDArray[np.uint8], labels: int, degree: int) -> float:
 
 
 def threshold(degree: int) -> float:
-    """The share of the largest field at which F(βh) = 1.
+    """Compute the share of the largest field at which F(βh) = 1.
 
-    By trial on handwritten digits, of which a fifth was left out: best at about 0.14 for degree 3,
-    0.2 for 5, 0.37 for 20 and 0.5 for 30, with room on both sides.
+    Fitted to trials on handwritten digits, with a fifth left out: best at about 0.14 for degree 3,
+    0.2 for 5, 0.37 for 20 and 0.5 for 30, with flat optima.
     """
     return (degree + 4) / (degree + 44)
 
 
 def begin(labelled: Labelled, memories: int, degree: int, seed: int) -> Learning:
-    """Memories before the first sweep: the mean picture and random mixtures, at no label.
+    """Make the memories before the first sweep: mean picture, random mixtures, no labels.
 
     Args:
-        labelled: what will be learned.
+        labelled: patterns to learn.
         memories: K, at least 1.
         degree: n, at least 2.
-        seed: of all that is random.
+        seed: of everything random.
     """
     rng = np.random.default_rng([seed, 0])
     neurons = labelled.levels.shape[1]
@@ -121,7 +126,7 @@ def begin(labelled: Labelled, memories: int, degree: int, seed: int) -> Learning
 def _mixtures(
     levels: NDArray[np.uint8], count: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Gaussian pictures, shape (count, N), of the covariance of the patterns; added up exactly."""
+    """Draw Gaussian pictures with the patterns' covariance, shape (count, N), by exact sums."""
     some = levels[rng.permutation(len(levels))[:MIXED]]
     mean = 2 * some.mean(axis=0) / LEVELS - 1
     weights = np.rint(rng.standard_normal((count, len(some))) * STEPS)
@@ -130,7 +135,7 @@ def _mixtures(
 
 
 def on_grid(values: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Values in [−1, 1], rounded to what fields are exact of; others are moved to the bounds."""
+    """Clip values to [−1, 1], and round them to multiples of 1/GRID."""
     return (np.rint(np.clip(values, -1, 1) * GRID) / GRID).astype(np.float32)
 
 
@@ -138,7 +143,7 @@ def sweep(learning: Learning, labelled: Labelled) -> tuple[Learning, float]:
     """Go through the pictures once.
 
     Returns:
-        The learning after it, and the mean error of the pictures on the way.
+        The learning after the sweep, and the mean error of the pictures during it.
     """
     rng = np.random.default_rng([learning.seed, learning.sweeps + 1])
     order = rng.permutation(len(labelled.levels))
@@ -148,11 +153,11 @@ def sweep(learning: Learning, labelled: Labelled) -> tuple[Learning, float]:
     batch = min(max(len(order) // 10, 1), BATCH)
     for start in range(0, len(order), batch):
         rows = order[start : start + batch]
-        shown = displaced(labelled.levels[rows], labelled.shape, rng)
+        shown = distorted(labelled.levels[rows], labelled.shape, rng)
         error, gradient = error_gradient(memories, signed(shown), labelled.labels[rows])
         total += error
         velocity = MOMENTUM * velocity - gradient
-        # One that no picture reaches stays: its last velocity, however small, would be a full step.
+        # A memory without gradient stays: its last velocity, however small, would be a full step.
         velocity[~gradient.any(axis=1)] = 0
         memories = moved(memories, velocity, step)
     after = replace(learning, memories=memories, velocity=velocity, sweeps=learning.sweeps + 1)
@@ -160,7 +165,7 @@ def sweep(learning: Learning, labelled: Labelled) -> tuple[Learning, float]:
 
 
 def moved(memories: DenseMemories, velocity: NDArray[np.float64], step: float) -> DenseMemories:
-    """Memories after a step, by which the weight of each that moves most moves by `step`."""
+    """Move memories along V so that the largest change in each is `step`."""
     largest = np.abs(velocity).max(axis=1, keepdims=True)
     change = step * np.divide(velocity, largest, out=np.zeros_like(velocity), where=largest > 0)
     neurons = memories.pictures.shape[1]
@@ -174,7 +179,7 @@ def moved(memories: DenseMemories, velocity: NDArray[np.float64], step: float) -
 def error_gradient(
     memories: DenseMemories, pictures: NDArray[np.float64], labels: NDArray[np.integer]
 ) -> tuple[float, NDArray[np.float64]]:
-    """The error of some pictures, and its gradient by ξ and ζ (but for what FARTHEST says).
+    """Compute the error of some pictures, and its gradient by ξ and ζ, slopes being bounded.
 
     Args:
         memories: K of N neurons, with C label neurons.
@@ -189,7 +194,7 @@ def error_gradient(
     rectified = np.maximum(fields, 0)
     off = power(rectified, n - 1)
     resting = np.einsum("bk,bk->b", off, rectified)
-    # (C, batch, K): F′/n with each label neuron on in turn, and what that puts into its tanh.
+    # F′/n with each label neuron on in turn, (C, batch, K), and the arguments of their tanh.
     slopes = np.empty((count, *fields.shape))
     drives = np.empty((len(pictures), count))
     for label, weights in enumerate(memories.on()):
@@ -213,7 +218,7 @@ def error_gradient(
 
 
 def _by_pixel(by_field: NDArray[np.float64], pictures: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Σ_b by_field_bμ v_bi, shape (K, N), added up exactly: the same on any number of threads."""
+    """Compute Σ_b by_field_bμ v_bi, shape (K, N), by sums that are exact in any order."""
     largest = np.abs(by_field).max(axis=0)
     unit = np.where(largest > LEAST, largest, 1) / PRECISION
     whole = np.rint(by_field / unit)

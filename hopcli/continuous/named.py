@@ -1,8 +1,8 @@
-"""The named networks: each a choice of layers and synapses, and no code of its own.
+"""Named networks, each a choice of layers and synapses.
 
-Features are the layer "x", memories (hidden neurons) "z", labels "y". Memories of time constant 0
-are equilibrated, which makes their network an effective one of features alone. Any other time
-constant, or input, is a `dataclasses.replace` of a layer away.
+The layer of features is "x", that of memories (hidden neurons) "z", that of labels "y". Memories
+of time constant 0 are equilibrated, which leaves an effective network of features. For another
+time constant or input, replace a layer (`dataclasses.replace`).
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def two_layers(
     feature_time: float = 1.0,
     memory_time: float = 1.0,
 ) -> Network:
-    """Features and memories joined by weights ξ of shape (M, N) (Krotov and Hopfield 2021)."""
+    """Join features and memories by weights ξ of shape (M, N) (Krotov and Hopfield 2021)."""
     return Network(
         (Layer("x", feature, feature_time), Layer("z", memory, memory_time)),
         (Connection(DotProduct(weights), ("x", "z")),),
@@ -41,12 +41,12 @@ def two_layers(
 
 
 def model_a(weights: Weights, interaction: AbstractLagrangian) -> Network:
-    """E = −ΣF(ξ sign x), L_z = ΣF: dense associative memory (Krotov and Hopfield 2016)."""
+    """Build E = −ΣF(ξ sign x), L_z = ΣF: dense associative memory (Krotov and Hopfield 2016)."""
     return two_layers(weights, AbsoluteValue(), interaction, memory_time=0.0)
 
 
 def attention(weights: Weights, beta: float) -> Network:
-    """Model B: E = ½ Σ x² − (1/β) log Σ exp(β ξ x) (Ramsauer et al. 2021).
+    """Build model B: E = ½ Σ x² − (1/β) log Σ exp(β ξ x) (Ramsauer et al. 2021).
 
     One step of size 1 is x ← ξᵀ softmax(β ξ x): attention, with ξ for keys and values.
     """
@@ -54,19 +54,19 @@ def attention(weights: Weights, beta: float) -> Network:
 
 
 def model_c(weights: Weights, interaction: AbstractLagrangian) -> Network:
-    """E = −ΣF(ξ x / ‖x‖), L_z = ΣF (Krotov and Hopfield 2021). x counts up to its length."""
+    """Build E = −ΣF(ξ x / ‖x‖), L_z = ΣF (Krotov and Hopfield 2021)."""
     return two_layers(weights, Spherical(), interaction, memory_time=0.0)
 
 
 def cosine(unit_patterns: Weights, beta: float) -> Network:
-    """E = −(1/β) log Σ exp(β cos(θ, x)), for patterns of length 1. x counts up to its length."""
+    """Build E = −(1/β) log Σ exp(β cos(θ, x)), for patterns of length 1."""
     return two_layers(unit_patterns, Spherical(), Softmax(beta), memory_time=0.0)
 
 
 def by_similarity(
     patterns: AbstractPatterns, similarity: AbstractSimilarity, beta: float
 ) -> Network:
-    """E = −(1/β) log Σ_μ exp(β s_μ(x)), with s the scores of a similarity.
+    """Build E = −(1/β) log Σ_μ exp(β s_μ(x)), with s the scores of a similarity.
 
     One step of size 1 leads to the similarity's target, with weights softmax(β s).
     """
@@ -77,7 +77,7 @@ def by_similarity(
 
 
 def log_sum_exp(patterns: AbstractPatterns, beta: float) -> Network:
-    """E = −(1/β) log Σ_μ exp(−(β/2) d²_μ) (Hoover et al. 2022).
+    """Build E = −(1/β) log Σ_μ exp(−(β/2) d²_μ) (Hoover et al. 2022).
 
     One step of size 1 is x ← Σ_μ softmax(−(β/2) d²)_μ θ_μ.
     """
@@ -91,10 +91,10 @@ def picture_label_memory(
     beta: float,
     strength: float,
 ) -> Network:
-    """Pictures "x", labels "y" and memories "z" (Hoover et al. 2022).
+    """Build pictures "x", labels "y" and memories "z" (Hoover et al. 2022).
 
-    Hold the label and it generates a picture, hold the picture and it finds the label, hold neither
-    and it recalls both. For a held label to decide from any start, its strength λ must be above
+    With the label held it generates a picture, with the picture held it classifies, with neither
+    it recalls both. For a held label to decide from any start, its strength λ must be above
     ½ (largest − smallest squared distance from the start to the memories): N/2 is enough for
     pixels from 0 to 1.
 
@@ -113,20 +113,20 @@ def picture_label_memory(
 
 
 def graded_response(weights: Weights, gain: AbstractLagrangian) -> Network:
-    """E = −½ gᵀTg + Σ ∫ of the inverse gain, with T = ξᵀξ (Hopfield 1984).
+    """Build E = −½ gᵀTg + Σ ∫ of the inverse gain, with T = ξᵀξ (Hopfield 1984).
 
-    `gain` has the gain of the neurons for its activation. `symmetric` is the same for any T.
+    The activation of `gain` is the gain of the neurons. `symmetric` does the same for any T.
     """
     return two_layers(weights, gain, Identity(), memory_time=0.0)
 
 
 def symmetric(weights: NDArray[np.float64], lagrangian: AbstractLagrangian) -> Network:
-    """One layer "x" joined with itself by symmetric weights W of shape (N, N)."""
+    """Build one layer "x" joined with itself by symmetric weights W of shape (N, N)."""
     return Network((Layer("x", lagrangian),), (Connection(Symmetric(weights), ("x",)),))
 
 
 def hierarchical(weights: Sequence[Weights], lagrangians: Sequence[AbstractLagrangian]) -> Network:
-    """Layers "x1", "x2", …, each joined with the next (Krotov 2021).
+    """Build layers "x1", "x2", …, each joined with the next (Krotov 2021).
 
     Args:
         weights: between each layer and the next above, shapes (above, below).
@@ -138,7 +138,7 @@ def hierarchical(weights: Sequence[Weights], lagrangians: Sequence[AbstractLagra
             f"joined with the next; give {len(lagrangians) - 1} of them"
         )
     layers = tuple(
-        Layer(f"x{place}", lagrangian) for place, lagrangian in enumerate(lagrangians, 1)
+        Layer(f"x{number}", lagrangian) for number, lagrangian in enumerate(lagrangians, 1)
     )
     return Network(
         layers,

@@ -1,9 +1,9 @@
-"""The memories that matter on the way of a recall, and no others.
+"""The stored patterns that are near enough to a state to influence a recall by squared distances.
 
-The energy −(1/β) log Σ_μ exp(−(β/2) d²_μ) and its softmax see of a memory only what is left of
-exp(−(β/2)(d²_μ − min d²)). All memories farther than the nearest by a reach of 2 ln(K/10⁻¹²)/β, in
-squared distance, have together less than 10⁻¹² of the nearest's weight. Left out, they move a state
-by less than 10⁻¹² of the full range, and the energy by less than 10⁻¹²/β.
+In the energy −(1/β) log Σ_μ exp(−(β/2) d²_μ) a pattern has the weight exp(−(β/2)(d²_μ − min d²)),
+relative to the nearest. All patterns whose squared distance exceeds the least one by more than a
+reach of 2 ln(K/10⁻¹²)/β have together a weight below 10⁻¹². To leave them out changes a state by
+less than 10⁻¹² of the full range, and the energy by less than 10⁻¹²/β.
 """
 
 import math
@@ -14,20 +14,25 @@ from numpy.typing import NDArray
 
 from hopcli.continuous.patterns import AbstractPatterns
 
-# What all memories that are left out may weigh together, in parts of the nearest's weight.
+# Largest weight of all patterns left out together, relative to that of the nearest.
 LEFT_OUT = 1e-12
-# Where more than this share of the memories matters, they are not copied, but all of them taken.
+# If more than this share of the patterns matters, all are taken, which saves copying them.
 MOST = 0.25
 
 
 def reach(memories: int, beta: float) -> float:
-    """By how much the squared distance of a memory that matters may surpass the nearest's."""
+    """Compute by how much the squared distance of a relevant pattern may exceed the least one.
+
+    Args:
+        memories: K.
+        beta: sharpness of the softmax.
+    """
     return 2 * math.log(memories / LEFT_OUT) / beta
 
 
 @dataclass(frozen=True)
 class Ball:
-    """Where all memories are known: around a state, shape (N,), as far as a distance."""
+    """A ball in which no relevant pattern is missing: centre, shape (N,), and radius."""
 
     centre: NDArray[np.float64]
     radius: float
@@ -35,14 +40,14 @@ class Ball:
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """Memories that matter at some states.
+    """The patterns that are relevant at some states.
 
     Attributes:
-        patterns: all memories.
+        patterns: all stored patterns.
         reach: in the unit of d².
-        rows: those that matter, in ascending order.
+        rows: indices of the relevant ones, in ascending order.
         chosen: the same as patterns of their own; None if there are none yet.
-        balls: where there are no others.
+        balls: where no others are.
     """
 
     patterns: AbstractPatterns
@@ -53,29 +58,33 @@ class Neighbourhood:
 
     @classmethod
     def empty(cls, patterns: AbstractPatterns, beta: float) -> "Neighbourhood":
-        """No memory, to begin with."""
+        """Begin without any pattern."""
         return cls(patterns, reach(len(patterns), beta), np.empty(0, np.intp), None)
 
     @classmethod
     def whole(cls, patterns: AbstractPatterns) -> "Neighbourhood":
-        """All memories, for networks in which every one matters."""
+        """Take all patterns, for networks in which each is relevant."""
         return cls(patterns, math.inf, np.arange(len(patterns)), patterns)
 
     @property
     def memories(self) -> AbstractPatterns:
-        """The memories that matter."""
+        """The relevant patterns."""
         assert self.chosen is not None
         return self.chosen
 
     @property
     def is_whole(self) -> bool:
-        """Whether no memory is left out."""
+        """Whether no pattern is left out."""
         return self.chosen is self.patterns
 
     def around(self, x: NDArray[np.float64]) -> "Neighbourhood":
-        """The same, with all memories that matter at another state, NaN where unknown.
+        """Add the patterns that are relevant at another state.
 
-        It is the same object if there are no others.
+        Args:
+            x: the state, NaN where unknown, shape (N,).
+
+        Returns:
+            The neighbourhood itself if there are no others.
         """
         if self.is_whole:
             return self
@@ -84,10 +93,10 @@ class Neighbourhood:
         if known.all() and squares is not None and self._covers(x, float(squares.min())):
             return self
         likely = self.rows[:0] if squares is None else self.rows[[squares.argmin()]]
-        # Over fewer pixels distances are smaller, and recall takes a larger β for them.
+        # Over fewer pixels distances are smaller, and a recall scales β up accordingly.
         reach = self.reach * np.count_nonzero(known) / known.size
         rows, radius = self.patterns.within(x, reach, likely)
-        # Distances over some pixels say nothing of those over all.
+        # Distances over some pixels do not bound those over all.
         balls = (*self.balls, Ball(x, radius)) if known.all() else self.balls
         rows = np.union1d(self.rows, rows)
         if len(rows) > MOST * len(self.patterns):
@@ -97,9 +106,12 @@ class Neighbourhood:
         return replace(self, rows=rows, chosen=self.patterns.among(rows), balls=balls)
 
     def _covers(self, x: NDArray[np.float64], nearest: float) -> bool:
-        """Whether all that matter at a state are here, one of them at a squared distance.
+        """Tell whether all patterns relevant at a state are here, by the triangle inequality.
 
-        By the triangle inequality, with a millionth for rounding errors.
+        Args:
+            x: the state, shape (N,).
+            nearest: the least squared distance of a pattern here.
         """
+        # A millionth allows for rounding errors.
         needed = math.sqrt(nearest + self.reach) * (1 + 1e-6)
         return any(needed + np.linalg.norm(x - ball.centre) <= ball.radius for ball in self.balls)

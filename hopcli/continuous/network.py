@@ -28,7 +28,8 @@ class Layer:
     Attributes:
         name: unique in its network.
         lagrangian: L, which gives the activations g = ∂L/∂x.
-        time_constant: τ, in steps of size 1. A layer of 0 always sits where the others put it.
+        time_constant: τ, in steps of size 1. A layer with 0 is always
+            equilibrated.
         input: I, from outside, of shape (n,) or the same for all.
     """
 
@@ -47,7 +48,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Connection:
-    """A synapse and the names of the layers that it joins, in the order that it expects."""
+    """A synapse and the names of the layers that it joins, in the order of its activations."""
 
     synapse: AbstractSynapse
     layers: tuple[str, ...]
@@ -58,8 +59,8 @@ class Network:
     """Layers and their connections.
 
     Raises:
-        HopError: two layers of one name, a connection with a layer that is not there, or of a
-            layer with itself.
+        HopError: two layers of one name, a connection with an unknown layer, or of a layer
+            with itself.
     """
 
     layers: tuple[Layer, ...]
@@ -84,16 +85,16 @@ class Network:
                     )
 
     def activations(self, states: States) -> dict[str, NDArray[np.float64]]:
-        """The activations g, each of shape (…, n), by layer."""
+        """Compute the activations g, each of shape (…, n), by layer."""
         return {
             layer.name: layer.lagrangian.activation(states[layer.name]) for layer in self.layers
         }
 
     def energy_parts(self, states: States) -> dict[str, NDArray[np.float64]]:
-        """The energy by its parts, each of shape (…,).
+        """Compute the energy by its parts, each of shape (…,).
 
-        A layer's, (x − I)·g − L, has its name; that of synapses, the names of the layers joined,
-        as in 'x–z'.
+        The part of a layer, (x − I)·g − L, has the layer's name; that of synapses, the names of the
+        layers joined, as in "x–z".
         """
         g = self.activations(states)
         parts = {
@@ -108,36 +109,36 @@ class Network:
         return parts
 
     def energy(self, states: States) -> NDArray[np.float64]:
-        """The energy E, shape (…,)."""
+        """Compute the energy E, shape (…,)."""
         return sum(self.energy_parts(states).values(), start=np.zeros(()))
 
     def forces(self, states: States) -> States:
-        """−∂E/∂g = I + Σ (forces of its synapses) − x of each layer."""
+        """Compute −∂E/∂g = I + Σ (forces of its synapses) − x of each layer."""
         return {name: pull - states[name] for name, pull in self.pulls(states).items()}
 
     def pulls(self, states: States) -> States:
-        """I + Σ (forces of its synapses) of each layer: where the others pull its x."""
+        """Compute I + Σ (forces of its synapses) of each layer, where its force vanishes."""
         return self._pulls(states, self.connections)
 
     def equilibrium(self, states: States, name: str) -> NDArray[np.float64]:
-        """The x at which a layer's force vanishes, x + force, given the other layers.
+        """Compute the x at which a layer's force vanishes, given the other layers.
 
-        It is exact where `is_linear_in` says so, and for the features of an `L2Similarity` with
-        memories that add up to 1.
+        It is exact where `is_linear_in` is true, and for the features of an `L2Similarity` whose
+        memories add up to 1.
         """
         own = [connection for connection in self.connections if name in connection.layers]
         return self._pulls(states, own)[name]
 
     def is_linear_in(self, name: str) -> bool:
-        """Whether the synapses' forces on a layer are independent of its own activations."""
+        """Tell whether the forces on a layer are independent of its own activations."""
         return all(
-            joined != name or place not in connection.synapse.curved
+            joined != name or position not in connection.synapse.curved
             for connection in self.connections
-            for place, joined in enumerate(connection.layers)
+            for position, joined in enumerate(connection.layers)
         )
 
     def _pulls(self, states: States, connections: Iterable[Connection]) -> States:
-        """I + Σ (forces of these synapses) of each layer."""
+        """Compute I + Σ (forces of these synapses) of each layer."""
         g = self.activations(states)
         pulls = {
             layer.name: layer.input + np.zeros_like(states[layer.name]) for layer in self.layers

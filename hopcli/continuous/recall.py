@@ -1,4 +1,4 @@
-"""Recall of grey and coloured pictures: unknown pixels are filled, then one energy descends."""
+"""Recall of grey and coloured pictures by a continuous network."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,11 +16,11 @@ from hopcli.continuous.patterns import AbstractPatterns
 from hopcli.continuous.similarities.abstract import AbstractSimilarity
 from hopcli.results import Outcome, Recall
 
-# A state is a memory if it is off by less than this on the average over its pixels.
+# Largest mean deviation of a pixel at which a state is a stored pattern.
 MEMORY = 2 / 255
-# A pixel has changed if it has by half of a byte's level.
+# Least change of a pixel that counts: half a level of a byte.
 CHANGED = 0.5 / 255
-# The force below which a pixel counts as standing still.
+# Largest force on a neuron that counts as none.
 TOLERANCE = 1e-6
 
 
@@ -73,52 +73,54 @@ def recall(
     max_steps: int = 100,
     film: bool = False,
 ) -> Recall:
-    """Run the network from a cue to where it settles.
+    """Run the network from a cue until it settles.
+
+    Unknown pixels begin at what the known ones lead to expect. Then the whole network descends its
+    energy.
 
     Args:
         memory: stored pictures.
         cue: levels, NaN where unknown, shape (N,).
-        clamp: hold the known pixels still.
+        clamp: whether known pixels stay as given.
         max_steps: at least 1.
         film: whether to keep the states along the way.
     """
     known = ~np.isnan(cue)
-    seen = memory.similarity.unbiased(memory.patterns, cue)
+    unbiased = memory.similarity.unbiased(memory.patterns, cue)
     near = memory.neighbourhood
     if known.any():
-        near = near.around(seen)
-        expected = expected_of(memory.among(near.memories), seen, known)
+        near = near.around(unbiased)
+        expected = expected_of(memory.among(near.memories), unbiased, known)
     else:
         expected = memory.patterns.mix(np.full(len(memory.patterns), 1 / len(memory.patterns)))
     filled = start = np.where(known, cue, expected)
-    way = _Way(memory, known if clamp else np.zeros_like(known), film)
+    trajectory = _Trajectory(memory, known if clamp else np.zeros_like(known), film)
 
     before: tuple[float, ...] = ()
-    if seen is not cue:
-        # The first step goes where the unbiased comparison leads, if that is downhill.
-        leap = np.where(way.held, cue, expected)
-        at_cue, around_cue = way.run(filled, near, 0)
-        at_leap, around_leap = way.run(leap, near, 0)
-        near = around_cue
-        if at_leap.energies <= at_cue.energies:
-            start, before, near = leap, at_cue.energies, around_leap
-    found, near = way.run(start, near, max_steps - len(before))
-    # Whatever the state is among, its network is that of the memories nearby.
+    if unbiased is not cue:
+        # The first step goes where the unbiased comparison leads, if that lowers the energy.
+        first = np.where(trajectory.held, cue, expected)
+        at_cue, near_cue = trajectory.run(filled, near, 0)
+        at_first, near_first = trajectory.run(first, near, 0)
+        near = near_cue
+        if at_first.energies <= at_cue.energies:
+            start, before, near = first, at_cue.energies, near_first
+    found, near = trajectory.run(start, near, max_steps - len(before))
     reached = memory.among(near.memories)
     state = _picture(reached, found.states)
     if clamp:
         state = np.where(known, cue, state)
     energies = before + found.energies
     if found.ended is not Ended.SPENT and len(energies) <= max_steps:
-        # The last sweep is the one that finds nothing left to move.
+        # The last sweep is the one that changes nothing.
         energies += energies[-1:]
-    place = np.array([reached.patterns.squared_distances(state).argmin()])
-    (pattern,) = reached.patterns.rows(place)
+    row = int(reached.patterns.squared_distances(state).argmin())
+    (pattern,) = reached.patterns.rows(np.array([row]))
     frames = [_picture(reached, states) for states in found.film[0 if before else 1 :]]
     return Recall(
         state=state,
         outcome=_outcome(found, state, pattern),
-        index=int(near.rows[place[0]]),
+        index=int(near.rows[row]),
         overlap=overlap(state, pattern),
         cue_overlap=overlap(cue, pattern),
         sweeps=len(energies) - 1,
@@ -129,11 +131,11 @@ def recall(
 
 
 @dataclass(frozen=True)
-class _Way:
-    """How a recall runs among the memories that matter.
+class _Trajectory:
+    """Descents of a recall, each among the patterns that are relevant to it.
 
     Attributes:
-        memory: all of them.
+        memory: all patterns.
         held: pixels that are held still, shape (N,).
         film: whether to keep the states along the way.
     """
@@ -145,13 +147,16 @@ class _Way:
     def run(
         self, x: NDArray[np.float64], near: Neighbourhood, steps: int
     ) -> tuple[Descent, Neighbourhood]:
-        """Descend from a state; where the way leads near other memories, again with these."""
+        """Descend from a state; if other patterns become relevant, again with these."""
         near = near.around(x)
         while True:
             some = self.memory.among(near.memories)
             found = descend(
                 some.network,
-                {"x": some.similarity.features(x), "z": some.similarity.scores(some.patterns, x)},
+                {
+                    "x": some.similarity.features(x),
+                    "z": some.similarity.scores(some.patterns, x),
+                },
                 held={"x": self.held},
                 tolerance=TOLERANCE,
                 precision=some.similarity.precision(some.patterns),
@@ -169,10 +174,18 @@ class _Way:
 def expected_of(
     memory: PictureMemory, cue: NDArray[np.float64], known: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """What the known pixels of a cue lead to expect of all.
+    """Compute the mean of the patterns, weighted by a softmax over scores of the known pixels.
 
-    A softmax over scores of the known pixels alone, its β scaled by N/known: the fewer pixels are
-    compared, the less the scores differ.
+    If the scores are sums over pixels, they differ less the fewer are known, and β is scaled by
+    N/known.
+
+    Args:
+        memory: stored pictures.
+        cue: levels, NaN where unknown, shape (N,).
+        known: which pixels are known, at least one, shape (N,).
+
+    Returns:
+        Levels of all pixels, shape (N,).
     """
     beta = memory.beta
     if memory.similarity.is_sum:

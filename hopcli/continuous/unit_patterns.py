@@ -1,4 +1,4 @@
-"""Patterns as mean-free vectors of length 1, whose dot products are cosines."""
+"""Mean-free patterns of length 1, whose dot products are cosines."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from hopcli.continuous.patterns import AbstractPatterns
 
 @dataclass(frozen=True)
 class UnitPatterns(AbstractPatterns):
-    """(θ_μ − mean θ_μ) / ‖θ_μ − mean θ_μ‖, worked out from other patterns as they are asked for.
+    """(θ_μ − mean θ_μ) / ‖θ_μ − mean θ_μ‖, computed from other patterns when needed.
 
     Attributes:
         patterns: θ.
@@ -25,7 +25,7 @@ class UnitPatterns(AbstractPatterns):
 
     @classmethod
     def of(cls, patterns: AbstractPatterns) -> "UnitPatterns":
-        """Work out means and lengths."""
+        """Compute means and lengths of patterns."""
         means, lengths = patterns.mean_free_lengths(np.ones(patterns.neurons, bool))
         return cls(patterns, means, np.where(lengths > 0, lengths, np.inf))
 
@@ -34,7 +34,7 @@ class UnitPatterns(AbstractPatterns):
 
     @property
     def neurons(self) -> int:
-        """N."""
+        """The number of neurons N."""
         return self.patterns.neurons
 
     @property
@@ -43,16 +43,17 @@ class UnitPatterns(AbstractPatterns):
         return self.patterns.precision
 
     def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Cosines, if x has length 1."""
+        """Compute dot products with the unit vectors: cosines if x has length 1, shape (…, K)."""
+        x = np.where(np.isnan(x), 0.0, x)
         total = x.sum(axis=-1, keepdims=True)
         return (self.patterns.dot(x) - self.means * total) / self.lengths
 
     def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Σ_μ z_μ of the unit vectors."""
+        """Compute the sum of the unit vectors with weights z, shape (…, N)."""
         weights = z / self.lengths
         return self.patterns.mix(weights) - (weights @ self.means)[..., None]
 
     def rows(self, indices: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Some of the unit vectors."""
+        """Return some of the unit vectors, shape (len(indices), N)."""
         chosen = self.patterns.rows(indices) - self.means[indices, None]
         return chosen / self.lengths[indices, None]

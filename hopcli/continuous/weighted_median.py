@@ -1,14 +1,14 @@
-"""The level that weighted patterns are nearest to by absolute distance."""
+"""Weighted median of patterns."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-# Levels that are sorted at once.
+# Levels sorted at once.
 AT_ONCE = 2**21
 
 
 def weighted_median(rows: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The x_i at which Σ_μ w_μ |θ_μi − x_i| is least, shape (N,); the lowest of several.
+    """Compute the x_i at which Σ_μ w_μ |θ_μi − x_i| is least, shape (N,); the lowest of several.
 
     Args:
         rows: θ, shape (M, N).
@@ -20,7 +20,7 @@ def weighted_median(rows: NDArray[np.float64], weights: NDArray[np.float64]) -> 
         some = rows[:, start : start + columns]
         order = some.argsort(axis=0)
         reached = weights[order].cumsum(axis=0)
-        place = (reached >= reached[-1] / 2).argmax(axis=0)
-        chosen = np.take_along_axis(order, place[None], axis=0)
+        row = (reached >= reached[-1] / 2).argmax(axis=0)
+        chosen = np.take_along_axis(order, row[None], axis=0)
         median[start : start + columns] = np.take_along_axis(some, chosen, axis=0)[0]
     return median

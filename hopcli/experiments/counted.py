@@ -193,11 +193,7 @@ def _among_neighbours(
 def _check(neurons: int, *, error: float, noise: float) -> None:
     """Refuse what cannot be worked out."""
     theory.check(neurons, error=error, noise=noise)
-    if neurons < 2:
-        raise HopError(
-            f"--n {neurons} was given, but a neuron alone feels nothing, and it takes 2 or more; "
-            f"give --n 100 or so"
-        )
+    theory.check_fields(neurons)
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ from typing import Any
 
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.rules import AbstractRule
-from hopcli.errors import HopError
+from hopcli.errors import HopError, ParameterError
 from hopcli.executors import SERIAL, PartitionedExecutor
 from hopcli.experiments import capacity, counted, rules, theory
 from hopcli.experiments.capacity import Capacity, Interrupted, OnPoint
@@ -67,21 +67,21 @@ class Experiment:
             rules.check(self.neurons)
         for load in self.loads:
             if not 0 < load < math.inf:
-                raise HopError(
-                    f"--load {load:g} was given, but a load, K/N, is above 0; give --load 0.1 or so"
+                raise ParameterError(
+                    "load", load, "it takes numbers above 0, K/N", "try `load=0.1`"
                 )
         if is_counted(self) or not self.numbers or self.numbers[-1] <= self.storable:
             return
-        given = f"--load {max(self.loads):g} of {self.neurons:,} neurons was given"
+        given = f"`load={max(self.loads):g}` of {self.neurons:,} neurons was given"
         if self.rule is not None and self.learns:
             raise HopError(
-                f"{given}, but --rule {self.rule.name} learns no more than {self.storable:,} "
+                f"{given}, but `rule={self.rule.name}` learns no more than {self.storable:,} "
                 f"patterns; give less"
             )
         if self.measure == "retrieval":
             raise HopError(
                 f"{given}, but retrieval has to store its patterns, and no more than "
-                f"{self.storable:,} fit; give less, or --measure stability, which is counted"
+                f"{self.storable:,} fit; give less, or `measure=stability`, which is counted"
             )
 
     @property

@@ -1,20 +1,20 @@
 """The rules by which weights of random patterns are learned in trials."""
 
-from hopcli.errors import HopError
+from hopcli.errors import ParameterError
 
 # The most neurons of a network whose weights are learned: a matrix of them has 128 MB.
 MOST_NEURONS = 2**12
 
 
 def check(neurons: int) -> None:
-    """See that there is room for weights.
+    """Check that the weights of so many neurons are not too many.
 
     Raises:
-        HopError: there is none.
+        ParameterError: they are.
     """
     if neurons > MOST_NEURONS:
-        raise HopError(
-            f"--n {neurons} was given, but a rule learns {neurons:,} × {neurons:,} weights in each "
-            f"trial, and no more than {MOST_NEURONS:,} × {MOST_NEURONS:,} are; give less, or leave "
-            f"--rule out, since Hebb's rule needs no weights"
-        )
+        raise ParameterError(
+            "n", neurons, f"a rule learns {neurons:,} × {neurons:,} weights in each trial, and no "
+            f"more than {MOST_NEURONS:,} × {MOST_NEURONS:,} are learned", "give less, or leave "
+            "`rule` out, since Hebb's rule needs no weights",
+        )  # fmt: skip

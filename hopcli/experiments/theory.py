@@ -1,43 +1,54 @@
-"""Published capacities of binary networks, for experiments that have been checked."""
+"""Ranges of the quantities of an experiment, and published capacities within them."""
 
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.predictions import Prediction
-from hopcli.errors import HopError
+from hopcli.errors import ParameterError
+from hopcli.parameters import Parameter
+
+NEURONS = Parameter("n", int, 100, "Neurons.", low=1)
 
 
 def check(neurons: int, *, error: float, noise: float) -> None:
-    """Refuse what no capacity can be given for.
+    """Check the number of neurons and the shares.
+
+    Args:
+        neurons: N, at least 1.
+        error: the share of bits that may be wrong, between 0 and 0.5.
+        noise: the share of a cue's bits that are flipped, from 0 to less than 0.5.
 
     Raises:
-        HopError: too few neurons, or a share out of its range.
+        ParameterError: one is out of range.
     """
-    if neurons < 1:
-        raise HopError(f"--n {neurons} was given, but a network has neurons; give --n 100 or so")
+    NEURONS.checked(neurons)
     if not 0 < error < 0.5:
-        raise HopError(
-            f"--error {error} was given, but the share of wrong bits lies between 0 and 0.5, both "
-            f"left out; give --error 0.01 or so"
+        raise ParameterError(
+            "error", error, "it takes a number above 0 and below 0.5", "try `error=0.01`"
         )
     if not 0 <= noise < 0.5:
-        raise HopError(
-            f"--noise {noise} was given, but the share of flipped bits is at least 0 and less than "
-            f"0.5; give --noise 0.1 or so"
+        raise ParameterError(
+            "noise", noise, "it takes a number of 0 or more and below 0.5", "try `noise=0.1`"
+        )
+
+
+def check_fields(neurons: int) -> None:
+    """Check that neurons have local fields, which takes two of them.
+
+    Raises:
+        ParameterError: there are fewer.
+    """
+    if neurons < 2:
+        raise ParameterError(
+            "n", neurons, "a single neuron has no local field, so it takes 2 or more", "try `n=100`"
         )
 
 
 def predictions(
     interaction: AbstractInteraction, neurons: int, *, error: float, noise: float
 ) -> list[Prediction]:
-    """All that theory says of this network.
-
-    Args:
-        interaction: F.
-        neurons: N.
-        error: the share of a cue's bits that one update may set wrong, between 0 and 0.5.
-        noise: the share of the cue's bits that are flipped, from 0 to less than 0.5.
+    """Return the published capacities of an interaction, the first for `error`.
 
     Raises:
-        HopError: a figure is out of its range.
+        ParameterError: as `check`.
     """
     check(neurons, error=error, noise=noise)
     return interaction.predictions(neurons, error=error, noise=noise)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hopcli.binary.interactions import AbstractInteraction
-from hopcli.errors import HopError
 from hopcli.experiments import theory
 from hopcli.experiments.intervals import Tally
+from hopcli.parameters import Parameter
 
-# What each trial came to is kept, and more would not tell more.
-MOST_TRIALS = 10**6
+# The counts of every trial are kept.
+TRIALS = Parameter("trials", int, 200, "Networks to make at most.", low=1, high=10**6)
+SEED = Parameter("seed", int, 0, "Seed of the random numbers.", low=0)
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,9 @@ class Setting:
     def __post_init__(self) -> None:
         """Refuse what cannot be measured."""
         theory.check(self.neurons, error=0.25, noise=self.noise)
-        if self.neurons < 2:
-            raise HopError(
-                f"--n {self.neurons} was given, but a neuron alone feels nothing, and it takes 2 "
-                f"or more; give --n 100 or so"
-            )
-        if not 1 <= self.trials <= MOST_TRIALS:
-            raise HopError(
-                f"--trials {self.trials} was given, but it takes 1 to {MOST_TRIALS:,} to measure "
-                f"anything; give --trials 200 or so"
-            )
-        if self.seed < 0:
-            raise HopError(
-                f"--seed {self.seed} was given, but a seed is 0 or more; give --seed 0 or so"
-            )
+        theory.check_fields(self.neurons)
+        TRIALS.checked(self.trials)
+        SEED.checked(self.seed)
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,11 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from hopcli.errors import MemoryFileError
+from hopcli.interruption import undoing
 from hopcli.storage.atomic import LONGEST_NAME, remove_abandoned
 
 # How long to wait for another process.
@@ -45,16 +47,23 @@ def locked(path: Path) -> Iterator[None]:
     name = target.name[:LONGEST_NAME]
     lock_file = target.with_name(f".{name}.lock")
     handle = _acquired(path, lock_file)
+    remove = partial(_remove, handle, lock_file)
     try:
-        remove_abandoned(target.parent, re.escape(name))
-        yield
+        with undoing(remove):
+            remove_abandoned(target.parent, re.escape(name))
+            yield
     finally:
         try:
             with contextlib.suppress(OSError):
-                if os.path.samestat(os.fstat(handle), os.lstat(lock_file)):
-                    lock_file.unlink()
+                remove()
         finally:
             os.close(handle)
+
+
+def _remove(handle: int, lock_file: Path) -> None:
+    """Remove the lock file, unless another has taken its path meanwhile."""
+    if lock_file.exists() and os.path.samestat(os.fstat(handle), os.lstat(lock_file)):
+        lock_file.unlink()
 
 
 def _acquired(path: Path, lock_file: Path) -> int:

@@ -1,8 +1,8 @@
-"""Which of many patterns of bytes are near a state, found without reading all of every one.
+"""Search among patterns of bytes for those near a state, without reading all pixels of each.
 
 A state is rounded to whole levels, so that sums over its pixels are exact. Once one pattern is
-known to be near, the pixels of another are read only until it has been shown to be too far away.
-What is found does not depend on the order in which pixels are read, nor on the number of threads.
+known to be near, the pixels of another are read only until their partial sum exceeds the limit. The
+result depends neither on the order in which pixels are read nor on the number of threads.
 """
 
 from collections.abc import Callable
@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 
 from hopcli.kernels import nearness as kernels
 
-# Sums are below this.
+# Larger than any sum.
 NO_LIMIT = 2**62
-# Patterns, spread evenly, that foretell which pixels tell most and how many have to be read.
+# Patterns, spread evenly, from which it is estimated which pixels differ most and how many have to
+# be read.
 SAMPLE = 16
-# Parts of the memory from each of which the pattern that seems nearest is looked at first.
+# Parts of the memory; the pattern of each with the least partial sum is compared first.
 PARTS = 8
-# Pixels that are compared in the time of one of the operations that threads are counted out by.
+# Pixels compared in the time of one operation of `kernels.suit`, which sets the number of threads.
 CHEAP = 4
-# States that are compared at once.
+# States compared at once.
 TOGETHER = 8
 FARTHEST = kernels.FARTHEST
 EVERYTHING_KNOWN = np.empty((0, 0), np.uint8)
@@ -31,10 +32,10 @@ EVERYTHING_KNOWN = np.empty((0, 0), np.uint8)
 
 @dataclass(frozen=True)
 class Measure:
-    """How far a pattern θ and a state r are from each other: a sum over pixels.
+    """A distance of a pattern θ and a state r: a sum over pixels.
 
     Attributes:
-        add: the kernel that adds segments of it up.
+        add: the kernel that adds up segments of the sum.
         of: from θ − r to the terms of the sum.
     """
 
@@ -62,15 +63,15 @@ class Rounded:
 
     @classmethod
     def of(cls, x: NDArray[np.float64]) -> "Rounded":
-        """Round a state in levels out of 255, NaN where unknown, of shape (N,)."""
+        """Round a state in levels out of 255, NaN where unknown, shape (N,)."""
         known = ~np.isnan(x)
         given = np.where(known, x, 0.0)
-        # What is cut off from a state that is far outside is part of what it is moved by.
+        # What is cut off from levels far outside the range counts as part of `moved`.
         whole = np.clip(np.rint(given), -kernels.FARTHEST, kernels.FARTHEST)
         return cls(whole.astype(np.int16), np.where(known, 255, 0).astype(np.uint8), given - whole)
 
     def terms(self, patterns: NDArray[np.uint8], measure: Measure) -> NDArray[np.int32]:
-        """The terms of the sums over known pixels, shape (patterns, N)."""
+        """Compute the terms of the sums over known pixels, shape (patterns, N)."""
         return measure.of((patterns & self.known) - self.levels.astype(np.int32))
 
 
@@ -81,13 +82,13 @@ def search(
     limit: Callable[[int], float],
     likely: NDArray[np.integer],
 ) -> tuple[NDArray[np.intp], int]:
-    """All patterns whose sum is at most limit(the least sum).
+    """Find all patterns whose sum is at most limit(the least sum).
 
     Args:
         values: the patterns, shape (K, N).
         state: r.
-        measure: what is summed.
-        limit: no less than its argument, and growing with it.
+        measure: the distance.
+        limit: increasing, and at least its argument.
         likely: patterns one of which may be the nearest; none if nothing is known.
 
     Returns:
@@ -119,14 +120,14 @@ def search(
 def squares_to_others(
     values: NDArray[np.uint8], rows: NDArray[np.integer], rank: int
 ) -> NDArray[np.int64]:
-    """Of some patterns, the squared distance to the nearest that is not the same.
+    """Compute squared distances from some patterns to the nearest that is not the same.
 
-    It is exact for the `rank` of them for which it is least; for the others it may be too small,
-    but not smaller than for these. Where there is no other pattern it is NO_LIMIT.
+    The `rank` smallest are exact; the others may be too small, but not smaller than these. Where
+    there is no other pattern the distance is NO_LIMIT.
 
     Args:
         values: all patterns, shape (K, N).
-        rows: those asked about, shape (n,).
+        rows: indices of some patterns, shape (n,).
         rank: 1 … n.
     """
     asked = [Rounded.of(row) for row in values[rows].astype(np.float64)]
@@ -159,7 +160,7 @@ def add_all_squares(
     known: NDArray[np.uint8],
     out: NDArray[np.float64],
 ) -> None:
-    """out_cμ = Σ_i (θ_μi − r_ci)² where known, for states of whole levels up to FARTHEST."""
+    """Compute out_cμ = Σ_i (θ_μi − r_ci)² over known i, for whole levels r up to FARTHEST."""
     segments = -(-values.shape[1] // kernels.SEGMENT)
     order, span = np.arange(segments), np.array([0, segments, 0])
     for start in range(0, len(states), TOGETHER):
@@ -176,10 +177,10 @@ def add_all_squares(
 def _plan(
     terms: NDArray[Any], known: NDArray[np.uint8]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """In which order to read segments, and how sums are likely to grow with each.
+    """Choose the order in which segments are read, and estimate how sums grow with each.
 
-    It begins with the quarter of them in which a sample differs most, and goes round: one after
-    another, for the sake of the memory's own speed. Segments without a known pixel are left out.
+    Reading begins with the quarter of the segments in which a sample differs most, and wraps
+    around, since consecutive memory is read fastest. Segments without a known pixel are left out.
 
     Args:
         terms: of the sums to some patterns, shape (sample, N).
@@ -197,21 +198,21 @@ def _plan(
 
 
 def _span(start: int, stop: int, growth: NDArray[np.float64], most: int) -> NDArray[np.int64]:
-    """Where to begin, to end, and until where pixels are likely to be read.
+    """Return the first segment, the end, and how far pixels are likely to be read.
 
-    One segment more than the sample says, since one that is read unforeseen costs more than one
-    that is foreseen in vain.
+    The estimate is one segment above that of the sample: a segment that is read without having
+    been prefetched costs more than one that is prefetched in vain.
     """
-    foreseen = 2 + int(np.searchsorted(growth, most))
-    return np.array([start, stop, max(start, min(stop, foreseen))])
+    expected = 2 + int(np.searchsorted(growth, most))
+    return np.array([start, stop, max(start, min(stop, expected))])
 
 
 def _leasts(sums: NDArray[np.int64]) -> NDArray[np.intp]:
-    """The place of the least sum in each of a few parts."""
+    """Return the index of the least sum in each of a few parts."""
     edges = np.linspace(0, len(sums), min(PARTS, len(sums)) + 1).astype(np.intp)
     return edges[:-1] + [sums[a:b].argmin() for a, b in pairwise(edges)]
 
 
 def _spread(values: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """Some patterns, spread evenly."""
+    """Choose some patterns, spread evenly."""
     return np.linspace(0, len(values) - 1, min(len(values), SAMPLE)).round().astype(np.intp)
