@@ -17,10 +17,12 @@ export class Controls {
     this.#addParameters();
     for (const { name, summary, form } of memory.energies) {
       const learned = form.family === "classical" && memory.rule !== null;
-      // Without the source, which a summary has in parentheses at its end.
-      const words = summary.replace(/ \([^()]*\)$/, "");
-      const text = learned ? `${name}, learned: ${memory.rule}` : `${name}: ${words}`;
-      energy.append(new Option(text, name));
+      // The formula of a summary such as "a power, F(x) = xⁿ (Krotov and Hopfield 2016)", else all
+      // but the source.
+      const words = summary.replace(/ \([^()]*\)$/, "").replace(/^.*F\(x\) = /, "");
+      const option = new Option(learned ? `${name}, learned: ${memory.rule}` : `${name}, ${words}`, name);
+      option.title = summary;
+      energy.append(option);
     }
     energy.value = memory.energy;
     for (const { name, form } of memory.similarities) {

@@ -59,7 +59,8 @@ export class EngineClient {
   #ask(name, ...given) {
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
-      this.worker.postMessage({ name, given });
+      // A memory is moved, not copied.
+      this.worker.postMessage({ name, given }, given.filter((one) => one instanceof ArrayBuffer));
     });
   }
 }

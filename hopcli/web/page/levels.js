@@ -51,7 +51,9 @@ export class LevelPatterns {
     for (let k = 0; k < this.count; k += 1) {
       const start = k * this.neurons;
       let sum = 0;
-      for (const i of known) sum += Math.abs(this.bytes[start + i] - levels[i]);
+      for (let n = 0; n < known.length && sum < least; n += 1) {
+        sum += Math.abs(this.bytes[start + known[n]] - levels[known[n]]);
+      }
       if (sum < least) [best, least] = [k, sum];
     }
     return best;
@@ -104,6 +106,9 @@ export function knownIndices(x) {
 // Σ (pattern_i − levels_i)² at some indices.
 function squaredDifferenceAt(indices, pattern, levels) {
   let sum = 0;
-  for (const i of indices) sum += (pattern[i] - levels[i]) ** 2;
+  for (let n = 0; n < indices.length; n += 1) {
+    const difference = pattern[indices[n]] - levels[indices[n]];
+    sum += difference * difference;
+  }
   return sum;
 }

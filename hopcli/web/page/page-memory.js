@@ -130,11 +130,18 @@ export function nearestOf(overlaps) {
 function cosinesAt(patterns, known, picture) {
   const some = Float64Array.from(known, (i) => picture[i]);
   const { mean, spread } = moments(some);
+  const centred = some.map((level) => level - mean);
   return Float64Array.from({ length: patterns.count }, (_, k) => {
     const pattern = patterns.pattern(k);
-    const there = Float64Array.from(known, (i) => pattern[i] / 255);
-    const product = there.reduce((total, level, n) => total + level * (some[n] - mean), 0);
-    return cosine(product, moments(there).spread, spread, known.length);
+    let [sum, squares, product] = [0, 0, 0];
+    for (let n = 0; n < known.length; n += 1) {
+      const level = pattern[known[n]];
+      sum += level;
+      squares += level * level;
+      product += level * centred[n];
+    }
+    const other = Math.max(squares - sum ** 2 / Math.max(known.length, 1), 0) / 255 ** 2;
+    return cosine(product / 255, other, spread, known.length);
   });
 }
 

@@ -71,15 +71,16 @@ export class RecallRun extends PictureRun {
   constructor(memory, picture, beta) {
     const { patterns, labelCount } = memory;
     const corrected = unclipped(patterns, picture);
-    const expected = expectedOf(patterns, corrected, beta);
-    const free = { strength: STRENGTH, memoryTime: 0, held: "" };
-    super(new PictureNetwork({ ...memory, ...free, beta }), {
-      x: picture.map((level, i) => (Number.isNaN(level) ? expected[i] : level)),
+    const misled =
+      corrected !== picture && patterns.nearest(corrected) !== patterns.nearest(picture);
+    const unknown = picture.some(Number.isNaN);
+    const expected = misled || unknown ? expectedOf(patterns, corrected, beta) : null;
+    const fill = (level, i) => (Number.isNaN(level) ? expected[i] : level);
+    super(new PictureNetwork({ ...memory, strength: STRENGTH, memoryTime: 0, held: "", beta }), {
+      x: unknown ? picture.map(fill) : picture,
       y: new Float64Array(labelCount),
       z: new Float64Array(patterns.count),
     });
-    const misled =
-      corrected !== picture && patterns.nearest(corrected) !== patterns.nearest(picture);
     this.target = misled ? expected : null;
   }
 
