@@ -10,9 +10,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from hopcli.formats.collect import Plan, collect
-from hopcli.formats.sources import find
-from hopcli.web.page_memory import PageMemory
+import hopcli
+from hopcli.model.page.memory import PageMemory
 from hopcli.web.server import Server
 
 HERE = Path(__file__).parent
@@ -25,11 +24,8 @@ COLOURS = 256
 
 def main() -> None:
     """Draw it."""
-    memory, _ = collect(
-        find([HERE.parent / "sample_patterns" / "portraits"], "folder"),
-        Plan(None, "auto", None, None),
-    )
-    server = Server(PageMemory(memory, "portraits.npz", 10**6), 0)
+    memory = hopcli.store(HERE.parent / "sample_patterns" / "portraits")
+    server = Server(PageMemory.of(memory, "portraits.npz", 10**6), 0)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with browser.chromium() as driver:
         browser.resize(driver, 1200, 975)

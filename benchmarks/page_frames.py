@@ -21,9 +21,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from hopcli.binary import packing
+from hopcli.model.page.memory import PageMemory
 from hopcli.storage.memory_file import memory_of
 from hopcli.web.export import export
-from hopcli.web.page_memory import PageMemory
 from hopcli.web.server import Server
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))

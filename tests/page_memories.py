@@ -5,15 +5,24 @@ import json
 import numpy as np
 
 from hopcli.binary import packing
+from hopcli.model.memory import Memory
+from hopcli.model.page.data import page_data
+from hopcli.model.page.memory import PageMemory
 from hopcli.storage.memory_file import memory_of
-from hopcli.web.page_memory import PageMemory
+from hopcli.storage.memory_limit import MemoryLimit
+from hopcli.web.messages import message
 
 MAX_PIXELS = 10_000
 
 
 def shown(memory, name="memory.npz"):
-    """A memory as the page shows it, in its own shape."""
+    """A memory of the storage layer as the page shows it, in its own shape."""
     return PageMemory(memory, name, MAX_PIXELS)
+
+
+def folded(memory, name="memory.npz"):
+    """The same, with rows as rectangles where that is possible."""
+    return PageMemory.of(Memory.of(memory, None, MemoryLimit()), name, MAX_PIXELS)
 
 
 def binary_memory(states, labels=None):
@@ -35,6 +44,11 @@ def picture_memory(count=12, shape=(6, 5), mode="gray", labels="abc", seed=0):
     names = [f"{k}.png" for k in range(count)]
     given = [labels[k % len(labels)] for k in range(count)] if labels else [None] * count
     return shown(memory_of(mode, full, patterns, names, given))
+
+
+def packed(memory, *, complete=True):
+    """A memory as a message to the page."""
+    return message(*page_data(memory, complete=complete))
 
 
 def unpacked(message):

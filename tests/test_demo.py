@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import picture
-from page_memories import MAX_PIXELS, binary_memory, picture_memory, unpacked
+from page_memories import MAX_PIXELS, binary_memory, folded, picture_memory, unpacked
 from PIL import Image
 from processes import interrupted
 
@@ -90,7 +90,7 @@ def test_the_memory_is_served(server):
     assert (status, headers["Content-Type"]) == (200, "application/octet-stream")
     found = unpacked(content)
     assert found["about"]["patterns"] == len(STATES)
-    assert found["patterns"].tobytes() == server.shown.memory.patterns.tobytes()
+    assert found["patterns"].tobytes() == server.shown.stored.patterns.tobytes()
     status, headers, content = asked(server, "HEAD", f"/{server.token}/memory")
     assert (status, content) == (200, b"")
 
@@ -185,9 +185,9 @@ def test_a_fault_is_answered_in_a_line(server, monkeypatch):
 
 
 def test_a_memory_that_is_too_large_is_refused_before_it_is_served(monkeypatch):
-    monkeypatch.setattr("hopcli.web.server.MAX_BYTES", 5 * 48 - 1)
+    monkeypatch.setattr("hopcli.model.page.memory.MAX_BYTES", 5 * 48 - 1)
     with pytest.raises(HopError, match=r"MiB of pixels, but the page takes .*; give a smaller"):
-        Server(binary_memory(STATES), 0)
+        folded(binary_memory(STATES).stored)
 
 
 def test_a_port_that_is_taken_is_an_error_of_one_line(hop):

@@ -27,8 +27,8 @@ def driver():
 
 @pytest.fixture(scope="module")
 def letters():
-    memory = shown(samples.memory(), samples.NAME)
-    assert memory.memory.name(R) == "letters/R.png"
+    memory = shown(samples.memory().stored, samples.NAME)
+    assert memory.stored.name(R) == "letters/R.png"
     with serving(memory) as server:
         server.patterns = memory.levels(np.arange(47))
         yield server
@@ -180,7 +180,7 @@ def test_a_clamped_picture_is_classified(visitor, letters):
 
 def test_names_are_text_and_nothing_else(visitor):
     memory = picture_memory(count=3, labels=["<b>label</b>", "b"])
-    object.__setattr__(memory.memory, "names", np.array([NAME, "1.png", "2.png"]))
+    object.__setattr__(memory.stored, "names", np.array([NAME, "1.png", "2.png"]))
     with serving(memory) as server:
         visitor.open(server.address)
         visitor.begins(visitor.click, "hide-half")

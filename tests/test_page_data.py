@@ -10,31 +10,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from page_memories import binary_memory, picture_memory, shown, unpacked
+from page_memories import binary_memory, folded, packed, picture_memory, shown, unpacked
 
 from hopcli.continuous import classification, sharpness, similarities
 from hopcli.continuous.byte_patterns import BytePatterns
 from hopcli.errors import HopError
+from hopcli.model.page import memory as page_memory
+from hopcli.model.page.memory import check_size
 from hopcli.storage import memory_file
-from hopcli.web import page_memory
-from hopcli.web.page_data import check_size, page_data
-from hopcli.web.page_memory import PageMemory
 
 ROOT = Path(__file__).parent.parent
 
 
 def data(memory, complete=True):
-    return unpacked(page_data(memory, complete=complete))
+    return unpacked(packed(memory, complete=complete))
 
 
 def test_patterns_arrive_as_they_are_stored():
     binary = binary_memory(np.random.default_rng(0).choice([-1, 1], (5, 70)), [*"abab", None])
     found = data(binary)
-    assert found["patterns"].tobytes() == binary.memory.patterns.tobytes()
+    assert found["patterns"].tobytes() == binary.stored.patterns.tobytes()
     assert found["labels"].tolist() == [0, 1, 0, 1, -1]
     assert found["about"]["labelNames"] == ["a", "b"]
     grey = picture_memory()
-    assert np.array_equal(data(grey)["patterns"].reshape(12, 30), grey.memory.patterns)
+    assert np.array_equal(data(grey)["patterns"].reshape(12, 30), grey.stored.patterns)
 
 
 def test_points_are_those_of_the_listed_patterns_in_the_plane():
@@ -59,9 +58,9 @@ def test_of_many_patterns_some_are_listed_and_large_ones_shrunk():
     ("neurons", "shape"), [(1, (1, 1)), (64, (8, 8)), (48, (6, 8)), (7, (1, 7)), (22, (2, 11))]
 )
 def test_rows_that_make_a_rectangle_are_shown_as_one(neurons, shape):
-    memory = binary_memory(np.ones((2, neurons))).memory
+    memory = binary_memory(np.ones((2, neurons))).stored
     expected = shape if shape[1] <= 4 * shape[0] else (1, neurons)
-    assert PageMemory.of(memory, "m", 1).memory.shape == expected
+    assert folded(memory).stored.shape == expected
 
 
 @pytest.mark.parametrize("binary", [False, True])
@@ -71,7 +70,7 @@ def test_betas_are_those_of_the_commands(binary):
         memory, scale = binary_memory(states, list("abababab")), 4
     else:
         memory, scale = picture_memory(), 1
-    patterns = BytePatterns(memory.memory.in_levels().patterns)
+    patterns = BytePatterns(memory.stored.in_levels().patterns)
     auto = sharpness.auto(patterns, similarities.get("l2"))
     among = scale * patterns.squared_distances(patterns.rows(np.arange(len(patterns))))
     expected = classification.auto_beta(among, np.arange(len(patterns)), memory.labels)
@@ -100,9 +99,9 @@ def test_binary_memories_too_large_for_levels_clamp_nothing(monkeypatch):
 
 def test_what_is_too_large_is_refused_in_one_line():
     memory = picture_memory(count=4, shape=(1024, 512), labels="")
-    check_size(memory, 2**21, 0, "give a smaller one")
+    check_size(memory.stored, memory.name, 2**21, 0, "give a smaller one")
     with pytest.raises(HopError, match=r"2.0 MiB of pixels, but the page takes 1 MiB; give"):
-        check_size(memory, 2**20, 0, "give a smaller one")
+        check_size(memory.stored, memory.name, 2**20, 0, "give a smaller one")
 
 
 def test_learned_weights_count_by_themselves(hop, folder, random_memory):
@@ -110,9 +109,9 @@ def test_learned_weights_count_by_themselves(hop, folder, random_memory):
     assert hop("learn", "--rule", "hebbian").code == 0
     memory = shown(memory_file.load(folder / "memory.npz"))
     assert data(memory)["weights"].dtype == np.int8
-    check_size(memory, 2**20, 2**18, "")
+    check_size(memory.stored, memory.name, 2**20, 2**18, "")
     with pytest.raises(HopError, match="learned weights"):
-        check_size(memory, 2**20, 2**18 - 1, "")
+        check_size(memory.stored, memory.name, 2**20, 2**18 - 1, "")
 
 
 def test_every_energy_and_similarity_is_listed():
@@ -128,7 +127,7 @@ def test_every_energy_and_similarity_is_listed():
 def test_names_are_told_as_they_are():
     memory = picture_memory(count=1, labels=["</script><b>"])
     names = np.array(["<!--\u2028"])
-    memory = dataclasses.replace(memory, memory=dataclasses.replace(memory.memory, names=names))
+    memory = dataclasses.replace(memory, stored=dataclasses.replace(memory.stored, names=names))
     found = data(memory)
     assert (found["names"], found["about"]["labelNames"]) == (["<!--\u2028"], ["</script><b>"])
 
@@ -169,7 +168,7 @@ MEMBER = Sixth
 ASK = """
 import json, sys
 import numpy as np
-from hopcli.web import networks
+from hopcli.model.page import networks
 binary, grey = networks.energies("binary", 4), networks.similarities("gray")
 print(json.dumps([binary, grey]))
 """

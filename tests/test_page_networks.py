@@ -7,7 +7,7 @@ from fractions import Fraction
 import javascript
 import numpy as np
 import pytest
-from page_memories import binary_memory, picture_memory, shown, unpacked
+from page_memories import binary_memory, packed, picture_memory, shown, unpacked
 
 from hopcli.binary import packing, schedules
 from hopcli.binary.interactions.abstract import AbstractInteraction
@@ -24,7 +24,6 @@ from hopcli.continuous.descent import Ended, descend
 from hopcli.continuous.overlap import overlap
 from hopcli.storage import memories, memory_file
 from hopcli.storage.learned.weights import Weights
-from hopcli.web.page_data import page_data
 
 pytestmark = pytest.mark.skipif(javascript.missing() is not None, reason=javascript.missing() or "")
 
@@ -44,7 +43,7 @@ SETTINGS = {
 
 def embedded(memory):
     """The message that the page opens, in base64."""
-    return base64.b64encode(page_data(memory, complete=True)).decode()
+    return base64.b64encode(packed(memory)).decode()
 
 
 def tabulated(interaction, neurons):
@@ -145,7 +144,7 @@ def test_learned_weights_recall_as_in_hopcli(page, hop, folder, random_memory, r
     assert hop("learn", "--rule", rule, *bias).code == 0
     memory = memories.load(folder / "memory.npz")
     learned = memory.found(Weights)
-    data = unpacked(page_data(shown(memory), complete=True))
+    data = unpacked(packed(shown(memory)))
     form = {
         "family": "weights",
         "triangle": data["weights"].tolist(),
@@ -277,7 +276,7 @@ def memory_of(rng, mode, shape=(3, 5), patterns=7):
 
 def pictures_of(rng, memory):
     """Cues: a noisy pattern, half of one, and one of which nothing is known."""
-    neurons, pixels = memory.memory.neurons, np.prod(memory.memory.shape[:2])
+    neurons, pixels = memory.stored.neurons, np.prod(memory.stored.shape[:2])
     for unknown in (0, 0.5, 1):
         levels = memory.levels(np.array([0]))[0].copy()
         noisy = rng.random(neurons) < 0.3
@@ -296,7 +295,7 @@ class Descending:
 
     def __init__(self, memory, picture, settings):
         self.memory, self.labels = memory, memory.labels
-        inner = memory.memory
+        inner = memory.stored
         self.count = len(inner.label_names)
         self.patterns = BytePatterns(inner.in_levels().patterns)
         known = np.repeat(picture["known"], inner.neurons // len(picture["known"])) != 0
@@ -459,7 +458,7 @@ def test_a_clamped_picture_has_the_labels_of_hop_classify(page, binary):
     else:
         memory = picture_memory()
     labelled = np.flatnonzero(memory.labels >= 0)
-    patterns = BytePatterns(memory.memory.in_levels().patterns)
+    patterns = BytePatterns(memory.stored.in_levels().patterns)
     cases, expected = [], []
     for _ in range(5):
         levels = rng.choice([0, 255], 30) if binary else rng.integers(256, size=30)
@@ -486,7 +485,7 @@ def test_a_clamped_label_generates_the_picture_of_hop_generate(page, mode):
     """Of a label that one pattern bears; else the generator of random numbers decides."""
     memory = memory_of(np.random.default_rng(1), mode)
     labels = np.array([-1, -1, 0, 1, 1, 1, -1], np.int32)
-    memory = shown(replace(memory.memory, labels=labels))
+    memory = shown(replace(memory.stored, labels=labels))
     given = {
         "network": "frames",
         "memory": embedded(memory),
@@ -497,7 +496,7 @@ def test_a_clamped_label_generates_the_picture_of_hop_generate(page, mode):
     }
     (frames,) = page([given])
     expected = generation.generate(
-        BytePatterns(memory.memory.in_levels().patterns), labels, 0,
+        BytePatterns(memory.stored.in_levels().patterns), labels, 0,
         beta=memory.betas(complete=True)["label"], rng=np.random.default_rng(0),
     )  # fmt: skip
     assert (frames[-1]["outcome"], frames[-1]["nearest"][0]["index"]) == ("memory", expected.index)
@@ -562,11 +561,11 @@ def test_cosines_are_those_of_mean_free_pictures_and_of_one_level_0(page):
 def test_the_memory_is_described_as_it_is(page, mode, shape):
     memory = memory_of(np.random.default_rng(2), mode, shape, 3)
     ((about, pattern),) = page([{"network": "describe", "memory": embedded(memory)}])
-    data = unpacked(page_data(memory, complete=True))
+    data = unpacked(packed(memory))
     thumbnails = data.get("thumbnails", memory.levels(np.arange(3)).ravel())
     assert about["thumbnails"]["levels"] == thumbnails.tolist()
     assert about["plane"]["points"] == pytest.approx(data["points"].tolist())
     assert [one["name"] for one in about["listed"]] == ["0.png", "1.png", "2.png"]
-    assert about["neurons"] == memory.memory.neurons
+    assert about["neurons"] == memory.stored.neurons
     assert pattern["levels"] == memory.levels(np.array([2]))[0].tolist()
     assert (pattern["index"], pattern["name"]) == (2, "2.png")

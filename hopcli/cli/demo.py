@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from hopcli.cli import options, report
 from hopcli.cli.signatures import Option
-from hopcli.errors import HopError
 
 if TYPE_CHECKING:
-    from hopcli.storage.memory_limit import MemoryLimit
-    from hopcli.web.page_memory import PageMemory
+    from hopcli.model.page.memory import PageMemory
 
 
 def demo(
@@ -47,8 +45,7 @@ def demo(
 
     Example: hop demo -m letters.npz --no-browser
     """
-    limit = options.memory_limit(max_memory)
-    shown = _shown(memory, limit, max_pixels)
+    shown = _shown(memory, max_memory, max_pixels)
     if export is not None:
         from hopcli.render.text import printable
         from hopcli.web.export import export as write
@@ -66,25 +63,18 @@ def demo(
     server.serve(serving)
 
 
-def _shown(given: Path | None, limit: "MemoryLimit", max_pixels: int) -> "PageMemory":
-    """The memory that was given or is there, else the sample patterns."""
-    from hopcli.storage import memories
-    from hopcli.storage.memory_file import Memory
+def _shown(given: Path | None, max_memory: str, max_pixels: int) -> "PageMemory":
+    """Open the memory that was given or is there, else the sample patterns."""
+    from hopcli.model.memory import load
+    from hopcli.model.page.memory import PageMemory
     from hopcli.web import samples
-    from hopcli.web.page_memory import PageMemory
 
     if given is None:
         usual = Path(os.environ.get("HOP_MEMORY") or options.DEFAULT_MEMORY)
         if not usual.exists():
             return PageMemory.of(samples.memory(), samples.NAME, max_pixels)
         given = usual
-    memory = memories.load(given, limit)
-    if not isinstance(memory, Memory):
-        raise HopError(
-            f"{given} is a folder of more than {memories.ONE_PIECE // 2**20} MiB, but the page "
-            f"shows memories of one piece; give a smaller one"
-        )
-    return PageMemory.of(memory, given.name, max_pixels)
+    return PageMemory.of(load(given, max_memory=max_memory), given.name, max_pixels)
 
 
 def _open(address: str) -> None:

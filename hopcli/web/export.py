@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from hopcli.errors import HopError
-from hopcli.storage import memories, shards
-from hopcli.storage.atomic import replacing
+from hopcli.model.page import files
+from hopcli.model.page.data import page_data
+from hopcli.model.page.memory import PageMemory, check_size
 from hopcli.web.html import html
-from hopcli.web.page_data import check_size, page_data
-from hopcli.web.page_memory import PageMemory
+from hopcli.web.messages import message
 
 # MiB of pixels, at one byte a neuron, and of learned weights that a file may embed. 16 MiB are
 # 4,096 grey pictures of 64×64, or the Hebbian weights of as many neurons.
@@ -28,21 +27,11 @@ def export(shown: PageMemory, path: Path) -> int:
     Raises:
         HopError: the memory is too large, or the path is not a file that may be written.
     """
-    if str(path) == "-":
-        raise HopError(
-            "`export=-` was given, but a page is written to a file; name one, such as page.html"
-        )
+    files.check_path(path)
     check_size(
-        shown, MAX_MIB * 2**20, MAX_WEIGHTS_MIB * 2**20,
+        shown.stored, shown.name, MAX_MIB * 2**20, MAX_WEIGHTS_MIB * 2**20,
         "give a smaller memory, or serve it: leave out `export`",
     )  # fmt: skip
-    index = path.name == shards.INDEX and shards.has_index(path.parent)
-    if index or (path.exists() and memories.looks_like_one(path)):
-        raise HopError(
-            f"`export={path}` was given, but that is a memory, or a part of one, and is not "
-            f"overwritten; name another file"
-        )
-    content = html(page_data(shown, complete=True)).encode()
-    with replacing(path) as stream:
-        stream.write(content)
+    content = html(message(*page_data(shown, complete=True))).encode()
+    files.write(path, content)
     return len(content)

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from hopcli.errors import HopError
-from hopcli.formats.collect import Plan, collect
-from hopcli.formats.sources import find
-from hopcli.storage.memory_file import Memory
+from hopcli.model.memory import Memory
+from hopcli.model.store import store
 
 NAME = "sample patterns"
 PACKAGE = Path(__file__).parent.parent
@@ -21,5 +20,5 @@ def memory() -> Memory:
     """
     for folder in FOLDERS:
         if folder.is_dir():
-            return collect(find([folder], "folder"), Plan(None, "auto", None, None))[0]
+            return store(folder)
     raise HopError("the sample patterns are missing from the installation; name a `memory`")

@@ -19,21 +19,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
 
-import numpy as np
-
 from hopcli.errors import HopError, on_command_line
-from hopcli.formats import cues
 from hopcli.interruption import stand_by
+from hopcli.model.page.data import page_data
+from hopcli.model.page.memory import PageMemory
 from hopcli.web.html import html
-from hopcli.web.page_data import check_size, message, page_data
-from hopcli.web.page_memory import PageMemory
+from hopcli.web.messages import message
 
 LOOPBACK = "127.0.0.1"
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 MESSAGE = "application/octet-stream"
-# The page holds a byte for each neuron of each pattern, and all weights.
-MAX_BYTES = 2**30
 # Digits of the longest Content-Length that is read.
 MAX_DIGITS = 15
 HEADERS = {
@@ -56,13 +52,8 @@ class Server(ThreadingHTTPServer):
         """Listen on a port, or on a free one if it is 0.
 
         Raises:
-            HopError: the memory is too large for the page, or the port cannot be used.
+            HopError: the port cannot be used.
         """
-        check_size(
-            shown, MAX_BYTES, MAX_BYTES,
-            "give a smaller memory, stored with a smaller `size` or of fewer pictures, or recall "
-            "from it with `recall(CUE)`",
-        )  # fmt: skip
         self.shown = shown
         self.page = html(None).encode()
         self.token = secrets.token_urlsafe(16)
@@ -102,14 +93,8 @@ class Server(ThreadingHTTPServer):
 
     def decoded(self, content: bytes) -> bytes:
         """Decode a picture file and fit it to the memory: a message with `levels` and `known`."""
-        memory = self.shown.memory
         with self._working:
-            state = cues.of_content(content, "the file", memory, most=self.shown.max_pixels)
-        levels = memory.picture(state)
-        known = ~np.isnan(levels)
-        values = np.rint(np.where(known, levels, 0) * 255).astype(np.uint8)
-        pixels = known if known.ndim == 2 else known.all(axis=2)
-        return message({}, {"levels": values.ravel(), "known": pixels.astype(np.uint8).ravel()})
+            return message({}, self.shown.decode(content))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore browsers that have closed the connection; other errors have been answered."""
@@ -124,7 +109,7 @@ class Server(ThreadingHTTPServer):
 
     @cached_property
     def _data(self) -> bytes:
-        return page_data(self.shown, complete=False)
+        return message(*page_data(self.shown, complete=False))
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -155,7 +140,7 @@ class Handler(BaseHTTPRequestHandler):
         length = self._length()
         if length is None:
             return
-        if length > cues.longest(self.server.shown.max_pixels):
+        if length > self.server.shown.max_file:
             self._refuse(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 "the file is larger than any picture that is allowed; shrink it, or allow more "

@@ -9,9 +9,15 @@ from numpy.typing import NDArray
 
 from hopcli.continuous import classification, sharpness, similarities
 from hopcli.continuous.byte_patterns import LEVELS, BytePatterns
+from hopcli.errors import HopError
+from hopcli.formats import cues
+from hopcli.model.memory import Memory
 from hopcli.render.plane import Plane
-from hopcli.storage.memory_file import Memory
+from hopcli.storage import memory_file
+from hopcli.storage.learned.weights import Weights
 
+# Most bytes of the patterns, of which the page holds one a neuron, and most bytes of the weights.
+MAX_BYTES = 2**30
 # Most patterns that are listed, and most neurons of all listed patterns together; of more patterns
 # some are listed, spread evenly. The plane is computed from the listed patterns.
 LISTED = 1000
@@ -28,15 +34,15 @@ COMPARISONS = 64
 
 @dataclass(frozen=True, eq=False)
 class PageMemory:
-    """A memory with its name.
+    """A memory with its title.
 
     Attributes:
-        memory: patterns, names, labels and what was learned.
+        stored: patterns, names, labels and what was learned, in one piece.
         name: the title that the page shows.
-        max_pixels: the most pixels of a picture that a visitor may open.
+        max_pixels: the most pixels of a picture file that the page opens.
     """
 
-    memory: Memory
+    stored: memory_file.Memory
     name: str
     max_pixels: int
 
@@ -45,33 +51,42 @@ class PageMemory:
         """Fold rows of N values into a rectangle, which can be painted, if N has suitable factors.
 
         Args:
-            memory: the memory in one piece.
+            memory: what the page is to show.
             name: the title that the page shows.
-            max_pixels: the most pixels of a picture that a visitor may open.
+            max_pixels: the most pixels of a picture file that the page opens.
+
+        Raises:
+            HopError: the memory is too large for a page.
         """
-        height, width, *rest = memory.shape
+        check_size(
+            memory.stored, name, MAX_BYTES, MAX_BYTES,
+            "give a smaller memory, of fewer pictures or stored with a smaller `size`, or use "
+            "`recall(CUE)`",
+        )  # fmt: skip
+        stored = memory.stored.whole()
+        height, width, *rest = stored.shape
         side = math.isqrt(width)
         while height == 1 and width % side:
             side -= 1
         if height == 1 and width <= LONGEST * side**2:
-            memory = replace(memory, shape=(side, width // side, *rest))
-        return cls(memory, name, max_pixels)
+            stored = replace(stored, shape=(side, width // side, *rest))
+        return cls(stored, name, max_pixels)
 
     @property
     def is_binary(self) -> bool:
         """Whether neurons are ±1."""
-        return self.memory.mode == "binary"
+        return self.stored.mode == "binary"
 
     @cached_property
     def listed(self) -> NDArray[np.intp]:
         """Indices of the patterns that the page lists."""
-        most = max(2, min(LISTED, LISTED_NEURONS // self.memory.neurons))
-        return sharpness.evenly(len(self.memory), min(most, len(self.memory)))
+        most = max(2, min(LISTED, LISTED_NEURONS // self.stored.neurons))
+        return sharpness.evenly(len(self.stored), min(most, len(self.stored)))
 
     @cached_property
     def labels(self) -> NDArray[np.int32]:
         """The label of every pattern, −1 for none, shape (K,)."""
-        return self.memory.all_labels()
+        return self.stored.all_labels()
 
     @cached_property
     def plane(self) -> Plane:
@@ -82,13 +97,13 @@ class PageMemory:
     def levels(self, rows: NDArray[np.integer]) -> NDArray[np.uint8]:
         """Levels from 0 to 255 of some patterns, shape (rows, N)."""
         if self.is_binary:
-            return np.where(self.memory.states(rows) > 0, np.uint8(255), np.uint8(0))
-        return self.memory.patterns[rows]
+            return np.where(self.stored.states(rows) > 0, np.uint8(255), np.uint8(0))
+        return self.stored.patterns[rows]
 
     @property
     def has_labels(self) -> bool:
         """Whether a label or the picture can be clamped."""
-        size = len(self.memory) * self.memory.neurons if self.is_binary else 0
+        size = len(self.stored) * self.stored.neurons if self.is_binary else 0
         return bool((self.labels >= 0).any()) and size <= MAX_LEVELS
 
     def betas(self, *, complete: bool) -> dict[str, float | None]:
@@ -121,6 +136,27 @@ class PageMemory:
         distances = np.array([scale * patterns.squared_distances(x)[rows] for x in states])
         return classification.auto_beta(distances, sample, self.labels[rows])
 
+    @property
+    def max_file(self) -> int:
+        """The most bytes of a picture file."""
+        return cues.longest(self.max_pixels)
+
+    def decode(self, content: bytes) -> dict[str, NDArray[np.uint8]]:
+        """Decode a picture file and fit it to the memory.
+
+        Returns:
+            "levels" from 0 to 255, shape (N,), and "known", 1 for each known pixel, shape (h · w,).
+
+        Raises:
+            PictureError: the file is not a picture that can be read, or has too many pixels.
+        """
+        state = cues.of_content(content, "the file", self.stored, most=self.max_pixels)
+        levels = self.stored.picture(state)
+        known = ~np.isnan(levels)
+        values = np.rint(np.where(known, levels, 0) * LEVELS).astype(np.uint8)
+        pixels = known if known.ndim == 2 else known.all(axis=2)
+        return {"levels": values.ravel(), "known": pixels.astype(np.uint8).ravel()}
+
     @cached_property
     def _beta(self) -> float:
         """The β at which each distinct pattern is a fixed point of the log-sum-exp energy."""
@@ -128,4 +164,30 @@ class PageMemory:
 
     @cached_property
     def _patterns(self) -> BytePatterns:
-        return BytePatterns.suited(self.memory.in_levels().patterns, COMPARISONS)
+        return BytePatterns.suited(self.stored.in_levels().patterns, COMPARISONS)
+
+
+def check_size(
+    stored: memory_file.AbstractMemory, name: str, most: int, most_weights: int, advice: str
+) -> None:
+    """Check that a page can hold a memory.
+
+    Args:
+        stored: the memory.
+        name: the title that the page shows.
+        most: bytes that the patterns may have, at one byte a neuron.
+        most_weights: bytes that learned weights may have, at eight bytes for each two neurons.
+        advice: the clause of the message that says what to do instead.
+
+    Raises:
+        HopError: the memory is too large.
+    """
+    sizes = [("pixels", len(stored) * stored.neurons, most)]
+    if stored.found(Weights) is not None:
+        sizes.append(("learned weights", 4 * stored.neurons**2, most_weights))
+    for what, size, limit in sizes:
+        if size > limit:
+            raise HopError(
+                f"{name} has {size / 2**20:,.1f} MiB of {what}, but the page takes "
+                f"{limit // 2**20:,} MiB; {advice}"
+            )
