@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.errors import HopError
+from hopcli.errors import ParameterError
 
 HALVES = ("left", "right", "top", "bottom")
 
@@ -24,7 +24,7 @@ def occluded(occlude: str, height: int, width: int, rng: np.random.Generator) ->
         rng: chooses the pixels.
 
     Raises:
-        HopError: `occlude` is neither.
+        ParameterError: `occlude` is neither.
     """
     hidden = np.zeros((height, width), dtype=bool)
     if occlude in HALVES:
@@ -42,10 +42,8 @@ def occluded(occlude: str, height: int, width: int, rng: np.random.Generator) ->
     except ValueError:
         fraction = -1.0
     if not 0 <= fraction <= 1:
-        raise HopError(
-            f"--occlude {occlude} was given, but it takes left, right, top, bottom or a fraction "
-            f"from 0 to 1; try --occlude 0.5"
-        )
+        need = "it takes left, right, top, bottom or a fraction from 0 to 1"
+        raise ParameterError("occlude", occlude, need, "try `occlude=0.5`")
     chosen = rng.choice(hidden.size, size=round(fraction * hidden.size), replace=False)
     hidden.flat[chosen] = True
     return hidden

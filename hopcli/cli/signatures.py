@@ -46,6 +46,9 @@ class NumberType(click.ParamType):
             ParameterError: the text is no number, or one out of range.
         """
         assert param is not None
+        if type(value) is self._kind:
+            # The default.
+            return value
         default = param.default if isinstance(param.default, int | float) else None
         return Parameter(
             param.name or "", self._kind, default, "", low=self._low, high=self._high

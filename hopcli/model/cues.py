@@ -132,7 +132,7 @@ def _of_paths(
         tuple(cue.name for cue in read),
         np.array([cue.state for cue in read]),
         many=True,
-        paths=tuple(source.path for source in found),
+        paths=tuple(Path(source.place) for source in found),
         notes=tuple(notes),
     )
 

@@ -1,4 +1,4 @@
-"""--noise and --occlude, for states of every mode."""
+"""Noise and occlusion, for states of every mode."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ def damaged(
     states: Sequence[NDArray[Any]] | NDArray[Any], shape: tuple[int, ...], *, noise: float,
     occlude: str | None, seed: int,
 ) -> NDArray[Any]:  # fmt: skip
-    """States after noise and occlusion, each with random numbers of its own.
+    """Return states with noise and with pixels hidden, each by random numbers of its own.
 
     Args:
         states: ±1 and 0 of int8, or levels and NaN of float64, each of shape (N,).

@@ -16,6 +16,7 @@ from hopcli.results import Recall
 
 if TYPE_CHECKING:
     from hopcli.binary.dynamics import AbstractDynamics
+    from hopcli.binary.interactions import AbstractInteraction
     from hopcli.binary.schedules import Schedule
     from hopcli.continuous.patterns import AbstractPatterns
     from hopcli.executors import PartitionedExecutor
@@ -98,14 +99,15 @@ def partition(memory: "Memory", executor: "PartitionedExecutor | None") -> Parti
     Raises:
         HopError: an executor was given for a memory that is in no file.
     """
-    from hopcli import executors
-    from hopcli.storage import patterns
     from hopcli.storage.memory_file import Memory as WholeMemory
 
+    if executor is None and isinstance(memory.stored, WholeMemory):
+        return None
+    from hopcli.executors import SERIAL
+    from hopcli.storage import patterns
+
     if executor is None:
-        if isinstance(memory.stored, WholeMemory):
-            return None
-        return Partition(patterns.parts_of(_path(memory), 1, memory.limit), executors.SERIAL)
+        return Partition(patterns.parts_of(_path(memory), 1, memory.limit), SERIAL)
     # Workers may stand in another folder.
     parts = patterns.parts_of(_path(memory).resolve(), executor.partitions, memory.limit)
     executor.map(patterns.held_open, parts)
@@ -124,12 +126,10 @@ def _refuse(executor: "PartitionedExecutor | None", why: str) -> None:
         raise HopError(f"`cluster` was given, whose workers look at patterns, but {why}")
 
 
-def _interaction(chosen: Chosen) -> Any:
+def _interaction(chosen: Chosen) -> "AbstractInteraction":
     """Make the interaction that was chosen."""
-    from hopcli.binary import interactions
-
-    names = options.names(interactions.get(chosen.energy).parameters)
-    return interactions.make(chosen.energy, **{name: chosen.values[name] for name in names})
+    member = options.interactions()[chosen.energy]
+    return member(**{p.name: chosen.values[p.name] for p in member.parameters})
 
 
 def _of_patterns(

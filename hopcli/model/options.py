@@ -3,16 +3,20 @@
 Nothing here imports NumPy: the command line makes its options and its help of these.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from hopcli import members
-from hopcli.binary import interactions
-from hopcli.continuous import similarities
 from hopcli.errors import ParameterError
 from hopcli.parameters import Parameter
 
+if TYPE_CHECKING:
+    from hopcli.binary.interactions import AbstractInteraction
+
+INTERACTIONS = "hopcli.binary.interactions"
+SIMILARITIES = "hopcli.continuous.similarities"
 # The energies that are no interactions: of a learned machine, and of grey and colour pictures.
 MACHINE, PICTURES = "boltzmann", "lse"
 DEFAULTS = {"binary": "exp", "gray": PICTURES, "rgb": PICTURES}
@@ -104,39 +108,34 @@ class Chosen:
         return "`anneal`" if self.anneals else "`temperature`"
 
 
-def energies() -> tuple[str, ...]:
-    """List all energies that a recall takes."""
-    return (*interactions.names(), MACHINE, PICTURES)
+@cache
+def interactions() -> "dict[str, type[AbstractInteraction]]":
+    """Return the classes of all interactions by name."""
+    return members.load_all(INTERACTIONS)
 
 
-def similarity() -> Parameter:
-    """Return the parameter that chooses how pictures are compared."""
-    return Parameter(
-        "similarity", str, "l2", "How a picture is compared with the stored ones.",
-        choices=similarities.names(),
-    )  # fmt: skip
-
-
-def of_energy(energy: str) -> tuple[Parameter, ...]:
-    """Return the parameters that the network of an energy takes."""
-    if energy == PICTURES:
-        return (SHARPNESS, similarity(), MAX_SWEEPS, CLAMP)
-    if energy == MACHINE:
-        return (MAX_SWEEPS, *HEATED, CLAMP)
-    member = interactions.get(energy)
-    rule = (RULE,) if member.linear else ()
-    return (*member.parameters, *rule, UPDATE, ORDER, MAX_SWEEPS, *HEATED, CLAMP)
-
-
+@cache
 def parameters_by_energy() -> dict[str, tuple[Parameter, ...]]:
     """Return the parameters of a recall by each energy, `energy` itself among them."""
+    names = (*interactions(), MACHINE, PICTURES)
     energy = Parameter(
         "energy", str, None,
         "The network's energy: exp (the default) or another of a binary memory, boltzmann once a "
         "machine was learned, lse of a grey or coloured one.",
-        choices=energies(),
+        choices=names,
     )  # fmt: skip
-    return {name: (energy, *of_energy(name)) for name in energies()}
+    similarity = Parameter(
+        "similarity", str, "l2", "How a picture is compared with the stored ones.",
+        choices=members.names(SIMILARITIES),
+    )  # fmt: skip
+    found = {
+        name: (*member.parameters, *((RULE,) if member.linear else ()), UPDATE, ORDER, MAX_SWEEPS,
+               *HEATED, CLAMP)
+        for name, member in interactions().items()
+    }  # fmt: skip
+    found[MACHINE] = (MAX_SWEEPS, *HEATED, CLAMP)
+    found[PICTURES] = (SHARPNESS, similarity, MAX_SWEEPS, CLAMP)
+    return {name: (energy, *found[name]) for name in names}
 
 
 def choose(mode: str, given: Mapping[str, Any]) -> Chosen:
@@ -152,7 +151,7 @@ def choose(mode: str, given: Mapping[str, Any]) -> Chosen:
     """
     given = {name: value for name, value in given.items() if value is not None}
     energy = _energy(mode, given.pop("energy", None))
-    taken = {parameter.name: parameter for parameter in of_energy(energy)}
+    taken = {parameter.name: parameter for parameter in parameters_by_energy()[energy][1:]}
     for name, value in given.items():
         if name not in taken:
             raise _without_effect(name, value, energy, mode)
@@ -178,7 +177,7 @@ def _energy(mode: str, given: Any) -> str:
     default = DEFAULTS[mode]
     if given is None:
         return default
-    energy = members.choose("energy", given, energies())
+    energy = members.choose("energy", given, tuple(parameters_by_energy()))
     if (energy == PICTURES) == (default == PICTURES):
         return energy
     if mode == "binary":
@@ -284,8 +283,3 @@ NOISE = Parameter(
     "this deviation.",
     low=0, high=1,
 )  # fmt: skip
-
-
-def names(parameters: Sequence[Parameter]) -> list[str]:
-    """List the names of parameters."""
-    return [parameter.name for parameter in parameters]

@@ -161,7 +161,7 @@ class Recalling:
         return {**said, "temperature": cooling.first}
 
     def _recall(self, row: int, run: Run) -> Recall:
-        stored = self.memory.stored
+        stored, advice = self.memory.stored, self._advice(run)
         return Recall(
             cue=self.cues.names[row],
             start=self.cues.states[row],
@@ -176,7 +176,7 @@ class Recalling:
             flips=run.flips,
             energies=run.energies,
             film=run.film,
-            advice=self._advice(run),
+            advice=advice,
             notes=self.notes,
             mode=stored.mode,
             shape=stored.shape,
