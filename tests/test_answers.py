@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import hopcli
 from hopcli.model.capacity import capacity
+from hopcli.model.corrupt import corrupt
 from hopcli.model.info import info
 
 
@@ -98,3 +100,76 @@ def test_store(hop, folder):
     assert (written["patterns"], written["shape"], written["mode"]) == (5, [3, 4], "binary")
     assert (len(memory), memory.shape, memory.mode) == (5, (3, 4), "binary")
     assert np.array_equal(memory.patterns, hopcli.load("memory.npz").patterns)
+
+
+@pytest.fixture
+def labelled(hop, folder):
+    """Pictures with labels as memories of every mode, with a machine, and a cue."""
+    rng = np.random.default_rng(5)
+    levels = rng.integers(0, 256, (6, 8, 8, 3), dtype=np.uint8)
+    for k, each in enumerate(levels):
+        path = folder / "x" / "ab"[k % 2] / f"{k}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(each).save(path)
+    Image.fromarray(levels[3]).save("cue.png")
+    for mode in ("binary", "gray", "rgb"):
+        assert hop("store", "x", "-m", f"{mode}.npz", "--mode", mode).code == 0
+    rule = ("--rule", "boltzmann", "--hidden", 6, "--sweeps", 3)
+    assert hop("learn", "-m", "binary.npz", *rule).code == 0
+    assert hop("learn", "-m", "binary.npz", "--rule", "perceptron").code == 0
+
+
+def as_options(options):
+    return [
+        text
+        for name, value in options.items()
+        for text in ([f"--{name.rstrip('_')}"] if value is True
+                     else [f"--{name.rstrip('_').replace('_', '-')}", value])
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mode", "options"),
+    [
+        ("binary", {}),
+        ("binary", {"energy": "classical", "update": "sync", "max_sweeps": 3}),
+        ("binary", {"energy": "classical", "rule": "hebbian", "order": "sequential"}),
+        ("binary", {"energy": "poly", "degree": 4, "clamp": True}),
+        ("binary", {"energy": "exp", "beta": 0.5, "threshold": 0.7}),
+        ("binary", {"energy": "boltzmann", "temperature": 0.5}),
+        ("binary", {"anneal": "2:0.5:4"}),
+        ("gray", {"similarity": "cosine"}),
+        ("rgb", {"beta": 3.0, "clamp": True}),
+    ],
+)
+def test_recall(hop, labelled, mode, options):
+    options = {"noise": 0.15, "occlude": "left", **options}
+    written = hop("recall", "cue.png", "x", "-m", f"{mode}.npz", *as_options(options), "--seed", 3,
+                  "--json").json  # fmt: skip
+    found = hopcli.load(f"{mode}.npz").recall(["cue.png", "x"], seed=3, **options)
+    assert len(found) == 7
+    assert written["recalls"] == [{**each.answer(), "output": None} for each in found]
+
+
+def test_classify_generate_and_interpret(hop, labelled):
+    for mode in ("binary", "rgb"):
+        memory = hopcli.load(f"{mode}.npz")
+        written = hop("classify", "x", "-m", f"{mode}.npz", "--lambda", 2, "--json").json
+        found = memory.classify("x", lambda_=2)
+        assert written["classifications"] == [each.answer() for each in found]
+        written = hop("generate", "a", "-m", f"{mode}.npz", "--count", 2, "--seed", 4, "--json")
+        found = memory.generate("a", count=2, seed=4)
+        assert written.json["generated"] == [{**each.answer(), "output": None} for each in found]
+        assert written.json["beta"] == found[0].beta
+    written = hop("interpret", "cue.png", "-m", "binary.npz", "--json").json
+    found = hopcli.load("binary.npz").interpret("cue.png")
+    assert written["interpretations"] == [found.answer()]
+    assert [*written["patterns"].values()] == [*found.patterns]
+
+
+def test_corrupt(hop, labelled):
+    written = hop("corrupt", "cue.png", "-o", "out.png", "--noise", 0.1, "--occlude", 0.3,
+                  "--mode", "binary", "--json").json  # fmt: skip
+    found = corrupt("cue.png", noise=0.1, occlude=0.3, mode="binary")
+    made = {k: v for k, v in without_extras(written).items() if k not in ("picture", "output")}
+    assert made == found.answer()

@@ -89,6 +89,8 @@ def read(
         return _of_array(given, memory, level, "cue")
     if not isinstance(given, Sequence):
         return _of_picture(given, memory, level, "cue")
+    if not given:
+        raise PictureError("an empty list of cues was given; give at least one")
     if all(isinstance(cue, str | os.PathLike) for cue in given):
         return _of_paths([Path(cue) for cue in given], memory, level, max_pixels)
     return _joined(
@@ -166,8 +168,6 @@ def _of_array(given: NDArray[Any], memory: "Memory", threshold: float | None, na
 
 def _joined(some: Sequence[Cues]) -> Cues:
     """Return several cues as one batch."""
-    if not some:
-        raise PictureError("an empty list of cues was given; give at least one")
     return Cues(
         tuple(name for cues in some for name in cues.names),
         np.concatenate([cues.states for cues in some]),
