@@ -126,7 +126,7 @@ def test_mapped_patterns_are_checked_up_to_a_size_and_by_info_always(hop, folder
     path = folder / "m.npz"
     memory_file.save(large(), path)
     answer = hop("info", "-m", path, "--check")
-    assert "7 members of 1 file, whole by their checksums and digests" in answer.out, answer.err
+    assert "7 members of 1 file, undamaged by their checksums and digests" in answer.out, answer.err
     flip(path, 10**6)
     assert "patterns.npy is not what its checksum says" in hop("info", "-m", path).error
     monkeypatch.setattr(memory_file, "CHECKED_UP_TO", 10**6)
@@ -149,7 +149,7 @@ def test_what_keeps_its_checksum_is_found_by_its_digest(hop, folder):
     del changed["digests"]
     np.savez(path, **changed)
     said = hop("info", "-m", path, "--check").out
-    assert "7 members of 1 file, whole by their checksums" in said
+    assert "7 members of 1 file, undamaged by their checksums" in said
 
 
 def test_shards_of_any_size_are_known_by_their_digest(hop, folder, monkeypatch):
@@ -321,7 +321,7 @@ def test_a_bomb_is_opened_where_somebody_allows_it(folder):
     bomb(path, 2**11)
     with pytest.raises(HopError, match="unpacks from"):
         memory_file.load(path)
-    with pytest.raises(HopError, match=r"takes 134,.* and --max-memory is 100,000,000"):
+    with pytest.raises(HopError, match=r"takes 134,.* and max_memory is 100,000,000"):
         memory_file.load(path, MemoryLimit(10**8))
     memory = memory_file.load(path, MemoryLimit(2**28))
     assert memory.patterns.shape == (2**11, 2**16)
@@ -413,5 +413,7 @@ def test_by_default_half_of_the_machine_is_the_limit(monkeypatch):
     pages = {"SC_PHYS_PAGES": 1000, "SC_PAGE_SIZE": 4096}
     monkeypatch.setattr(memory_limit.os, "sysconf", pages.get)
     assert MemoryLimit().bytes == 2_048_000
-    with pytest.raises(HopError, match=r"half of the machine's memory is 2,048,000; .* 2M to read"):
+    with pytest.raises(
+        HopError, match=r"half of the machine's memory is 2,048,000; .* max_memory='2M' to read"
+    ):
         MemoryLimit().require("x", 2_050_000)

@@ -192,7 +192,7 @@ def test_all_in_the_library_and_on_the_page(python):
 import json
 import numpy as np
 import hopcli
-from hopcli.web import networks
+from hopcli.model.page import networks
 
 x = np.load("x.npy")
 memory = hopcli.Memory(x)

@@ -292,5 +292,5 @@ def test_weights_that_are_read_are_held_against_the_limit(kept):
     assert memory_file.load(Path("m.npz"), MemoryLimit(20_000)).found(Weights)
     found = {name: values for name, values in members().items() if name != npz.DIGESTS}
     np.savez_compressed("m.npz", **found)
-    with pytest.raises(HopError, match="--max-memory"):
+    with pytest.raises(HopError, match="max_memory"):
         memory_file.load(Path("m.npz"), MemoryLimit(20_000))

@@ -11,7 +11,7 @@ from hopcli.cli.capacity_tables import network, swept_value
 from hopcli.experiments.growth import growth
 from hopcli.model.capacity import Capacities, Capacity
 from hopcli.render.phases import PhaseDiagram
-from hopcli.render.scales import LINEAR, LOG, PATTERNS
+from hopcli.render.scales import LINEAR, LOG, PATTERNS, Scale
 from hopcli.render.series import Axis, Chart, Look, Mark, Second, Series
 from hopcli.storage.atomic import replacing
 
@@ -70,7 +70,7 @@ def _value(result: Capacity, quantity: str) -> float:
     return float(result.settings[quantity])
 
 
-def _axis(quantity: str, scale: object = LINEAR) -> Axis:
+def _axis(quantity: str, scale: Scale = LINEAR) -> Axis:
     """Return the axis of a swept quantity."""
     symbol = f" {SYMBOLS[quantity]}" if quantity in SYMBOLS else ""
     return Axis(LABELS.get(quantity, f"{quantity}{symbol}"), scale)
@@ -287,7 +287,7 @@ def _share(result: Capacity, patterns: int) -> float:
     for method in ("stored", "counted"):
         for point in result.curve:
             if point["method"] == method and math.isclose(point["log2_patterns"], wanted):
-                return point.get("bit_error", point.get("retrieved"))
+                return point["retrieved" if "retrieved" in point else "bit_error"]
     return math.nan
 
 

@@ -268,7 +268,7 @@ def _capacity_columns(result: Capacity) -> dict[str, float | None]:
     if counted is not None:
         ends = counted.low, counted.high
     elif stored.high is not None:
-        ends = tuple(math.log2(end) if end else None for end in (stored.low, stored.high))
+        ends = (math.log2(stored.low) if stored.low else None), math.log2(stored.high)
     log2_patterns = result.measured["log2_patterns"]
     values = (result.patterns, log2_patterns, *ends)
     return dict(zip(FOUND, values, strict=True))

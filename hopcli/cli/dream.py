@@ -1,6 +1,6 @@
 """`hop dream`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from hopcli.cli import options, report
 from hopcli.cli.signatures import Option
@@ -18,14 +18,14 @@ MEANINGS = {
 def dream(
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     steps: Annotated[
-        str | None,
+        Any,
         Option(
             "--steps", metavar="S", default="patterns / rate, beyond the optimum",
             help="Unlearning steps at most.",
         ),
     ] = None,
     rate: Annotated[
-        str | None,
+        Any,
         Option(
             "--rate", metavar="R", default="0.01",
             help="Unlearning rate, relative to one pattern's Hebbian weight.",

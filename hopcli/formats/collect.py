@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from statistics import median
 
-from hopcli.errors import HopError, PictureError
+from hopcli.errors import HopError, ParameterError, PictureError
 from hopcli.formats import decoding, pictures, reading
 from hopcli.formats.arrays import Rows
 from hopcli.formats.gathering import Gathering
@@ -202,9 +202,11 @@ def _wanted_mode(plan: Plan) -> str:
     if plan.beside is None:
         return plan.mode
     if plan.mode not in ("auto", plan.beside.mode):
-        raise HopError(
-            f"--mode {plan.mode} was given, but the memory holds {plan.beside.mode} patterns; "
-            f"leave --mode out or make another memory"
+        raise ParameterError(
+            "mode",
+            plan.mode,
+            f"the memory holds {plan.beside.mode} patterns",
+            "leave `mode` out or make another memory",
         )
     return plan.beside.mode
 
@@ -214,9 +216,11 @@ def _settled_size(plan: Plan) -> tuple[int, int] | None:
     if plan.beside is not None:
         height, width = plan.beside.shape[:2]
         if plan.size is not None and plan.size != (width, height):
-            raise HopError(
-                f"--size {plan.size[0]}x{plan.size[1]} was given, but the memory holds patterns of "
-                f"{width}x{height}; leave --size out or make another memory"
+            raise ParameterError(
+                "size",
+                f"{plan.size[0]}x{plan.size[1]}",
+                f"the memory holds patterns of {width}x{height}",
+                "leave `size` out or make another memory",
             )
         return height, width
     if plan.size is None:
@@ -230,8 +234,8 @@ def _check_size(width: int, height: int, most: int) -> None:
     """See that patterns of this size have no more pixels than a picture may have."""
     if width * height > most:
         raise HopError(
-            f"patterns of {width}x{height} pixels have more than --max-pixels, which is {most:,}; "
-            f"give a smaller --size, or allow more with --max-pixels"
+            f"patterns of {width}x{height} pixels have more than `max_pixels`, which is {most:,}; "
+            f"give a smaller `size`, or allow more with `max_pixels`"
         )
 
 
@@ -245,7 +249,7 @@ def _first_size(sources: Sequence[Source], plan: Plan) -> tuple[int, int]:
             # Decoded: some PNGs tell that they are turned behind their pixels.
             width, height = pictures.read(source.path, most=plan.most).size
         except PictureError as error:
-            skipped.append((str(source.path), str(error)))
+            skipped.append((str(source.path), error.template))
         else:
             return height, width
     rows = [source for source in sources if source.reader.rows]
@@ -264,7 +268,7 @@ def _median_size(sources: Sequence[Source], most: int) -> tuple[int, int, str]:
         width,
         (
             f"the pictures have {len(set(sizes))} different sizes; all are resized to the median, "
-            f"{width}x{height} (--size chooses another)"
+            f"{width}x{height} (`size` chooses another)"
         ),
     )
 
@@ -297,7 +301,7 @@ def _array_length(sources: Sequence[Source], plan: Plan) -> int:
         if plan.mode == "rgb" and length % 3:
             raise PictureError(
                 f"{source.name} has {length} values a row, which are no triples of red, green and "
-                f"blue; leave --mode rgb out"
+                f"blue; leave `mode=rgb` out"
             )
         return length // 3 if plan.mode == "rgb" else length
     return 1

@@ -70,7 +70,7 @@ def read(
         except PictureError as error:
             if not source.listed:
                 raise
-            notes.append(f"skipped: {error}")
+            notes.append(f"skipped: {error.template}")
     if not cues:
         raise PictureError(f"no readable picture was found: {notes[0].removeprefix('skipped: ')}")
     return cues, notes

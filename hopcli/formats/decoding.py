@@ -145,7 +145,7 @@ def _stream(path: Path | str, most: int) -> BufferedIOBase:
         stream.close()
         raise PictureError(
             f"{what} holds more than any picture of {most:,} pixels; shrink it, or allow more with "
-            f"--max-pixels"
+            f"`max_pixels`"
         )
     stream.seek(0)
     return stream
@@ -174,7 +174,7 @@ def _image(stream: Any, path: Path | str, most: int) -> Any:
             raise Image.DecompressionBombError
     except Image.DecompressionBombError as error:
         raise PictureError(
-            f"{what} has more than {most:,} pixels; shrink it, or allow more with --max-pixels"
+            f"{what} has more than {most:,} pixels; shrink it, or allow more with `max_pixels`"
         ) from error
     except Exception as error:
         raise PictureError(

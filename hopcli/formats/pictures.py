@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from hopcli.errors import HopError, PictureError
+from hopcli.errors import ParameterError, PictureError
 from hopcli.formats import decoding
 from hopcli.formats.decoding import FORMATS
 from hopcli.formats.decoding import quietly as quietly
@@ -158,7 +158,7 @@ def colour(text: str) -> tuple[float, float, float]:
     """A colour's red, green and blue levels, from a name or #rrggbb as in CSS.
 
     Raises:
-        HopError: it is none.
+        ParameterError: it is not a colour.
     """
     # Not above: a list of names that hardly anybody needs.
     from PIL import ImageColor
@@ -166,8 +166,8 @@ def colour(text: str) -> tuple[float, float, float]:
     try:
         red, green, blue = (level / 255 for level in ImageColor.getrgb(text))
     except ValueError as error:
-        raise HopError(
-            f"--background {text} was given, but it takes a colour; try white, gray or #ffcc00"
+        raise ParameterError(
+            "background", text, "it takes a colour", "try white, gray or #ffcc00"
         ) from error
     return red, green, blue
 

@@ -138,7 +138,7 @@ def read(sources: Sequence[Source], wanted: Wanted) -> Piece:
                     raise
                 if isinstance(error, MisfitError) and not wanted.skipped:
                     raise
-                skipped.append((str(source.path), str(error)))
+                skipped.append((str(source.path), error.template))
                 continue
             if isinstance(read, Block) or (alike and alike[0].ndim != read.ndim):
                 gather()
@@ -184,7 +184,7 @@ def _fitted(
     if size != wanted.size and not wanted.resized:
         raise OtherSizeError(
             f"{source.name} is {size[0]}x{size[1]}, but the memory holds patterns of "
-            f"{wanted.width}x{wanted.height}; give --size {wanted.width}x{wanted.height} to "
+            f"{wanted.width}x{wanted.height}; give `size={wanted.width}x{wanted.height}` to "
             f"resize it"
         )
     if isinstance(found, Picture):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from hopcli.errors import HopError, PictureError
+from hopcli.errors import ParameterError, PictureError
 from hopcli.formats import readers
 from hopcli.formats.natural import naturally
 from hopcli.formats.readers import AbstractReader
@@ -138,9 +138,9 @@ def size_from(text: str) -> tuple[int, int]:
     """Width and height from a text such as 64x48.
 
     Raises:
-        HopError: it is none.
+        ParameterError: it is none.
     """
     width, cross, height = text.lower().partition("x")
     if not (cross and width.isdecimal() and height.isdecimal() and int(width) and int(height)):
-        raise HopError(f"--size {text} was given, but it takes WIDTHxHEIGHT in pixels; try 64x64")
+        raise ParameterError("size", text, "it takes WIDTHxHEIGHT in pixels", "try `size=64x64`")
     return int(width), int(height)

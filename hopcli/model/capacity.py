@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from hopcli import members
@@ -309,7 +309,10 @@ def _of_rules(
             without = f"`rule={rules[0]}`" if rules else f"`energy={energy}`"
             remedy = f"leave it out, or choose `rule={min(owners)}`" if owners else "leave it out"
             raise ParameterError(name, shown, f"it has no effect with {without}", remedy)
-    return {rule: replace(make(rule).for_trials(), **values) for rule, values in found.items()}
+    return {
+        rule: make(rule, **{**make(rule).for_trials().values(), **values})
+        for rule, values in found.items()
+    }
 
 
 def rule_names() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hopcli import members
-from hopcli.errors import MemoryFileError, ParameterError
+from hopcli.errors import MemoryFileError, ParameterError, in_library
 from hopcli.formats.limits import MOST_PIXELS
 from hopcli.model.memory import Memory, memory_limit
 from hopcli.parameters import Parameter
@@ -109,7 +109,9 @@ class Stored:
             "shape": list(stored.shape),
             "mode": stored.mode,
             "labels": stored.label_names.tolist(),
-            "skipped": [{"path": path, "reason": reason} for path, reason in self.skipped],
+            "skipped": [
+                {"path": path, "reason": in_library(reason)} for path, reason in self.skipped
+            ],
             "bytes": self.bytes,
         }
 

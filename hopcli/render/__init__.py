@@ -1,1 +1,1 @@
-"""What is shown in a terminal; knows arrays, not networks."""
+"""Pictures and charts in terminals and in files, from arrays."""

@@ -3,8 +3,8 @@
 A character cell is about twice as high as wide, so the four quarters of a cell are pixels twice as
 high as wide; the picture is averaged over them.
 
-Every picture is drawn as levels from 0, black, to 1, white, and NaN where unknown. One of ±1, in
-integers, is the special case of two levels, with 0 for unknown.
+A picture has levels from 0, black, to 1, white, NaN where unknown; or it has integers ±1, 0 where
+unknown.
 """
 
 from dataclasses import dataclass
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from rich.style import Style
 from rich.text import Text
 
-# By which quarters are lit: 8 upper left, 4 upper right, 2 lower left, 1 lower right.
+# Characters by the sum of the quarters that are lit: 8 upper left, 4 upper right, 2 lower left,
+# 1 lower right.
 QUARTERS = " ▗▖▄▝▐▞▟▘▚▌▙▀▜▛█"
 SHADE = "░"
 UNKNOWN_COLOUR = np.array([96.0, 125.0, 176.0]) / 255
-# How bright red, green and blue appear (ITU-R BT.601).
+# Weights of red, green and blue in the brightness (ITU-R BT.601).
 BRIGHTNESS = np.array([0.299, 0.587, 0.114])
 
 Pixels = NDArray[np.floating] | NDArray[np.signedinteger]
@@ -26,11 +27,11 @@ Pixels = NDArray[np.floating] | NDArray[np.signedinteger]
 
 @dataclass(frozen=True)
 class Canvas:
-    """Where pictures are drawn.
+    """Size and colours of a drawing.
 
     Attributes:
-        columns: how wide a picture may be, in characters.
-        colour: whether the terminal shows colours; without, bright pixels are drawn in ink.
+        columns: largest width of a picture in characters.
+        colour: whether colours are shown; if not, bright pixels are filled blocks.
     """
 
     columns: int
@@ -38,13 +39,13 @@ class Canvas:
 
 
 def cells(height: int, width: int, columns: int) -> tuple[int, int]:
-    """Rows and columns of characters for a picture: a pixel takes at most two columns."""
+    """Compute rows and columns of characters; a pixel takes at most two columns."""
     wide = max(1, min(columns, 2 * width))
     return max(1, round(wide * height / (2 * width))), wide
 
 
 def _averaging(pixels: int, parts: int) -> NDArray[np.float64]:
-    """The matrix that averages `pixels` values over `parts` equal stretches, (parts, pixels)."""
+    """Return the matrix that averages `pixels` values over `parts` equal intervals."""
     edges = np.linspace(0, pixels, parts + 1)
     low = np.maximum(edges[:-1, None], np.arange(pixels))
     high = np.minimum(edges[1:, None], np.arange(1, pixels + 1))
@@ -52,12 +53,12 @@ def _averaging(pixels: int, parts: int) -> NDArray[np.float64]:
 
 
 def draw(pixels: Pixels, canvas: Canvas) -> list[Text]:
-    """Draw a picture, a line of text for each row of characters.
+    """Draw a picture as lines of characters.
 
     Args:
         pixels: levels in [0, 1] (clipped to it), NaN where unknown, grey of shape (h, w) or colour
             of shape (h, w, 3); or integers ±1, 0 where unknown, of shape (h, w).
-        canvas: where it is drawn.
+        canvas: size and colours.
     """
     values, known = levels(pixels)
     height, width = known.shape
@@ -77,7 +78,7 @@ def draw(pixels: Pixels, canvas: Canvas) -> list[Text]:
 
 
 def levels(pixels: Pixels) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Levels in [0, 1], 0 where unknown, (h, w, 1 or 3), and which pixels are known, (h, w)."""
+    """Return levels in [0, 1], 0 where unknown, (h, w, 1 or 3), and the known pixels, (h, w)."""
     if np.issubdtype(pixels.dtype, np.integer):
         pixels = np.where(pixels == 0, np.nan, pixels > 0)
     parts = pixels.reshape(*pixels.shape[:2], -1)
@@ -86,39 +87,39 @@ def levels(pixels: Pixels) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
 
 
 def _brightness(colours: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How bright grey levels (…, 1) or colours (…, 3) appear, in [0, 1]."""
+    """Compute the brightness of grey levels (…, 1) or colours (…, 3), in [0, 1]."""
     return colours[..., 0] if colours.shape[-1] == 1 else colours @ BRIGHTNESS
 
 
 def _inked(known: NDArray[np.float64], bright: NDArray[np.float64]) -> list[Text]:
-    """Without colours: bright quarters in ink, cells that are mostly unknown shaded."""
+    """Draw bright quarters as blocks without colour, and mostly unknown cells as a shade."""
     lit = bright > known / 2
-    places = lit @ np.array([8, 4, 2, 1])
+    glyphs = lit @ np.array([8, 4, 2, 1])
     shaded = known.mean(axis=2) < 0.5
     return [
         Text("".join(SHADE if s else QUARTERS[p] for p, s in zip(line, shades, strict=True)))
-        for line, shades in zip(places, shaded, strict=True)
+        for line, shades in zip(glyphs, shaded, strict=True)
     ]
 
 
 def _coloured(colours: NDArray[np.float64]) -> list[Text]:
-    """With colours: in each cell the brighter quarters in one colour, the others in another."""
+    """Draw the brighter quarters of each cell in one colour, the others in another."""
     light = _brightness(colours)
     lit = light > light.mean(axis=2, keepdims=True) + 1e-9
-    places = lit @ np.array([8, 4, 2, 1])
+    glyphs = lit @ np.array([8, 4, 2, 1])
     back = _mean_where(colours, ~lit)
     fore = np.where(lit.any(axis=2)[..., None], _mean_where(colours, lit), back)
     lines = []
-    for line, fronts, backs in zip(places, fore, back, strict=True):
+    for line, fronts, backs in zip(glyphs, fore, back, strict=True):
         text = Text()
-        for place, front, ground in zip(line, fronts, backs, strict=True):
-            text.append(QUARTERS[place], Style(color=_rgb(front), bgcolor=_rgb(ground)))
+        for glyph, front, ground in zip(line, fronts, backs, strict=True):
+            text.append(QUARTERS[glyph], Style(color=_rgb(front), bgcolor=_rgb(ground)))
         lines.append(text)
     return lines
 
 
 def _mean_where(colours: NDArray[np.float64], chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The mean colour of each cell's chosen quarters; black where none is."""
+    """Compute the mean colour of each cell's chosen quarters; black where none is chosen."""
     total = (colours * chosen[..., None]).sum(axis=2)
     return total / np.maximum(chosen.sum(axis=2), 1)[..., None]
 

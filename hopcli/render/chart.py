@@ -13,16 +13,16 @@ from hopcli.render.text import printable, shortened
 
 SIGNS = "●■▲◆○□△◇"
 STYLES = ("blue", "green", "magenta", "yellow", "cyan", "red")
-# Lines differ without colours too: of each period of dots so many are drawn.
+# Dots drawn of each period, and the period, so that lines differ without colours too.
 DASHES = ((1, 1), (1, 3), (3, 5), (1, 6))
 DASHED = (4, 6)
 BAR, LIMIT, UPRIGHT, ACROSS, BAND = "│", "↓", "┊", "╌", "░"
 FAINT = "bright_black"
 TAGS = "abcdefghijklmnopqrstuvwxyz"
-# Columns that are left between two numbers, and rows that each takes.
+# Columns between two numbers of the x axis, and rows for each number of the y axis.
 GAP = 3
 TICK_ROWS = 3
-# Fewer columns are no drawing.
+# Least number of columns of the drawing.
 NARROWEST = 4
 
 
@@ -32,8 +32,8 @@ def chart(shown: Chart, width: int, height: int = 16) -> list[Text]:
     Args:
         shown: the series and axes. On a logarithmic y axis a zero is an arrow down from the upper
             end of its interval, or on the axis if it has none.
-        width: columns, of which no line takes more.
-        height: rows of the drawing itself; title, axes and legend come on top.
+        width: largest number of columns of a line.
+        height: rows of the drawing itself, without title, axes and legend.
     """
     rows = max(2, height)
     y_ticks = shown.y.scale.ticks(*shown.y_range(), rows // TICK_ROWS + 1)
@@ -49,22 +49,22 @@ def chart(shown: Chart, width: int, height: int = 16) -> list[Text]:
     lines.append(Text(shortened(printable(shown.y.label), width)))
     if shown.x.marks:
         lines.append(Text(" " * (margin + 1) + _tags(cells, shown.x)))
-    numbers = {cells.row(p): t.label for t, p in _placed_ticks(shown.y, y_ticks)}
+    numbers = {cells.row(p): t.label for t, p in _positioned(shown.y, y_ticks)}
     for row, drawn in enumerate(cells.lines()):
         number = numbers.get(row, "").rjust(margin) if margin else ""
         lines.append(Text(number + ("┤" if row in numbers else "│")) + drawn)
-    places = [(cells.column(p), t.label) for t, p in _placed_ticks(shown.x, x_ticks)]
-    lines += _x_axis(places, margin, columns)
+    positions = [(cells.column(p), t.label) for t, p in _positioned(shown.x, x_ticks)]
+    lines += _x_axis(positions, margin, columns)
     lines.append(flush_right(shown.x.label, min(width, margin + 1 + columns)))
     return lines + folded(list(_legend(shown)), width)
 
 
 def _x_ticks(shown: Chart, columns: int) -> list[Tick]:
-    """As many ticks as have room for their numbers."""
+    """Return as many ticks as have room for their numbers."""
     low, high = shown.x_range()
     for most in range(columns // (GAP + 1), 2, -1):
         ticks = shown.x.scale.ticks(low, high, most)
-        placed = shown.x.scale.places([t.value for t in ticks])
+        placed = shown.x.scale.positions([t.value for t in ticks])
         steps = np.diff(placed) * (columns - 1) / max(placed[-1] - placed[0], 1e-300)
         if all(len(t.label) + GAP <= step for t, step in zip(ticks[1:], steps, strict=True)):
             return ticks
@@ -72,39 +72,39 @@ def _x_ticks(shown: Chart, columns: int) -> list[Tick]:
 
 
 def _ends(axis: Axis, ticks: Sequence[Tick]) -> tuple[float, float]:
-    """The places of the outermost ticks; of one alone, something about it."""
-    places = axis.scale.places([t.value for t in ticks])
-    if len(places) == 1:
-        return float(places[0] - 0.5), float(places[0] + 0.5)
-    return float(places[0]), float(places[-1])
+    """Return positions of the outermost ticks, or an interval around a single one."""
+    positions = axis.scale.positions([t.value for t in ticks])
+    if len(positions) == 1:
+        return float(positions[0] - 0.5), float(positions[0] + 0.5)
+    return float(positions[0]), float(positions[-1])
 
 
-def _placed_ticks(axis: Axis, ticks: Sequence[Tick]) -> list[tuple[Tick, float]]:
-    places = axis.scale.places([t.value for t in ticks]).tolist()
-    return list(zip(ticks, places, strict=True))
+def _positioned(axis: Axis, ticks: Sequence[Tick]) -> list[tuple[Tick, float]]:
+    positions = axis.scale.positions([t.value for t in ticks]).tolist()
+    return list(zip(ticks, positions, strict=True))
 
 
 def _draw_marks(cells: Cells, shown: Chart) -> None:
-    """Bands and lines across."""
+    """Draw bands and lines across."""
     for mark in shown.x.marks:
         known = [v for v in (mark.low, mark.high) if v is not None]
-        edges = [cells.column(p) for p in shown.x.scale.places([*known, mark.at])]
+        edges = [cells.column(p) for p in shown.x.scale.positions([*known, mark.at])]
         at = edges[-1]
         for row in range(cells.rows):
             for column in range(min(edges), max(edges) + 1):
                 cells.put(row, column, UPRIGHT if column == at else BAND, FAINT)
     for mark in shown.y.marks:
-        row = cells.row(float(shown.y.scale.places([mark.at])[0]))
+        row = cells.row(float(shown.y.scale.positions([mark.at])[0]))
         for column in range(cells.columns):
             cells.put(row, column, ACROSS, FAINT)
 
 
 def _draw_series(cells: Cells, shown: Chart) -> None:
-    """Lines first, points over them."""
+    """Draw lines, then points over them."""
     looks = list(zip(shown.series, shown.families(), _dashes(shown.series), strict=True))
     for series, family, dashes in looks:
         if series.look is not Look.POINTS:
-            x, y = shown.x.scale.places(series.x), shown.y.scale.places(series.y)
+            x, y = shown.x.scale.positions(series.x), shown.y.scale.positions(series.y)
             known = ~(np.isnan(x) | np.isnan(y))
             if known.any():
                 cells.line(x[known], y[known], dashes, _style(family))
@@ -118,7 +118,7 @@ def _style(family: int) -> str:
 
 
 def _dashes(all_series: Sequence[Series]) -> list[tuple[int, int]]:
-    """How each series' line is dashed: those of a family, which has its points, are all alike."""
+    """Choose the dashes of each line; lines that belong to points all have the same."""
     found, lines = [], 0
     for series in all_series:
         found.append(DASHED if series.look is Look.DASHED else DASHES[lines % len(DASHES)])
@@ -127,11 +127,11 @@ def _dashes(all_series: Sequence[Series]) -> list[tuple[int, int]]:
 
 
 def _draw_points(cells: Cells, shown: Chart, series: Series, family: int) -> None:
-    """Points over the bars of their intervals; arrows for those without a place."""
-    x, y = shown.x.scale.places(series.x), shown.y.scale.places(series.y)
+    """Draw points over the bars of their intervals, and arrows for upper limits."""
+    x, y = shown.x.scale.positions(series.x), shown.y.scale.positions(series.y)
     bars = bool(series.low and series.high)
-    lows = shown.y.scale.places(series.low if bars else series.y)
-    highs = shown.y.scale.places(series.high if bars else series.y)
+    lows = shown.y.scale.positions(series.low if bars else series.y)
+    highs = shown.y.scale.positions(series.high if bars else series.y)
     for at, value, low, high in zip(x, y, lows, highs, strict=True):
         if np.isnan(at) or np.isnan(value):
             continue
@@ -149,22 +149,22 @@ def _draw_points(cells: Cells, shown: Chart, series: Series, family: int) -> Non
 
 
 def _tags(cells: Cells, axis: Axis) -> str:
-    """A letter above each upright mark, beside it where another one stands."""
+    """Write a letter above each vertical mark, or beside it if that column is taken."""
     line = [" "] * cells.columns
     for tag, mark in zip(TAGS, axis.marks, strict=False):
-        at = cells.column(float(axis.scale.places([mark.at])[0]))
+        at = cells.column(float(axis.scale.positions([mark.at])[0]))
         free = [c for c in range(cells.columns) if line[c] == " "]
         if free:
             line[min(free, key=lambda c: (abs(c - at), -c))] = tag
     return "".join(line)
 
 
-def _x_axis(places: Sequence[tuple[int, str]], margin: int, columns: int) -> list[Text]:
-    """The axis with its ticks, and their numbers: the outermost, and what fits between."""
-    at = {column for column, _ in places}
+def _x_axis(positions: Sequence[tuple[int, str]], margin: int, columns: int) -> list[Text]:
+    """Draw the axis with its ticks, and the numbers that fit: the outermost first."""
+    at = {column for column, _ in positions}
     axis = "".join("┬" if c in at else "─" for c in range(columns))
     numbers = [" "] * (margin + 1 + columns)
-    for column, label in (places[0], *places[:0:-1]):
+    for column, label in (positions[0], *positions[:0:-1]):
         start = margin + 1 + column - len(label) // 2
         start = max(0, min(start, len(numbers) - len(label)))
         around = numbers[max(0, start - 1) : start + len(label) + 1]
@@ -174,14 +174,14 @@ def _x_axis(places: Sequence[tuple[int, str]], margin: int, columns: int) -> lis
 
 
 def _legend(shown: Chart) -> Iterator[Text]:
-    """What each sign means."""
+    """Yield an entry for each sign."""
     looks = zip(shown.series, shown.families(), _dashes(shown.series), strict=True)
     for series, family, dashes in looks:
         points = series.look is Look.POINTS
         if series.name:
             sign = SIGNS[family % len(SIGNS)] if points else dash_sample(dashes)
             yield Text.assemble((sign, _style(family)), " ", printable(series.name))
-        if points and np.isneginf(shown.y.scale.places(series.y)).any():
+        if points and np.isneginf(shown.y.scale.positions(series.y)).any():
             yield Text.assemble((LIMIT, _style(family)), " zero, at most this")
     for mark in shown.y.marks:
         yield Text.assemble((ACROSS, FAINT), " ", printable(mark.name))
@@ -190,13 +190,13 @@ def _legend(shown: Chart) -> Iterator[Text]:
 
 
 def flush_right(label: str, end: int) -> Text:
-    """A label that ends at a column, its middle left out where it is longer."""
+    """Align a label to end at a column; the middle of a longer one is left out."""
     shown = shortened(printable(label), end)
     return Text(" " * (end - cell_len(shown)) + shown)
 
 
 def folded(entries: Sequence[Text], width: int) -> list[Text]:
-    """Entries side by side in as many lines as they need; one that is too long loses its middle."""
+    """Put entries side by side in as many lines as needed; the middle of a long one is left out."""
     lines: list[Text] = []
     for entry in entries:
         if entry.cell_len > width:

@@ -1,4 +1,4 @@
-"""Curves in files: bit error against patterns, capacity against neurons, a value over a sweep."""
+"""Charts in files, by matplotlib."""
 
 import re
 from collections.abc import Sequence
@@ -18,33 +18,33 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis as MatplotlibAxis
     from matplotlib.figure import Figure
 
-Place = Literal["outside right upper", "outside upper right"]
+Location = Literal["outside right upper", "outside upper right"]
 
 # Okabe and Ito's colours, without those of marks.
 COLOURS = (BLUE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-# One more than colours, so that a colour that comes again has another one.
+# One more than colours, so that a colour that is used again has another marker.
 MARKERS = "os^Dvp<"
 GREY = "#777777"
 DARK = "#333333"
-# Lines of marks, as dashes and gaps in points.
+# Dashes and gaps of the lines of marks, in points.
 DASHES = ((5, 3), (1.5, 2), (7, 2, 1.5, 2), (10, 4))
 SIZE = (10.0, 5.0)
-# The share of an axis that is left free at either end.
+# Share of an axis that is left free at either end.
 MARGIN = 0.04
-# How far an arrow goes down at least, as a factor.
+# Least length of an arrow down, as a factor of y.
 ARROW = 2.0
-# A place far below all others.
+# Length, in positions, by which a line continues below the axes.
 DEEP = 1e3
 TICKS = 8
-# A legend's lines, of which a name takes at most three.
+# Characters of a line in the legend, of which a name takes at most three.
 NAME_WIDTH = 34
-# Columns of an axis' label and of a title.
+# Largest number of characters of a label and of a title.
 LABEL_WIDTH = 60
 TITLE_WIDTH = 90
 
 
 def curve_plot(stream: BinaryIO, kind: str, chart: Chart) -> None:
-    """Plot a chart, its legend beside it.
+    """Plot a chart with a legend beside it.
 
     Args:
         stream: open for writing bytes.
@@ -75,27 +75,27 @@ def curve_plot(stream: BinaryIO, kind: str, chart: Chart) -> None:
 def set_axes(
     axes: "Axes", x: Axis, y: Axis, ranges: tuple[tuple[float, float], tuple[float, float]]
 ) -> tuple[float, float, float, float]:
-    """Label both axes and give them ticks; return the places of their ends (x, x, y, y)."""
+    """Set labels and ticks of both axes; return the positions of their ends (x, x, y, y)."""
     ends: list[float] = []
     for axis, (low, high), own in zip((x, y), ranges, (axes.xaxis, axes.yaxis), strict=True):
-        begin, end = axis.scale.places([low, high]).tolist()
+        begin, end = axis.scale.positions([low, high]).tolist()
         margin = MARGIN * (end - begin) or 0.5
         begin, end = begin - margin, end + margin
         own.set_label_text(shortened(printable(axis.label), LABEL_WIDTH), parse_math=False)
         set_ticks(own, axis.scale, inside(axis.scale, (low, high), (begin, end)), (begin, end))
         ends += [begin, end]
-    # From now on no line that runs further moves them.
+    # Lines that run further do not change these limits any more.
     axes.axis((ends[0], ends[1], ends[2], ends[3]))
     return ends[0], ends[1], ends[2], ends[3]
 
 
 def inside(scale: Scale, values: tuple[float, float], ends: tuple[float, float]) -> list[Tick]:
-    """Ticks between two places, at least two of them where there are that many."""
+    """Return ticks between two positions, at least two if there are that many."""
     found: list[Tick] = []
     for most in range(TICKS, 3 * TICKS):
         ticks = scale.ticks(*values, most)
-        places = scale.places([t.value for t in ticks])
-        found = [t for t, p in zip(ticks, places, strict=True) if ends[0] <= p <= ends[1]]
+        positions = scale.positions([t.value for t in ticks])
+        found = [t for t, p in zip(ticks, positions, strict=True) if ends[0] <= p <= ends[1]]
         if len(found) > 1:
             break
     return found
@@ -104,30 +104,30 @@ def inside(scale: Scale, values: tuple[float, float], ends: tuple[float, float])
 def set_ticks(
     own: "MatplotlibAxis", scale: Scale, ticks: Sequence[Tick], ends: tuple[float, float]
 ) -> None:
-    """Write these ticks, and small ones between them."""
-    own.set_ticks(scale.places([t.value for t in ticks]).tolist(),
+    """Set these ticks, and small ones between them."""
+    own.set_ticks(scale.positions([t.value for t in ticks]).tolist(),
                   labels=[typeset(t.label) for t in ticks])  # fmt: skip
-    small = scale.places(scale.minor(ticks))
+    small = scale.positions(scale.minor(ticks))
     own.set_ticks(small[(small > ends[0]) & (small < ends[1])].tolist(), minor=True)
 
 
 def typeset(label: str) -> str:
-    """A power as a formula: 2^50 with its exponent raised."""
+    """Write a power as a formula: 2^50 with its exponent raised."""
     return re.sub(r"(\d+)\^(-?[\d.]+)", r"$\1^{\2}$", label)
 
 
 def legend_name(name: str) -> str:
-    """A name in lines that leave the axes room; a sign that it has no entry if it is empty."""
+    """Wrap a name for the legend; "_nolegend_", which has no entry, if it is empty."""
     return fill(shortened(printable(name), 3 * NAME_WIDTH), NAME_WIDTH) or "_nolegend_"
 
 
 def draw_series(axes: "Axes", chart: Chart, series: Series, family: int, bottom: float) -> None:
     """Draw points with their intervals, or a line, in the family's colour."""
     colour, marker = COLOURS[family % len(COLOURS)], MARKERS[family % len(MARKERS)]
-    x, y = chart.x.scale.places(series.x), chart.y.scale.places(series.y)
+    x, y = chart.x.scale.positions(series.x), chart.y.scale.positions(series.y)
     name = legend_name(series.name)
     if series.look is not Look.POINTS:
-        # A line falls out of the axes towards a zero.
+        # A line towards a zero leaves the axes.
         y = np.maximum(y, bottom - DEEP)
         dashed = series.look is Look.DASHED
         axes.plot(x, y, color=colour, linewidth=1.6, linestyle=(0, (4, 2)) if dashed else "-",
@@ -135,7 +135,7 @@ def draw_series(axes: "Axes", chart: Chart, series: Series, family: int, bottom:
         return
     shown = np.isfinite(y)
     if series.low and series.high:
-        low, high = (chart.y.scale.places(v) for v in (series.low, series.high))
+        low, high = (chart.y.scale.positions(v) for v in (series.low, series.high))
         low = np.maximum(low, bottom)
         axes.vlines(x[shown], low[shown], high[shown], color=colour, linewidth=1.2)
         limited = np.isneginf(y) & np.isfinite(high)
@@ -143,14 +143,14 @@ def draw_series(axes: "Axes", chart: Chart, series: Series, family: int, bottom:
             _limits(axes, x[limited], high[limited], colour, bottom)
     (points,) = axes.plot(x[shown], y[shown], marker, color=colour, markersize=5.5, label=name,
                           zorder=3)  # fmt: skip
-    # Without a point it would take room all the same, at the figure's corner.
+    # An empty series would still take part in the layout, at the figure's corner.
     points.set_in_layout(False)
 
 
 def _limits(
     axes: "Axes", x: NDArray[np.float64], high: NDArray[np.float64], colour: str, bottom: float
 ) -> None:
-    """Arrows from upper limits down to the bottom edge."""
+    """Draw arrows from upper limits down to the bottom edge."""
     axes.vlines(x, bottom, high, color=colour, linewidth=1.2)
     axes.plot(x, high, "_", color=colour, markersize=8, mew=1.5)
     axes.plot(x, np.full(len(x), bottom), "v", color=colour, markersize=6, clip_on=False, zorder=4)
@@ -159,12 +159,12 @@ def _limits(
 def _mark(
     axes: "Axes", scale: Scale, mark: Mark, dashes: tuple[float, ...], *, upright: bool
 ) -> None:
-    """A line across the axes; with an interval a band in a colour of its own."""
+    """Draw a line across the axes, and a band if the mark has an interval."""
     across: Any = axes.axvline if upright else axes.axhline
     span: Any = axes.axvspan if upright else axes.axhspan
-    at = float(scale.places([mark.at])[0])
+    at = float(scale.positions([mark.at])[0])
     if mark.low is not None and mark.high is not None:
-        low, high = scale.places([mark.low, mark.high]).tolist()
+        low, high = scale.positions([mark.low, mark.high]).tolist()
         span(low, high, color=ORANGE, alpha=0.25, linewidth=0, zorder=0)
     banded = mark.low is not None
     name = legend_name(mark.name)
@@ -173,9 +173,11 @@ def _mark(
 
 
 def _second(axes: "Axes", axis: Axis, second: Second, ends: tuple[float, float]) -> None:
-    """The other reading of the x axis, along the top."""
+    """Draw the second label of the x axis along the top."""
     scale = axis.scale
-    begin, end = scale.places([scale.divided(v, second.unit) for v in scale.values(ends)]).tolist()
+    begin, end = scale.positions(
+        [scale.divided(v, second.unit) for v in scale.values(ends)]
+    ).tolist()
     top = axes.twiny()
     top.spines["top"].set_visible(True)
     top.set_xlim(begin, end)
@@ -185,16 +187,16 @@ def _second(axes: "Axes", axis: Axis, second: Second, ends: tuple[float, float])
 
 
 def finish(
-    figure: "Figure", axes: "Axes", title: str, place: Place = "outside right upper"
+    figure: "Figure", axes: "Axes", title: str, location: Location = "outside right upper"
 ) -> None:
-    """The title above, and the legend outside of all that was drawn."""
+    """Draw the title, and the legend outside of the axes."""
     if title:
         axes.set_title(
             shortened(printable(title), TITLE_WIDTH), loc="left", parse_math=False, pad=10
         )
     if not axes.get_legend_handles_labels()[1]:
         return
-    legend = figure.legend(loc=place, ncols=1 if place == "outside right upper" else 4)
+    legend = figure.legend(loc=location, ncols=1 if location == "outside right upper" else 4)
     for text in legend.get_texts():
-        # A dollar sign in a name would start a formula.
+        # A dollar sign in a name does not start a formula.
         text.set_parse_math(False)

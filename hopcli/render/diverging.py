@@ -1,4 +1,4 @@
-"""Numbers of both signs as colours: blue below 0, white at 0, orange above."""
+"""Diverging colours: blue below 0, white at 0, orange above."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ ABOVE = np.array([0xD5, 0x5E, 0x00]) / 255
 
 
 def diverging(values: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Values from −1 to 1, clipped to it, as red, green and blue in [0, 1], shape (…, 3)."""
+    """Map values, clipped to [−1, 1], to red, green and blue in [0, 1], shape (…, 3)."""
     share = np.clip(values, -1, 1).astype(np.float64)[..., None]
     end = np.where(share < 0, BELOW, ABOVE)
     return 1.0 + np.abs(share) * (end - 1.0)

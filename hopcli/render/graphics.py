@@ -1,9 +1,8 @@
-"""Real pictures in terminals that show them, by Kitty's protocol or Sixel, with textual-image.
+"""Pictures in terminals by Kitty's protocol or Sixel, with textual-image.
 
-That package asks the terminal a question when it is imported. The answer of a slow terminal would
-come too late and stand in the next prompt, and a keystroke would be taken for it. So it is imported
-only where a terminal on this machine, known to show pictures, is certain to answer at once; all
-others get block characters.
+That package queries the terminal when it is imported. A slow answer would appear in the next
+prompt, and a keystroke would be taken for one. So it is imported only for local terminals that are
+known to show pictures, which answer at once; all others get block characters.
 """
 
 import os
@@ -22,32 +21,32 @@ from hopcli.render.blocks import UNKNOWN_COLOUR, Pixels, levels
 from hopcli.render.panels import GAP, NARROWEST, WIDEST, joined
 from hopcli.render.text import printable, shortened
 
-# By the variable that tells them, the terminals that show pictures.
+# Values of environment variables by which terminals that show pictures are known.
 TERMINALS = {
     "TERM": ("xterm-kitty", "xterm-ghostty", "foot", "foot-extra", "mlterm", "contour"),
     "TERM_PROGRAM": ("ghostty", "iTerm.app", "WezTerm"),
 }
-# Set where another program, or a network, stands between this one and the terminal.
+# Variables that are set if another program, or a network, is between this process and the terminal.
 BETWEEN = ("TMUX", "STY", "ZELLIJ", "SSH_CONNECTION", "SSH_TTY")
-# Pixels for each column of characters: enough for a picture to stay sharp.
+# Pixels for each column of characters, enough for a sharp picture.
 COLUMN_PIXELS = 10
 
 
 def side_by_side(panels: Sequence[tuple[str, Pixels]], console: Console) -> RenderableType | None:
-    """Show (title, pixels) pairs next to each other, as `panels.side_by_side` draws them.
+    """Lay out (title, pixels) pairs as `panels.side_by_side` does, with real pictures.
 
     Args:
         panels: pixels as `blocks.draw` takes them.
         console: standard output.
 
     Returns:
-        What the console is to print, or None where blocks are to be drawn instead: for pictures of
-        ±1, which they show as well, and wherever it is not certain that pictures can be shown.
+        What the console is to print; None if blocks are to be drawn instead: for pictures of ±1,
+        which blocks show as well, and if it is not certain that pictures can be shown.
     """
     columns = min(WIDEST, (console.width - GAP * (len(panels) - 1)) // len(panels))
     if columns < NARROWEST or any(np.issubdtype(p.dtype, np.integer) for _, p in panels):
         return None
-    # A character is about twice as high as wide. What is higher than the screen cannot be shown.
+    # A character is about twice as high as wide. Pictures higher than the screen cannot be shown.
     rows = max(columns * p.shape[0] / p.shape[1] / 2 for _, p in panels)
     if rows > console.height - 4 or console.no_color or console.color_system != "truecolor":
         return None
@@ -62,20 +61,20 @@ def side_by_side(panels: Sequence[tuple[str, Pixels]], console: Console) -> Rend
 
 @cache
 def _image_class() -> Any:
-    """What textual-image shows pictures with in this terminal, or None."""
+    """Return the class by which textual-image shows pictures in this terminal, or None."""
     if not (_known_terminal() and _nothing_typed()):
         return None
     try:
         from textual_image import renderable
     except Exception:
-        # Not installed, or it found the terminal in a state that it did not expect.
+        # It is not installed, or cannot work with this terminal.
         return None
     shown = renderable.Image in (renderable.SixelImage, renderable.TGPImage)
     return renderable.Image if shown else None
 
 
 def _known_terminal() -> bool:
-    """Whether this is a terminal that shows pictures, with nothing in between."""
+    """Tell whether this is a local terminal that is known to show pictures."""
     return (
         all(stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__))
         and any(os.environ.get(name) in known for name, known in TERMINALS.items())
@@ -84,7 +83,7 @@ def _known_terminal() -> bool:
 
 
 def _nothing_typed() -> bool:
-    """Whether the terminal can be asked: nothing waits to be read, and we run in front."""
+    """Tell whether the terminal can be queried: no input waits, and this is the foreground."""
     try:
         import select
         import termios
@@ -94,19 +93,19 @@ def _nothing_typed() -> bool:
         if os.tcgetpgrp(0) != os.getpgrp():
             return False
         before = termios.tcgetattr(0)
-        # Else only whole lines are seen.
+        # In the default mode only whole lines are readable.
         tty.setcbreak(0, termios.TCSANOW)
         try:
             return not select.select([0], [], [], 0)[0]
         finally:
             termios.tcsetattr(0, termios.TCSANOW, before)
     except Exception:
-        # Not a system of this kind, or the terminal is gone.
+        # This is not a POSIX system, or the terminal is gone.
         return False
 
 
 def _sheet(pictures: Sequence[Pixels], width: int) -> NDArray[np.uint8]:
-    """Pictures of this width next to each other, red, green, blue and alpha, uint8 (h, w, 4)."""
+    """Join pictures of this width side by side, as RGBA, uint8 (h, w, 4)."""
     enlarged = [_enlarged(pixels, width) for pixels in pictures]
     height = max(map(len, enlarged))
     gap = np.zeros((height, GAP * COLUMN_PIXELS, 4), dtype=np.uint8)
@@ -118,7 +117,7 @@ def _sheet(pictures: Sequence[Pixels], width: int) -> NDArray[np.uint8]:
 
 
 def _enlarged(pixels: Pixels, width: int) -> NDArray[np.uint8]:
-    """A picture at this width, each pixel a sharp block."""
+    """Enlarge a picture to this width, each pixel a sharp block."""
     values, known = levels(pixels)
     colours = np.where(known[..., None], values, UNKNOWN_COLOUR)
     opaque = np.dstack([np.rint(255 * colours), np.full(known.shape, 255)]).astype(np.uint8)
@@ -131,6 +130,6 @@ def _enlarged(pixels: Pixels, width: int) -> NDArray[np.uint8]:
 
 
 def _file(pixels: NDArray[np.uint8]) -> BytesIO:
-    """A picture of shape (h, w, 4) as a file that Pillow, behind textual-image, opens."""
+    """Return a picture of shape (h, w, 4) as a file that Pillow opens."""
     height, width, _ = pixels.shape
     return BytesIO(b"PyRGBA %d %d 255\n" % (width, height) + pixels.tobytes())

@@ -1,4 +1,4 @@
-"""Phase diagrams drawn with characters: shades where there are no colours, else colours."""
+"""Phase diagrams in terminals, drawn with colours, or with shades if there are none."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ from hopcli.render.text import printable, shortened
 SHADES = " ░▒▓█"
 UNKNOWN = "·"
 CROSSED = "×"
-# Shades in the legend's bar, and columns of a cell that has room.
+# Number of shades in the legend, and columns of a cell if there is room.
 BAR = 10
 CELL = 2
 
@@ -22,11 +22,11 @@ CELL = 2
 def heat(diagram: PhaseDiagram, width: int) -> list[Text]:
     """Draw a phase diagram, a line of text for each row of cells and some around them.
 
-    A cell is a shade whose ink has the colour of its ground: a terminal with colours shows the
-    colour alone, one without (or NO_COLOR) the shade. Crosses are where theory's first line runs.
+    A cell is a shade whose foreground and background are the same: a terminal with colours shows
+    the colour, one without (or NO_COLOR) the shade. Crosses mark the first line of the diagram.
 
     Args:
-        diagram: what is shown; of more columns than fit, evenly spaced ones.
+        diagram: what is shown; if not all columns fit, evenly spaced ones are.
         width: columns of the terminal.
     """
     numbers = [diagram.y.scale.label(v) for v in diagram.rows]
@@ -34,7 +34,7 @@ def heat(diagram: PhaseDiagram, width: int) -> list[Text]:
     room = max(1, width - margin - 1)
     chosen = _evenly(len(diagram.columns), room)
     labels = [diagram.x.scale.label(diagram.columns[c]) for c in chosen]
-    # As wide as the numbers below, if all cells can be.
+    # As wide as the numbers below, if there is room.
     cell = max(1, min(max(CELL, *(len(n) + 1 for n in labels)), room // len(chosen)))
     shares, crossed = diagram.shares(), _crossed(diagram)
     lines = [Text(shortened(printable(diagram.title), width), "bold")] if diagram.title else []
@@ -53,14 +53,14 @@ def heat(diagram: PhaseDiagram, width: int) -> list[Text]:
 
 
 def _evenly(count: int, room: int) -> list[int]:
-    """Indices of all columns, or of as many as there is room for, the first and the last too."""
+    """Choose all columns, or as many as there is room for, with the first and the last."""
     if count <= room:
         return list(range(count))
     return [round(i * (count - 1) / max(1, room - 1)) for i in range(room)]
 
 
 def _cell(share: float, width: int, mark: str) -> Text:
-    """One cell; a mark in its middle."""
+    """Draw one cell, with a mark in its middle."""
     if np.isnan(share):
         ground, sign = Style(), UNKNOWN
     else:
@@ -70,14 +70,14 @@ def _cell(share: float, width: int, mark: str) -> Text:
     text = Text(sign * width, ground)
     if not mark:
         return text
-    # Ink that stands out from the colour.
+    # A foreground that is visible on the colour.
     ink = Style() if np.isnan(share) else ground + Style(color="black" if share > 0.5 else "white")
     middle = width // 2
     return text[:middle] + Text(mark, ink) + text[middle + 1 :]
 
 
 def colour_at(share: float) -> str:
-    """The colour so far along the nine, as #rrggbb."""
+    """Interpolate the colours at a share of their range, as #rrggbb."""
     anchors = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in VIRIDIS])
     at = np.linspace(0, 1, len(VIRIDIS))
     red, green, blue = (round(float(np.interp(share, at, part))) for part in anchors.T)
@@ -85,13 +85,13 @@ def colour_at(share: float) -> str:
 
 
 def _crossed(diagram: PhaseDiagram) -> dict[int, int]:
-    """By column, the row of the cell through whose middle theory's first line runs."""
+    """Find the cells that the first line crosses: rows by column."""
     found: dict[int, int] = {}
     for series in diagram.lines[:1]:
-        x, y = diagram.x.scale.places(series.x), diagram.y.scale.places(series.y)
-        rows = diagram.y.scale.places(diagram.rows)
-        for column, place in enumerate(diagram.x.scale.places(diagram.columns)):
-            height = float(np.interp(place, x, y, left=np.nan, right=np.nan))
+        x, y = diagram.x.scale.positions(series.x), diagram.y.scale.positions(series.y)
+        rows = diagram.y.scale.positions(diagram.rows)
+        for column, position in enumerate(diagram.x.scale.positions(diagram.columns)):
+            height = float(np.interp(position, x, y, left=np.nan, right=np.nan))
             row = _nearest(rows, height)
             if row is not None:
                 found[column] = row
@@ -99,7 +99,7 @@ def _crossed(diagram: PhaseDiagram) -> dict[int, int]:
 
 
 def _nearest(rows: NDArray[np.float64], height: float) -> int | None:
-    """The row whose cell holds a place, if one does."""
+    """Return the row whose cell contains a position, if one does."""
     if not np.isfinite(height):
         return None
     row = int(np.argmin(abs(rows - height)))
@@ -108,18 +108,18 @@ def _nearest(rows: NDArray[np.float64], height: float) -> int | None:
 
 
 def _numbers(labels: Sequence[str], cell: int) -> str:
-    """Each column's number under its middle, where it does not touch the one before."""
+    """Write the number of each column below its middle, if it does not touch the one before."""
     line = ""
     total = cell * len(labels)
-    for place, label in enumerate(labels):
-        start = max(0, min(place * cell + (cell - len(label)) // 2, total - len(label)))
+    for k, label in enumerate(labels):
+        start = max(0, min(k * cell + (cell - len(label)) // 2, total - len(label)))
         if not line or start > len(line):
             line = line.ljust(start) + label
     return line
 
 
 def _legend(diagram: PhaseDiagram, crossed: bool, width: int) -> Iterator[Text]:
-    """The colours from their lowest value to their highest, and the other signs."""
+    """Yield the colours from the least value to the greatest, and the other signs."""
     label = printable(diagram.colour.label)
     low, high = (diagram.colour.scale.label(v) for v in diagram.colour_range())
     bar = [_cell(i / (BAR - 1), 1, "") for i in range(BAR)]

@@ -1,4 +1,4 @@
-"""Pictures side by side, each under its name."""
+"""Pictures side by side in a terminal, each below its title."""
 
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -16,7 +16,16 @@ SHEET_COLUMNS = 12
 
 
 def side_by_side(panels: Sequence[tuple[str, Pixels]], width: int, *, colour: bool) -> list[Text]:
-    """Draw (title, pixels) pairs next to each other in so many columns; nothing if too narrow."""
+    """Draw (title, pixels) pairs side by side.
+
+    Args:
+        panels: pixels as `blocks.draw` takes them.
+        width: columns of the terminal.
+        colour: whether colours are shown.
+
+    Returns:
+        Lines of text; none if the terminal is too narrow.
+    """
     columns = min(WIDEST, (width - GAP * (len(panels) - 1)) // len(panels))
     if columns < NARROWEST:
         return []
@@ -36,11 +45,11 @@ def side_by_side(panels: Sequence[tuple[str, Pixels]], width: int, *, colour: bo
 
 
 def joined(parts: Sequence[Text], widths: Sequence[int]) -> Text:
-    """One line of parts in columns of these widths, nothing behind the last."""
+    """Join parts to one line, in columns of these widths."""
     line = Text()
-    for place, part in enumerate(parts):
-        if place:
-            line.append(" " * (sum(widths[:place]) + GAP * place - line.cell_len))
+    for k, part in enumerate(parts):
+        if k:
+            line.append(" " * (sum(widths[:k]) + GAP * k - line.cell_len))
         line.append_text(part)
     return line
 
@@ -48,7 +57,7 @@ def joined(parts: Sequence[Text], widths: Sequence[int]) -> Text:
 def contact_sheet(
     pictures: Sequence[tuple[str, Pixels]], width: int, *, colour: bool
 ) -> list[Text]:
-    """Draw (name, pixels) pairs in as many rows as they need, small."""
+    """Draw (name, pixels) pairs small, in as many rows as they need."""
     per_row = max(1, (width + GAP) // (SHEET_COLUMNS + GAP))
     columns = (width + GAP) // per_row - GAP
     lines: list[Text] = []

@@ -1,4 +1,4 @@
-"""Phase diagrams, a value over two swept quantities, in files (heat.py: in terminals)."""
+"""Phase diagrams: a value over two swept quantities, drawn in files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from hopcli.render.text import printable, shortened
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Nine colours of matplotlib's viridis (public domain), in which equal steps look equal, to
-# colour-blind people too.
+# Nine colours of matplotlib's viridis (public domain), which is perceptually uniform, with colour
+# blindness too.
 VIRIDIS = (
     "#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30",
     "#fde725",
 )  # fmt: skip
 UNMEASURED = "#dddddd"
-# More cells than these are an image in a drawing of lines.
+# More cells than these are stored as an image in vector files.
 VECTORS = 10_000
-# Cells of at least this share of an axis are labelled each.
+# Each cell is labelled if it takes at least this share of an axis.
 APART_X, APART_Y = 0.09, 0.06
 
 
@@ -34,14 +34,14 @@ class PhaseDiagram:
     """A value over two swept quantities.
 
     Attributes:
-        columns: w values of x, rising.
-        rows: h values of y, rising.
+        columns: w increasing values of x.
+        rows: h increasing values of y.
         values: float64 (h, w), NaN where unknown.
         x: the axis of the columns.
         y: the axis of the rows.
         colour: the axis of the values.
-        lines: theory's, drawn over the cells.
-        title: above all.
+        lines: drawn over the cells, such as those of theory.
+        title: shown above.
     """
 
     columns: Sequence[float]
@@ -54,36 +54,36 @@ class PhaseDiagram:
     title: str = ""
 
     def colour_range(self) -> tuple[float, float]:
-        """The values at the two ends of the colours."""
+        """Return the values at the two ends of the colours."""
         if self.colour.bounds is not None:
             return self.colour.bounds
         flat = self.values.ravel()
-        placed = flat[np.isfinite(self.colour.scale.places(flat.tolist()))]
+        placed = flat[np.isfinite(self.colour.scale.positions(flat.tolist()))]
         return (float(placed.min()), float(placed.max())) if len(placed) else (0.1, 1.0)
 
     def beyond(self) -> bool:
-        """Whether there are zeros, for which a logarithm has no place."""
+        """Tell whether there are zeros, which have no position on a logarithmic scale."""
         flat = self.values.ravel().tolist()
-        return bool(np.isneginf(self.colour.scale.places(flat)).any())
+        return bool(np.isneginf(self.colour.scale.positions(flat)).any())
 
     def shares(self) -> NDArray[np.float64]:
-        """How far along the colours each value lies, in [0, 1], shape (h, w), NaN where unknown."""
-        low, high = self.colour.scale.places(self.colour_range()).tolist()
+        """Return positions along the colours, in [0, 1], shape (h, w), NaN where unknown."""
+        low, high = self.colour.scale.positions(self.colour_range()).tolist()
         flat = self.values.ravel().tolist()
-        places = self.colour.scale.places(flat).reshape(self.values.shape)
+        positions = self.colour.scale.positions(flat).reshape(self.values.shape)
         if low == high:
-            # Neither end of the colours says more than the other.
-            return np.where(np.isnan(places), np.nan, 0.5)
-        return np.clip((places - low) / (high - low), 0, 1)
+            # All values are the same: they get the middle of the colours.
+            return np.where(np.isnan(positions), np.nan, 0.5)
+        return np.clip((positions - low) / (high - low), 0, 1)
 
 
 def phase_plot(stream: BinaryIO, kind: str, diagram: PhaseDiagram) -> None:
-    """Plot a phase diagram, with a bar of its colours.
+    """Plot a phase diagram with a colour bar.
 
     Args:
         stream: open for writing bytes.
         kind: png, svg or pdf.
-        diagram: what is shown; the axes bear the cells' own values where there is room for all.
+        diagram: what is shown; the axes show the cells' own values if there is room for all.
 
     Raises:
         HopError: the kind is none of these, or matplotlib is not installed.
@@ -96,7 +96,7 @@ def phase_plot(stream: BinaryIO, kind: str, diagram: PhaseDiagram) -> None:
         across = _edges(diagram.x.scale, diagram.columns)
         up = _edges(diagram.y.scale, diagram.rows)
         low, high = diagram.colour_range()
-        begin, end = diagram.colour.scale.places([low, high]).tolist()
+        begin, end = diagram.colour.scale.positions([low, high]).tolist()
         if begin == end:
             begin, end = begin - 0.5, end + 0.5
         mesh = axes.pcolormesh(across, up, begin + diagram.shares() * (end - begin), vmin=begin,
@@ -124,32 +124,32 @@ def phase_plot(stream: BinaryIO, kind: str, diagram: PhaseDiagram) -> None:
 
 
 def _edges(scale: Scale, values: Sequence[float]) -> NDArray[np.float64]:
-    """Places of the edges of cells: midway between their values, (n + 1,)."""
-    places = scale.places(values)
-    if len(places) == 1:
-        return np.array([places[0] - 0.5, places[0] + 0.5])
-    between = (places[:-1] + places[1:]) / 2
-    return np.array([2 * places[0] - between[0], *between, 2 * places[-1] - between[-1]])
+    """Return positions of the edges of cells, midway between their values, (n + 1,)."""
+    positions = scale.positions(values)
+    if len(positions) == 1:
+        return np.array([positions[0] - 0.5, positions[0] + 0.5])
+    between = (positions[:-1] + positions[1:]) / 2
+    return np.array([2 * positions[0] - between[0], *between, 2 * positions[-1] - between[-1]])
 
 
 def _cell_ticks(
     scale: Scale, values: Sequence[float], edges: NDArray[np.float64], apart: float
 ) -> list[Tick]:
-    """The cells' own values, or round ones where those would stand too close."""
-    places = scale.places(values)
-    if np.diff(places).min(initial=np.inf) >= apart * (edges[-1] - edges[0]):
+    """Return the cells' own values as ticks, or round ones if those would be too close."""
+    positions = scale.positions(values)
+    if np.diff(positions).min(initial=np.inf) >= apart * (edges[-1] - edges[0]):
         return [Tick(v, scale.label(v)) for v in values]
     return inside(scale, (values[0], values[-1]), (float(edges[0]), float(edges[-1])))
 
 
 def _draw_lines(axes: "Axes", diagram: PhaseDiagram) -> None:
-    """White lines with a dark border, which stand out from every colour."""
+    """Draw white lines with a dark border, visible on every colour."""
     from matplotlib.patheffects import Normal, Stroke
 
     for series in diagram.lines:
         dashes = (0, (4, 2)) if series.look is Look.DASHED else "-"
         axes.plot(
-            diagram.x.scale.places(series.x), diagram.y.scale.places(series.y), color="white",
+            diagram.x.scale.positions(series.x), diagram.y.scale.positions(series.y), color="white",
             linewidth=2, linestyle=dashes, label=legend_name(series.name),
             path_effects=[Stroke(linewidth=4, foreground="#222222"), Normal()],
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The plane in which stored patterns differ most, for a picture of a recall's path."""
+"""Projection of patterns and of a recall's states on two principal components."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-# The directions are looked for in the space that these many repeated products span. Where there
-# are no more than BLOCK × (ROUNDS + 1) patterns, or neurons, that is the whole space.
+# Size and number of the blocks of a Krylov space in which the directions are searched. It is the
+# whole space if there are at most BLOCK × (ROUNDS + 1) patterns or neurons.
 BLOCK = 8
 ROUNDS = 10
-# What is shorter than this part of all that was given comes from rounding.
+# Lengths below this share of the norm of all values are rounding errors.
 LEAST = 1e-9
 
 
@@ -21,8 +21,8 @@ class Plane:
 
     Attributes:
         centre: the mean, shape (N,).
-        axes: two orthonormal directions, the signs of which make a pattern far out positive, or
-            zeros where nothing extends in so many, shape (2, N).
+        axes: two orthonormal directions, shape (2, N); zeros where there are fewer. Their signs are
+            such that a pattern far from the mean has a positive coordinate.
         shares: of the patterns' variance, along each axis, shape (2,).
     """
 
@@ -32,11 +32,11 @@ class Plane:
 
     @classmethod
     def of(cls, patterns: NDArray, states: NDArray) -> "Plane":
-        """The plane of the patterns' first two principal components.
+        """Compute the plane of the patterns' first two principal components.
 
-        Where the patterns spread in fewer than two directions, as one or two patterns do, the
-        path's own take their place, with a share of 0. The first pattern that is at least half as
-        far out on an axis as any is on its positive side; where all are at 0, the cue is.
+        If the patterns vary in fewer than two directions, as one or two patterns do, directions of
+        the path are added, with a share of 0. The first pattern whose coordinate on an axis is at
+        least half the largest has a positive one; if all are 0, the cue has.
 
         Args:
             patterns: the stored patterns, shape (K, N).
@@ -60,7 +60,7 @@ class Plane:
         return cls(centre, axes * signs[:, None], shares)
 
     def points(self, states: NDArray) -> Array:
-        """The coordinates of states, shape (T, 2)."""
+        """Compute the coordinates of states, shape (T, 2)."""
         return (states.astype(np.float64) - self.centre) @ self.axes.T
 
 
@@ -76,15 +76,15 @@ def plane(patterns: NDArray, states: NDArray) -> tuple[Array, Array, Array]:
 
 
 def _directions(rows: Array, least: float) -> Array:
-    """At most two orthonormal directions along which rows (R, N) extend most, the longest first.
+    """Compute up to two orthonormal directions along which rows (R, N) vary most, largest first.
 
-    The leading part of a singular value decomposition, by block Krylov iteration on the smaller
-    side (Musco and Musco 2015): 3,000 patterns of 10,000 neurons take a few seconds, where
-    all of their singular vectors would take a minute.
+    It is the leading part of a singular value decomposition, by block Krylov iteration on the
+    smaller side (Musco and Musco 2015): 3,000 patterns of 10,000 neurons take a few seconds,
+    where all of their singular vectors would take a minute.
     """
     flat = len(rows) <= rows.shape[1]
     side = rows if flat else rows.T
-    # Any start will do; a fixed one gives the same picture each time.
+    # Any start will do; a fixed one gives the same plane each time.
     block = np.random.default_rng(0).standard_normal((len(side), BLOCK))
     blocks = [block]
     for _ in range(ROUNDS):
@@ -97,7 +97,7 @@ def _directions(rows: Array, least: float) -> Array:
 
 
 def _signs(coordinates: Array) -> Array:
-    """The sign of each column's first entry that is at least half as large as its largest."""
+    """Return the sign of each column's first entry of at least half the largest magnitude."""
     sizes = abs(coordinates)
     first = np.argmax(sizes >= sizes.max(axis=0) / 2, axis=0)
     return np.where(coordinates[first, range(coordinates.shape[1])] < 0, -1.0, 1.0)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# By kind of file, the entries that would differ from day to day, or tell who made it.
+# Metadata to leave out, by kind of file, so that the same data give the same bytes.
 METADATA: dict[str, dict[str, None]] = {
     "png": {"Software": None},
     "svg": {"Date": None, "Creator": None},
@@ -46,18 +46,18 @@ STYLE: dict[Any, Any] = {
     "legend.frameon": False,
     "svg.hashsalt": "hop",
 }
-# More steps than these are a line without markers, more memories than these are smaller points,
-# and longer names are shortened.
+# Number of steps above which a line has no markers, and of memories above which points are
+# smaller; longest name.
 MARKED = 60
 CROWD = 500
 NAME_WIDTH = 28
-# Energies that differ by less than this differ by rounding.
+# Differences of energies below this are rounding errors.
 FLAT = 1e-9
 
 
 @contextmanager
 def sheet(stream: BinaryIO, kind: str, size: tuple[float, float] = (10, 4.5)) -> Iterator["Figure"]:
-    """An empty figure, written to the stream once it has been drawn on.
+    """Open an empty figure, which is written to the stream at the end.
 
     Args:
         stream: open for writing bytes.
@@ -72,8 +72,7 @@ def sheet(stream: BinaryIO, kind: str, size: tuple[float, float] = (10, 4.5)) ->
             f"a plot was to be written as {kind or 'a file without ending'}, but can be only "
             "png, svg or pdf; end the file's name in one of these"
         )
-    # It reports on standard error that it is looking for fonts, or has no folder for its cache, the
-    # latter while it is imported.
+    # It writes about fonts and its cache folder to standard error, even while it is imported.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         import matplotlib
@@ -83,9 +82,9 @@ def sheet(stream: BinaryIO, kind: str, size: tuple[float, float] = (10, 4.5)) ->
             "a plot needs matplotlib, which is not installed; run pip install 'hopcli[plot]'"
         ) from error
     with matplotlib.rc_context(), warnings.catch_warnings():
-        # A name may have characters that the font has not; they are drawn as boxes.
+        # Characters of a name that the font lacks are drawn as boxes.
         warnings.filterwarnings("ignore", "Glyph")
-        # A person's own settings would give other bytes.
+        # The user's own settings would give other bytes.
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)
         figure = Figure(figsize=size, dpi=100, layout="constrained")
@@ -104,7 +103,7 @@ def recall_plot(
     nearest: int,
     spread: tuple[float, float],
 ) -> None:
-    """Plot one recall: its energy by step, and its path among the memories.
+    """Plot a recall: its energy by step, and its path among the memories.
 
     Args:
         stream: open for writing bytes.
@@ -128,18 +127,18 @@ def recall_plot(
         right.set_ylabel(f"second component, {second}")
         legend = figure.legend(loc="outside upper right", ncols=4, handletextpad=0.2)
         for text in legend.get_texts():
-            # A dollar sign in a name would start a formula.
+            # A dollar sign in a name does not start a formula.
             text.set_parse_math(False)
 
 
 def _energy(axes: "Axes", energies: Sequence[float]) -> None:
-    """The energy by step."""
+    """Plot the energy by step."""
     from matplotlib.ticker import MaxNLocator
 
     marker = "o" if len(energies) <= MARKED else ""
     axes.plot(energies, color=BLUE, marker=marker, markersize=5, clip_on=False)
     if max(energies) - min(energies) < FLAT:
-        # Nothing fell; an axis fitted to rounding errors would look as if something had.
+        # An axis fitted to rounding errors would look like a change.
         axes.set_ylim(energies[-1] - 1, energies[-1] + 1)
     last = max(1, len(energies) - 1)
     axes.set_xlim(-0.04 * last, 1.04 * last)
@@ -151,7 +150,7 @@ def _energy(axes: "Axes", energies: Sequence[float]) -> None:
 def _path(
     axes: "Axes", path: NDArray[np.float64], memories: NDArray[np.float64], nearest: int, name: str
 ) -> None:
-    """The memories as points, the nearest one ringed, and the path over them."""
+    """Plot the memories as points, a ring around the nearest, and the path over them."""
     size = 4 if len(memories) <= CROWD else 2
     axes.plot(*memories.T, "o", color=MEMORY_GREY, markersize=size, mew=0, label="memories")
     axes.plot(*memories[nearest], "o", color=ORANGE, markersize=13, mew=2, mfc="none",
@@ -160,6 +159,6 @@ def _path(
     axes.plot(*path.T, color=BLUE, marker=marker, markersize=5, linewidth=1.5)
     axes.plot(*path[0], "o", color=BLUE, markersize=8, mew=1.5, mfc="white", label="cue")
     axes.plot(*path[-1], "o", color=BLUE, markersize=7, label="end")
-    # Lengths are comparable in all directions, as they are between the states.
+    # Distances are comparable in all directions.
     axes.set_aspect("equal", adjustable="datalim")
     axes.margins(0.08)

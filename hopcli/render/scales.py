@@ -1,4 +1,4 @@
-"""Scales of axes: where a value is placed, and which round numbers are written beside it."""
+"""Scales of axes: positions of values, and round numbers for ticks."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from hopcli.render.numbers import patterns_text
 
-# A logarithmic axis that spans less than this factor bears multiples of one step; a longer one
-# some digits of each decade, the finest that are few enough.
+# A logarithmic axis that spans less than this factor has ticks at multiples of one step; a longer
+# one at some digits of each decade, the most that are few enough.
 NARROW = 6.0
 DIGITS = ((1, 2, 3, 4, 5, 6, 8), (1, 2, 3, 5), (1, 2, 5))
 # Numbers of patterns from 2^40 are powers of two, as in numbers.patterns_text.
@@ -20,7 +20,7 @@ POWERS_OF_TWO = 40.0
 
 @dataclass(frozen=True)
 class Tick:
-    """A value of an axis, and what is written there."""
+    """A value of an axis and its label."""
 
     value: float
     label: str
@@ -28,19 +28,19 @@ class Tick:
 
 @dataclass(frozen=True)
 class Scale:
-    """How the values of one axis become places on a straight ruler, and back.
+    """A map between the values of an axis and positions on a linear ruler.
 
     Attributes:
-        places: of n values, float64 (n,); not finite where a value has none.
-        values: the values at n places.
-        divided: the value of the number of a value, divided by a unit.
-        ticks: from low, high and a number, round values in rising order from ≤ low to ≥ high, at
-            most so many (but three).
-        minor: values of the small ticks between and around others, which have no label.
-        label: a value in four digits or so.
+        positions: positions of n values, float64 (n,); not finite where a value has none.
+        values: values at n positions.
+        divided: the value that stands for a value's number divided by a unit.
+        ticks: increasing round values from ≤ low to ≥ high, for low, high and their largest number
+            (at least three).
+        minor: values of small ticks without labels, between and around given ticks.
+        label: a value as text of about four digits.
     """
 
-    places: Callable[[Sequence[float]], NDArray[np.float64]]
+    positions: Callable[[Sequence[float]], NDArray[np.float64]]
     values: Callable[[Sequence[float]], list[float]]
     divided: Callable[[float, float], float]
     ticks: Callable[[float, float, int], list[Tick]]
@@ -49,7 +49,7 @@ class Scale:
 
 
 def number_text(value: float, digits: int = 4) -> str:
-    """A number, of four digits in at most ten characters: 0.05, 1,000, 2·10^6."""
+    """Format a number with four digits in at most ten characters: 0.05, 1,000, 2·10^6."""
     if value == 0 or 1e-3 <= abs(value) * 1.0000001 < 1e6:
         digits = max(digits, len(f"{abs(value):.0f}"))
         return f"{float(f'{value:.{digits}g}'):,.{digits}g}"
@@ -59,7 +59,7 @@ def number_text(value: float, digits: int = 4) -> str:
 
 
 def _numbered(values: Sequence[float]) -> list[Tick]:
-    """Ticks with as many digits as tell each from its neighbours."""
+    """Label values with as many digits as distinguish neighbours."""
     ticks = []
     for k, value in enumerate(values):
         near = [abs(v - value) for v in values[max(0, k - 1) : k + 2] if v != value]
@@ -69,16 +69,16 @@ def _numbered(values: Sequence[float]) -> list[Tick]:
 
 
 def _exponent(value: float) -> int:
-    """Of ten; of zero and infinity one that asks for no digits."""
+    """Return the decimal exponent; 0 for zero and infinity."""
     return math.floor(math.log10(abs(value)) + 1e-9) if 0 < abs(value) < math.inf else 0
 
 
 def multiples(low: float, high: float, most: int, digits: Sequence[int] = (1, 2, 5)) -> list[float]:
-    """Multiples of one of these digits times a power of ten, from ≤ low to ≥ high."""
+    """Return multiples of one of these digits times a power of ten, from ≤ low to ≥ high."""
     if _same(low, high):
         return [low]
     for step in _steps((high - low) / max(2, most - 1), digits):
-        # A value that misses a multiple by its rounding error is that multiple.
+        # A value that differs from a multiple by a rounding error is that multiple.
         first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
         if last - first < max(3, most):
             return [float(f"{k * step:.12g}") for k in range(first, last + 1)]
@@ -86,12 +86,12 @@ def multiples(low: float, high: float, most: int, digits: Sequence[int] = (1, 2,
 
 
 def _same(low: float, high: float) -> bool:
-    """Whether two values differ by rounding."""
+    """Tell whether two values differ by no more than rounding errors."""
     return high - low <= 1e-9 * max(abs(low), abs(high))
 
 
 def _steps(least: float, digits: Sequence[int]) -> Iterator[float]:
-    """The digits times the powers of ten, from about the least, none so small as to be zero."""
+    """Yield the digits times increasing powers of ten, from about `least` on, without zeros."""
     exponent = math.floor(math.log10(max(least, math.ulp(0.0))))
     while True:
         yield from filter(None, (float(f"{m}e{exponent}") for m in digits))
@@ -99,7 +99,7 @@ def _steps(least: float, digits: Sequence[int]) -> Iterator[float]:
 
 
 def round_numbers(low: float, high: float, most: int) -> list[float]:
-    """Round numbers for a logarithmic axis of positive values, from ≤ low to ≥ high."""
+    """Return round numbers for a logarithmic axis of positive values, from ≤ low to ≥ high."""
     if _same(low, high):
         return [low]
     if high / low < NARROW:
@@ -127,8 +127,8 @@ def _logarithms(values: Sequence[float]) -> NDArray[np.float64]:
         return np.log10(np.asarray(values, dtype=np.float64))
 
 
-def _powers(places: Sequence[float]) -> list[float]:
-    return [10**p for p in places]
+def _powers(positions: Sequence[float]) -> list[float]:
+    return [10**p for p in positions]
 
 
 def _even_ticks(low: float, high: float, most: int) -> list[Tick]:
@@ -160,7 +160,7 @@ def _pattern_ticks(low: float, high: float, most: int) -> list[Tick]:
         numbers = round_numbers(2**low, 2**high, most)
         return [Tick(math.log2(tick.value), tick.label) for tick in _numbered(numbers)]
     first, last = math.floor(low), math.ceil(high)
-    # Half a power would be no round number.
+    # Fractions of a power would not be round numbers.
     few = last - first < max(3, most)
     whole = range(first, last + 1) if few else multiples(first, last, most)
     return [Tick(float(v), f"2^{v:g}") for v in whole]
@@ -173,7 +173,7 @@ def _pattern_digits(ticks: Sequence[Tick]) -> list[float]:
 
 
 LINEAR = Scale(_as_they_are, list, truediv, _even_ticks, _no_ticks, number_text)
-# Positive values; zero has no place.
+# Positive values; zero has no position.
 LOG = Scale(_logarithms, _powers, truediv, _round_ticks, _digits, number_text)
 # Numbers of patterns, given as log₂ K since K may not fit a float.
 PATTERNS = Scale(

@@ -1,4 +1,4 @@
-"""What a chart shows, for the terminal (chart.py) and for files (curves.py) alike."""
+"""Data of charts, for terminals (chart.py) and files (curves.py)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ import numpy as np
 
 from hopcli.render.scales import LINEAR, LOG, Scale
 
-# How far below the least measured share, as a factor, a logarithmic axis goes on: a theory's curve
+# How far a logarithmic axis extends below the least measured value, as a factor: a curve of theory
 # may fall to 1e-300, and the interval of a rare error reaches nearly to zero.
 BELOW = 4.0
-# The same below the highest value, where nothing was measured.
+# The same below the largest value, if nothing was measured.
 FALL = 1e6
 
 
@@ -29,13 +29,13 @@ class Series:
 
     Attributes:
         name: for the legend; empty for none.
-        x: n places, rising.
+        x: n increasing values.
         y: n values; NaN where unknown.
         low: n lower ends of their intervals, or none.
-        high: n upper ends, or none. A point without a place (zero on a logarithmic axis) is
-            shown as lying below its upper end.
+        high: n upper ends, or none. A point without a position (zero on a logarithmic axis) is
+            shown as an upper limit.
         look: points or a line.
-        family: series of one number have one colour; its own if None.
+        family: series of the same number share a colour; None for a colour of its own.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Second:
-    """Another reading of an axis: its numbers divided by a unit, as the load is K over N."""
+    """A second label of an axis, its numbers divided by a unit, such as the load K/N."""
 
     label: str
     unit: float
@@ -70,11 +70,11 @@ class Axis:
     """One axis of a chart.
 
     Attributes:
-        label: what it shows.
-        scale: how values are placed.
+        label: name of the quantity.
+        scale: positions of values.
         marks: lines across the chart.
         bounds: the least and the greatest value to show; those of the data if None.
-        second: another reading, which a file's x axis bears at the top.
+        second: a second label, shown in files at the top of the x axis.
     """
 
     label: str
@@ -94,22 +94,22 @@ class Chart:
     title: str = ""
 
     def families(self) -> list[int]:
-        """The number of each series' colour, in order of appearance."""
+        """Return the number of each series' colour, in order of appearance."""
         keys = [s.family if s.family is not None else f"own {i}" for i, s in enumerate(self.series)]
         order = list(dict.fromkeys(keys))
         return [order.index(key) for key in keys]
 
     def zeros(self) -> bool:
-        """Whether a point lies at a zero for which a logarithmic axis has no place."""
+        """Tell whether a point is zero on a logarithmic axis."""
         points = [s for s in self.series if s.look is Look.POINTS]
         return self.y.scale is LOG and any(v == 0 for s in points for v in s.y)
 
     def x_range(self) -> tuple[float, float]:
-        """The least and the greatest x."""
+        """Return the least and the greatest x."""
         return _range(self.x, [v for s in self.series for v in s.x])
 
     def y_range(self) -> tuple[float, float]:
-        """The least and the greatest y, of lines and intervals only what lies near the points."""
+        """Return the least and the greatest y, without lines and intervals far below the points."""
         values = [v for s in self.series for v in (*s.y, *s.low, *s.high)]
         if self.y.scale is not LOG:
             return _range(self.y, values)
@@ -121,7 +121,7 @@ class Chart:
 
 
 def _least(series: Series) -> Iterator[float]:
-    """The positive values, and where there is none the positive upper end of its interval."""
+    """Yield positive values, and for others the upper ends of their intervals, if positive."""
     for k, value in enumerate(series.y):
         if value > 0:
             yield value
@@ -130,12 +130,12 @@ def _least(series: Series) -> Iterator[float]:
 
 
 def _range(axis: Axis, values: Iterable[float]) -> tuple[float, float]:
-    """The least and the greatest of the values and marks that have a place."""
+    """Return the least and the greatest of the values and marks that have a position."""
     if axis.bounds is not None:
         return axis.bounds
     marks = [v for m in axis.marks for v in (m.at, m.low, m.high) if v is not None]
     both = np.array([*values, *marks], dtype=np.float64)
-    placed = both[np.isfinite(axis.scale.places(both.tolist()))]
+    placed = both[np.isfinite(axis.scale.positions(both.tolist()))]
     if not len(placed):
         return (0.1, 1.0)
     return float(placed.min()), float(placed.max())

@@ -1,4 +1,4 @@
-"""Contact sheets in files: pictures in rows, each above its name (panels.py: in terminals)."""
+"""Contact sheets in files: rows of pictures, each above its name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from hopcli.render.text import printable, shortened
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Hundreds of pixels across, and how many pictures stand side by side there.
+# Width in hundreds of pixels, and pictures in a row.
 WIDTH = 10.0
 COLUMNS = 10
-# In widths of a picture: what lies between two, what a name takes below one, a title above all.
+# In widths of a picture: the gap between two, the height of a name and of a title.
 GAP = 0.12
 NAME = 0.26
 TITLE = 0.5
-# Characters of a name, and of a title, that have room.
+# Largest number of characters of a name and of a title.
 NAME_WIDTH = 14
 TITLE_WIDTH = 100
 
@@ -28,7 +28,7 @@ class Sheet:
     """Pictures of one size under one title.
 
     Attributes:
-        title: above them.
+        title: shown above them.
         pictures: (name, pixels), pixels as `blocks.draw` takes them.
     """
 
@@ -62,22 +62,23 @@ def sheets_plot(stream: BinaryIO, kind: str, shown: Sequence[Sheet]) -> None:
 
 
 def _row(shown: Sheet) -> float:
-    """The height of a row of pictures and names."""
+    """Compute the height of a row of pictures and names."""
     height, width = shown.pictures[0][1].shape[:2]
     return height / width + NAME + GAP
 
 
 def _height(shown: Sheet) -> float:
+    """Compute the height of a sheet."""
     rows = -(-len(shown.pictures) // COLUMNS)
     return TITLE + rows * _row(shown) + GAP
 
 
 def _draw(axes: "Axes", shown: Sheet, top: float) -> None:
-    """One of them, from this height down."""
+    """Draw one sheet below a height."""
     axes.text(GAP, top + 0.7 * TITLE, shortened(printable(shown.title), TITLE_WIDTH), fontsize=11,
               parse_math=False)  # fmt: skip
-    for place, (name, pixels) in enumerate(shown.pictures):
-        row, column = divmod(place, COLUMNS)
+    for k, (name, pixels) in enumerate(shown.pictures):
+        row, column = divmod(k, COLUMNS)
         left = GAP + column * (1 + GAP)
         upper = top + TITLE + row * _row(shown)
         lower = upper + _row(shown) - NAME - GAP

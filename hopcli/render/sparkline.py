@@ -8,7 +8,7 @@ BARS = "▁▂▃▄▅▆▇█"
 def sparkline(values: Sequence[float], width: int) -> str:
     """Draw values as bars between their least and their greatest, at most `width` of them.
 
-    Where there are more values than columns, evenly spaced ones are drawn, the last among them.
+    If there are more values than columns, evenly spaced ones are drawn, including the last.
     """
     if len(values) > width:
         last = len(values) - 1

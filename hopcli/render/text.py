@@ -1,16 +1,16 @@
-"""Text from outside, made safe to show."""
+"""Text of unknown origin, made safe to show in a terminal."""
 
 
 def printable(text: str) -> str:
-    """The text with everything that a terminal would obey, or cannot show, written as an escape."""
+    """Replace characters that are not printable, such as control codes, by escapes."""
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
     )
 
 
 def shortened(text: str, width: int) -> str:
-    """The text, its middle left out where it takes more than so many columns."""
-    # Not above: errors and JSON do without Rich.
+    """Replace the middle of a text by … if it is wider than so many columns."""
+    # Imported here, since errors and JSON do without Rich.
     from rich.cells import cell_len
 
     kept = len(text)

@@ -67,8 +67,8 @@ def _one(memory: AbstractMemory, name: str) -> int:
     found = whole or _where(memory, name, "/")
     if not found:
         raise HopError(
-            f"{name} was given, but no pattern has this name; 'hop info' shows some, and 'names' "
-            f"in the file holds all"
+            f"{name} was given, but no pattern has this name; the memory's names are listed by "
+            f"`info()` and in the member 'names' of its file"
         )
     if len(found) == 1:
         return found[0]

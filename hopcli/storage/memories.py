@@ -66,7 +66,7 @@ def is_there(path: Path, *, foldered: bool) -> bool:
     if not path.is_dir():
         if foldered and path.exists():
             raise MemoryFileError(
-                f"{path} is a file, and a folder of several is wanted; name another with -m"
+                f"{path} is a file, and a folder of several is wanted; give another `memory`"
             )
         return path.exists()
     if shards.has_index(path):

@@ -23,8 +23,8 @@ sees the old file or the new one, never a part of one.
 What is opened is checked: the kind and shape of every member and what it takes of the machine's
 memory before anything is read, then the content. CRC-32, which zips have for every member, is
 checked for files up to CHECKED_UP_TO; it finds all damage of up to 32 bits in a row, and of any
-other all but one in four thousand million. `hop info --check` checks all of a file of any size, by
-SHA-256 as well. That also finds what a tool that repairs zips made out of a damaged member, or a
+other all but one in four thousand million. `verify` checks all of a file of any size, by SHA-256 as
+well. That also finds what a tool that repairs zips made out of a damaged member, or a
 member of another memory. Neither helps against somebody who changes a member and its digests.
 """
 
@@ -124,7 +124,7 @@ class AbstractMemory(ABC):
         part, row = self.part_of(index)
         if not _readable(part.names[row : row + 1]):
             raise MemoryFileError(
-                f"the name of pattern {index:,} is damaged; see 'hop info --check', and restore "
+                f"the name of pattern {index:,} is damaged; see `info(check=True)`, and restore "
                 f"the memory from a copy"
             )
         return str(part.names[row])
@@ -294,8 +294,7 @@ def _opened(path: Path) -> Iterator[Archive]:
     """Open a memory file, of which only the directory is read; name it in what goes wrong."""
     if not path.exists():
         raise MemoryFileError(
-            f"there is no memory {path}; make one with 'hop store FOLDER -m {path}', or name "
-            f"another with -m"
+            f"there is no memory {path}; store pictures there first, or give another `memory`"
         )
     if not path.is_file():
         raise _foreign(path)
@@ -312,8 +311,8 @@ def _opened(path: Path) -> Iterator[Archive]:
 
 def _foreign(path: Path) -> MemoryFileError:
     return MemoryFileError(
-        f"{path} is not a memory of hop, or has lost its end; make one with 'hop store FOLDER -m "
-        f"NAME.npz', or restore it from a copy"
+        f"{path} is not a memory of hop, or has lost its end; give another `memory`, or restore it "
+        f"from a copy"
     )
 
 

@@ -14,7 +14,7 @@ SUSPICIOUS_BYTES = 2**26
 
 @dataclass(frozen=True)
 class MemoryLimit:
-    """What --max-memory says.
+    """The most memory that the content of a file may take.
 
     Attributes:
         given: bytes, or None for half of the machine's memory.
@@ -30,7 +30,7 @@ class MemoryLimit:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
 
     def require(
-        self, what: object, needed: int, remedy: str = "--max-memory {} to read it all the same"
+        self, what: object, needed: int, remedy: str = "`max_memory={}` to read it all the same"
     ) -> None:
         """See that something may take so many bytes of memory.
 
@@ -43,7 +43,7 @@ class MemoryLimit:
             HopError: it may not.
         """
         if needed > self.bytes:
-            whose = "half of the machine's memory" if self.given is None else "--max-memory"
+            whose = "half of the machine's memory" if self.given is None else "`max_memory`"
             raise HopError(
                 f"{what} takes {needed:,} bytes of memory, and {whose} is {self.bytes:,}; give "
                 f"{remedy.format(_enough(needed))}"
@@ -58,7 +58,7 @@ class MemoryLimit:
         if self.given is None and size > max(SUSPICIOUS_BYTES, SUSPICIOUS_RATIO * packed):
             raise HopError(
                 f"{what} unpacks from {packed:,} bytes to {size:,}, as files do that are made to "
-                f"fill a machine; if you trust it, give --max-memory {_enough(size)}"
+                f"fill a machine; if you trust it, give `max_memory={_enough(size)}`"
             )
 
 

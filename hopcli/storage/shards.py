@@ -232,8 +232,8 @@ def read_index(folder: Path) -> Index:
     path = folder / INDEX
     if not has_index(folder):
         raise MemoryFileError(
-            f"{folder} is a folder and no memory of hop; make one in a new folder with "
-            f"'hop store PICTURES -m FOLDER/', or name a file"
+            f"{folder} is a folder and no memory of hop; store pictures in a new folder, "
+            f"or give a file"
         )
     damaged = MemoryFileError(
         f"{path} is damaged; restore it from a copy, or store the pictures again (an index that "
