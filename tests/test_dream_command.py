@@ -134,6 +134,6 @@ def test_an_interrupted_dream_leaves_the_memory_as_it_was(hop, random_memory, fo
 
 def test_a_rule_that_a_memory_was_not_dreamt_by_is_said(hop, loaded):
     said = hop("recall", "pictures", "--energy", "classical", "--rule", "dream").error
-    assert "this memory has no weights; make them with 'hop dream'" in said
+    assert "this memory has no learned weights; make them with 'hop dream'" in said
     hop("dream", "--steps", 100)
     assert hop("recall", "pictures", "--energy", "classical", "--rule", "dream").code == 0

@@ -66,6 +66,11 @@ class Dreamt:
     dreams: int
 
 
+def default_steps(patterns: int, rate: float) -> int:
+    """Return how many unlearning steps lead beyond the optimum: K / ε, rounded, at least one."""
+    return max(1, round(patterns / rate))
+
+
 def dreams_between_looks(patterns: int, rate: float) -> int:
     """How many dreams pass from one look to the next, a multiple of those drawn at once."""
     return AT_ONCE * max(1, round(patterns / (rate * LOOKS * AT_ONCE)))

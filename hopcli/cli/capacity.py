@@ -1,6 +1,5 @@
 """`hop capacity`."""
 
-import importlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,9 +25,9 @@ CHART_WIDTH = 100
 
 
 def _energies() -> Sequence[str]:
-    from hopcli.binary import interactions
+    from hopcli.model.capacity import energy_names
 
-    return interactions.names()
+    return energy_names()
 
 
 def _rules() -> Sequence[str]:
@@ -39,13 +38,12 @@ def _rules() -> Sequence[str]:
 
 def more_options() -> signatures.Options:
     """Return the options of all interactions and rules."""
-    from hopcli.binary import interactions
     from hopcli.model import capacity as model
 
     energies: dict[str, Any] = {}
     rules: dict[str, Any] = {}
-    for name in interactions.names():
-        for parameter in interactions.get(name).parameters:
+    for name in model.energy_names():
+        for parameter in model.energy_parameters(name):
             energies.setdefault(parameter.name, []).append((name, parameter))
     for name in model.rule_names():
         for parameter in model.rule_parameters(name):
@@ -143,11 +141,7 @@ def capacity(
     _note_what_is_not_stored(experiments)
     with report.compiling():
         # Before the clock starts, since trials would load it inside their own time.
-        for module in ("hopcli.kernels.trials", "hopcli.binary.compiled"):
-            importlib.import_module(module)
-        if any(experiment.learns for experiment in experiments):
-            for module in ("hopcli.experiments.learned", "hopcli.binary.weighted_compiled"):
-                importlib.import_module(module)
+        model.load_kernels(experiments)
     with (
         report.progress("measuring", 1) as tell,
         interruption.raising(),
@@ -199,10 +193,10 @@ def _check_plot(swept: Sequence[str], loads: Sequence[float]) -> None:
 
 def _check_time(experiments: "Sequence[Experiment]") -> None:
     """Check that all of them end in reasonable time."""
-    from hopcli.experiments.cost import seconds
+    from hopcli.model.capacity import seconds
     from hopcli.render.numbers import duration_text
 
-    expected = sum(seconds(experiment) for experiment in experiments)
+    expected = seconds(experiments)
     if expected > LONG:
         raise HopError(
             f"this would take about {duration_text(expected)}; give fewer values or `trials`, or "

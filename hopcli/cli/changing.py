@@ -1,7 +1,7 @@
 """Commands that change a memory file: it is locked, loaded, changed and written."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,15 +24,14 @@ def learning(path: Path, max_memory: str, clock: Clock) -> "Iterator[Memory]":
     Raises:
         HopError: the memory is a folder of several files, which cannot hold what is learned.
     """
-    from hopcli.model.memory import load
-    from hopcli.storage.lock import locked
+    from hopcli.model.memory import changing
 
-    with locked(path):
-        if path.is_dir():
-            raise HopError(
-                f"{path} is a folder of several files, and what is learned is kept in one; store "
-                f"the pictures in a file, with 'hop store PICTURES -m NAME.npz'"
-            )
+    if path.is_dir():
+        raise HopError(
+            f"{path} is a folder of several files, and what is learned is kept in one; store the "
+            f"pictures in a file, with 'hop store PICTURES -m NAME.npz'"
+        )
+    with ExitStack() as stack:
         with clock.measure("load"):
-            memory = load(path, max_memory=max_memory)
+            memory = stack.enter_context(changing(path, max_memory=max_memory))
         yield memory

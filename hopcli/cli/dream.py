@@ -44,12 +44,13 @@ def dream(
     Example: hop dream -m letters.npz --steps 400 --rate 0.01
     """
     from hopcli.cli.changing import learning
+    from hopcli.model.dream import load_kernels
 
     clock = report.Clock()
     with learning(memory, max_memory, clock) as stored:
         with report.compiling():
             # Before the clock starts.
-            from hopcli.binary import sleeper as sleeper
+            load_kernels()
         with clock.measure("work"), report.progress("unlearning", 1) as tell:
             found = stored.dream(steps=steps, rate=rate, seed=seed, progress=tell)
             if found.best:

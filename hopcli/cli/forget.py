@@ -1,5 +1,6 @@
 """`hop forget`."""
 
+from contextlib import ExitStack
 from typing import Annotated
 
 from hopcli.cli import options, report
@@ -27,14 +28,13 @@ def forget(
     """
     from hopcli.model.forget import forget as forget_patterns
     from hopcli.model.forget import forget_in_folder
-    from hopcli.model.memory import load
+    from hopcli.model.memory import changing
     from hopcli.render.text import printable
-    from hopcli.storage.lock import locked
 
     clock = report.Clock()
-    with locked(memory):
+    with ExitStack() as stack:
         with clock.measure("load"):
-            stored = load(memory, max_memory=max_memory)
+            stored = stack.enter_context(changing(memory, max_memory=max_memory))
         with clock.measure("work"):
             if memory.is_dir():
                 forgotten = forget_in_folder(stored, memory, names)

@@ -55,7 +55,7 @@ def info(
     with clock.measure("work"), report.compiling():
         found = describe(stored, check=check)
         if plot is not None:
-            from hopcli.cli import contact_sheet
+            from hopcli.model import contact_sheet
 
             contact_sheet.write(contact_sheet.sheets(stored.stored, PLOTTED, colour=True), plot)
     if json:
@@ -75,7 +75,7 @@ def _show(found: "Info", memory: "Memory") -> None:
 
     console = report.output()
     if console.is_terminal:
-        from hopcli.cli import contact_sheet
+        from hopcli.model import contact_sheet
         from hopcli.render import panels
 
         colour = report.coloured()

@@ -57,7 +57,7 @@ def interpret(
     with clock.measure("work"):
         found = ready.run()
     if plot is not None:
-        from hopcli.cli import contact_sheet
+        from hopcli.model import contact_sheet
 
         contact_sheet.write(_sheets(found, ready, top=top, colour=True), plot)
     if json:
@@ -80,7 +80,7 @@ def _sheets(
     found: "Sequence[Interpretation]", ready: "Interpreting", *, top: int, colour: bool
 ) -> "list[Sheet]":
     """Make a sheet of each picture: itself, what is expected of it, and its hidden neurons."""
-    from hopcli.cli import contact_sheet
+    from hopcli.model import contact_sheet
     from hopcli.render.sheets import Sheet
 
     stored, machine = ready.memory.stored, ready.machine

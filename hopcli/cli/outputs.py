@@ -68,7 +68,7 @@ def write_film(shown: Sequence[NDArray[Any]], path: Path, *, smooth: bool) -> No
 
 def write_plot(recall: "Recall", path: Path, memory: "Memory") -> None:
     """Draw the energy by step, and the trajectory of the state in the plane of the patterns."""
-    from hopcli.cli.contact_sheet import evenly
+    from hopcli.model.contact_sheet import evenly
     from hopcli.render.plane import plane
     from hopcli.render.plots import recall_plot
 

@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from hopcli import members
@@ -315,6 +316,20 @@ def _of_rules(
     }
 
 
+def energy_names() -> tuple[str, ...]:
+    """List the interactions."""
+    from hopcli.binary import interactions
+
+    return interactions.names()
+
+
+def energy_parameters(energy: str) -> tuple[Parameter, ...]:
+    """List the parameters of an interaction."""
+    from hopcli.binary import interactions
+
+    return interactions.get(energy).parameters
+
+
 def rule_names() -> tuple[str, ...]:
     """List the rules by which weights can be learned in each trial."""
     from hopcli.binary import rules
@@ -332,6 +347,22 @@ def rule_parameters(rule: str) -> tuple[Parameter, ...]:
 def _parameter(rule: str, name: str) -> Parameter | None:
     """Return a parameter of a rule; None if it has none of this name."""
     return next((p for p in rule_parameters(rule) if p.name == name), None)
+
+
+def seconds(experiments: "Sequence[Experiment]") -> float:
+    """Estimate how long experiments take on two cores, to a factor of a few."""
+    from hopcli.experiments import cost
+
+    return sum(cost.seconds(experiment) for experiment in experiments)
+
+
+def load_kernels(experiments: "Sequence[Experiment]") -> None:
+    """Load the compiled code of trials, or compile it, before anything is measured."""
+    modules = ["hopcli.kernels.trials", "hopcli.binary.compiled"]
+    if any(experiment.learns for experiment in experiments):
+        modules += ["hopcli.experiments.learned", "hopcli.binary.weighted_compiled"]
+    for module in modules:
+        import_module(module)
 
 
 def run(

@@ -106,7 +106,7 @@ def dream(
     stored = stored.whole()
     patterns = stored.states(slice(None))
     learned = stored.found(Weights)
-    most = max(1, round(len(stored) / rate)) if steps is None else steps
+    most = dreaming.default_steps(len(stored), rate) if steps is None else steps
     network = _network(patterns, learned, rate, most)
     states, examined = (np.random.default_rng([seed, part]) for part in (2, 3))
     examination = Examination.of(patterns, examined)
@@ -129,6 +129,11 @@ def dream(
         weights = _weights(found, rules)
         memory.stored, title = stored.having(weights), weights.title
     return Unlearned(title, most, rate, found.dreams, found.best, before, after)
+
+
+def load_kernels() -> None:
+    """Load the compiled code of `dream`, or compile it, before anything is measured."""
+    from hopcli.binary import sleeper as sleeper
 
 
 def _network(

@@ -1,6 +1,5 @@
 """Hebb's weights after unlearning (binary/unlearning.py), for experiments; `hop dream` does it."""
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -42,7 +41,7 @@ class Dream(AbstractRule):
         from hopcli.binary import dreaming
         from hopcli.binary.sleeper import Sleeper
 
-        neurons, steps = patterns.shape[1], math.ceil(len(patterns) / RATE)
+        neurons, steps = patterns.shape[1], dreaming.default_steps(len(patterns), RATE)
         whole = np.rint(hebbian.learn(patterns) * neurons)
         network = Sleeper.of(whole, float(neurons), neurons=neurons, rate=RATE, dreams=steps)
         every = dreaming.dreams_between_looks(len(patterns), RATE)

@@ -1,4 +1,4 @@
-"""The contact sheets of a memory: its patterns, and the memories that were learned from them."""
+"""Contact sheets of a memory: its patterns, and what was learned from them, as pictures."""
 
 from pathlib import Path
 
@@ -16,7 +16,13 @@ from hopcli.storage.memory_file import AbstractMemory
 
 
 def sheets(memory: AbstractMemory, most: int, *, colour: bool) -> list[Sheet]:
-    """Up to so many patterns, and up to so many of what was learned, as colours or levels."""
+    """Return the contact sheets of the patterns and of what was learned from them.
+
+    Args:
+        memory: of any mode.
+        most: pictures on each sheet at most.
+        colour: whether values of either sign are shown as two colours, or as levels of grey.
+    """
     found = [Sheet(_title(len(memory), most, "patterns"), _patterns(memory, most))]
     if held := memory.found(Boltzmann):
         machine = held.machine
@@ -34,13 +40,13 @@ def sheets(memory: AbstractMemory, most: int, *, colour: bool) -> list[Sheet]:
 
 
 def write(shown: list[Sheet], path: Path) -> None:
-    """Draw them into a file, whole or not at all."""
+    """Draw contact sheets into a file, whole or not at all."""
     with drawing(path) as (stream, kind):
         sheets_plot(stream, kind, shown)
 
 
 def hidden(machine: Machine, neuron: int, memory: AbstractMemory, *, colour: bool) -> Pixels:
-    """The weights of one hidden neuron, relative to its largest, as colours or levels."""
+    """Return the weights of one hidden neuron, relative to its largest, as colours or levels."""
     weights = machine.weights[neuron].reshape(memory.shape)
     weights = weights / max(float(np.abs(weights).max()), 1e-30)
     return diverging(weights) if colour else (weights + 1) / 2
@@ -57,16 +63,16 @@ def _patterns(memory: AbstractMemory, most: int) -> list[tuple[str, Pixels]]:
 
 
 def evenly(count: int, most: int) -> NDArray[np.intp]:
-    """Up to so many indices, evenly spaced, so that every label has its share."""
+    """Return up to `most` indices below `count`, evenly spaced."""
     return np.unique(np.linspace(0, count - 1, min(most, count)).astype(np.intp))
 
 
 def _memories(
     learned: Dense, memory: AbstractMemory, most: int, *, colour: bool
 ) -> list[tuple[str, Pixels]]:
-    """What was learned, in the order of the label that each speaks for most, named by that.
+    """Return learned memories, each named by its strongest label and sorted by it.
 
-    Of colour pictures as colours of their own, with grey for 0.
+    Those of rgb pictures keep their own colours, with grey for 0.
     """
     memories = learned.memories
     speaks = memories.labels.argmax(axis=1)
