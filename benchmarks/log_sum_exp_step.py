@@ -65,7 +65,7 @@ def table(values: np.ndarray, rng: np.random.Generator) -> None:
 
     def in_hop(cue: np.ndarray, beta: float, steps: int) -> np.ndarray:
         # New patterns each time, since they remember the distances of the last state.
-        memory = PictureMemory(BytePatterns.suited(values, 1), "l2", beta)
+        memory = PictureMemory.of(BytePatterns.suited(values, 1), "l2", beta)
         return recall(memory, cue, max_steps=steps).state
 
     def beta() -> float:

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from hopcli.continuous.descent import Ended, descend
 from hopcli.continuous.named import picture_label_memory
-from hopcli.continuous.network import Network, States
 from hopcli.continuous.patterns import AbstractPatterns
 
 # The picture evolves in small steps during six of its time constants; then the memory neurons are
@@ -59,16 +58,27 @@ def generate(
         rng: source of randomness.
         film: whether to keep the states along the way.
     """
-    ready = prepare(
-        patterns, labels, label, beta=beta, picture=np.full(patterns.neurons, np.nan), rng=rng
+    count, strength = int(labels.max()) + 1, patterns.neurons / 2
+    settling = picture_label_memory(patterns, labels, count, beta, strength)
+    slow = (
+        replace(layer, time_constant=MEMORY_TIME) if layer.name == "z" else layer
+        for layer in settling.layers
     )
+    forming = replace(settling, layers=tuple(slow))
+    x, y = rng.random(patterns.neurons), np.zeros(count)
+    y[label] = HELD
+    # One memory with the label, chosen at random, begins with the largest internal state.
+    with_label = labels == label
+    z = -patterns.squared_distances(x) / 2 + strength * with_label
+    chosen = rng.choice(np.flatnonzero(with_label))
+    z[chosen] += z.max() - z[with_label].min()
     formed = descend(
-        ready.forming, ready.states, held={"y": True}, step=STEP, tolerance=TOLERANCE,
+        forming, {"x": x, "y": y, "z": z}, held={"y": True}, step=STEP, tolerance=TOLERANCE,
         max_steps=FORMING_STEPS, film=film,
     )  # fmt: skip
     # Time constants are no part of the energy, so it goes on falling from where it was.
     settled = descend(
-        ready.settling, formed.states, held={"y": True}, tolerance=TOLERANCE,
+        settling, formed.states, held={"y": True}, tolerance=TOLERANCE,
         max_steps=SETTLING_STEPS, film=film,
     )  # fmt: skip
     # If the memory neurons were equilibrated already, the energy may rise by a rounding error here.
@@ -81,55 +91,3 @@ def generate(
         tuple(states["x"] for states in formed.film + settled.film),
         settled.ended,
     )
-
-
-@dataclass(frozen=True)
-class Ready:
-    """Networks and start of a generation.
-
-    Attributes:
-        forming: the network whose memory neurons are slow, for FORMING_STEPS of STEP.
-        settling: the same with equilibrated memory neurons.
-        states: where the layers x, y and z begin.
-    """
-
-    forming: Network
-    settling: Network
-    states: States
-
-
-def prepare(
-    patterns: AbstractPatterns, labels: NDArray[np.integer], label: int,
-    *, beta: float, picture: NDArray[np.float64], rng: np.random.Generator,
-) -> Ready:  # fmt: skip
-    """Build the networks and the start: a picture whose unknown pixels (NaN) are uniform noise."""
-    count, strength = int(labels.max()) + 1, patterns.neurons / 2
-    settling = picture_label_memory(patterns, labels, count, beta, strength)
-    forming = replace(
-        settling,
-        layers=tuple(
-            replace(layer, time_constant=MEMORY_TIME) if layer.name == "z" else layer
-            for layer in settling.layers
-        ),
-    )
-    noise = rng.random(patterns.neurons)
-    x = np.where(np.isnan(picture), noise, picture)
-    held = np.zeros(count)
-    held[label] = HELD
-    z = _beginning(patterns, labels == label, x, strength=strength, rng=rng)
-    return Ready(forming, settling, {"x": x, "y": held, "z": z})
-
-
-def _beginning(
-    patterns: AbstractPatterns,
-    bearing: NDArray[np.bool_],
-    x: NDArray[np.float64],
-    *,
-    strength: float,
-    rng: np.random.Generator,
-) -> NDArray[np.float64]:
-    """Compute internal states of the memories, one with the label, chosen at random, largest."""
-    z = -patterns.squared_distances(x) / 2 + strength * bearing
-    chosen = rng.choice(np.flatnonzero(bearing))
-    z[chosen] += z.max() - z[bearing].min()
-    return z
