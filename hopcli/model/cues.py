@@ -14,7 +14,6 @@ from hopcli.formats import cues as files
 from hopcli.formats import sources
 from hopcli.formats.limits import MOST_PIXELS
 from hopcli.model import options
-from hopcli.model.damage import damaged
 
 if TYPE_CHECKING:
     from hopcli.model.memory import Memory
@@ -117,6 +116,8 @@ def damage(cues: Cues, memory: "Memory", how: Damage, *, seed: int, max_pixels: 
     """
     states = cues.states
     if how.noise or how.occlude is not None:
+        from hopcli.model.damage import damaged
+
         states = damaged(states, memory.shape, noise=how.noise, occlude=how.occlude, seed=seed)
     if how.mask is not None:
         hidden = ~files.read_mask(how.mask, memory.stored, most=max_pixels)

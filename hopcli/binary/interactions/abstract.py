@@ -8,7 +8,6 @@ something exacter, faster or published to put in its place.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hopcli.binary.predictions import Prediction
@@ -146,6 +145,8 @@ class AbstractInteraction(ABC):
             values: distinct overlaps, in descending order.
             counts: signed numbers of patterns.
         """
+        from fractions import Fraction
+
         terms = zip(values, counts, strict=True)
         total = sum((count * Fraction(self.difference(y)) for y, count in terms), Fraction(0))
         return (total > 0) - (total < 0)

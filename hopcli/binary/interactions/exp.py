@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hopcli.binary.interactions.abstract import AbstractInteraction, Table, rounding_slack
@@ -105,6 +104,8 @@ class Exponential(AbstractInteraction):
 
     def _sign_to(self, digits: int, terms: list[tuple[int, int]]) -> int:
         """Return the sign of Σ c_v exp(βv) if so many digits decide it, else 0."""
+        from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
+
         with localcontext(Context(prec=digits, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])):
             beta, top = Decimal(self.beta), terms[0][0]
             rest = sum(abs(c) for _, c in terms)

@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hopcli.binary.interactions.abstract import AbstractInteraction
@@ -136,6 +135,8 @@ def signal_to_noise(degree: int, neurons: int, noise: float) -> float:
 
 def within_error(degree: int, neurons: int, *, error: float, noise: float) -> float:
     """Return log₂ of the K at which the Gaussian bit error equals `error`."""
+    from statistics import NormalDist
+
     quantile = -NormalDist().inv_cdf(error)
     return signal_to_noise(degree, neurons, noise) - 2 * math.log2(quantile)
 
