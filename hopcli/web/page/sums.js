@@ -1,4 +1,4 @@
-// The two sums that nearly all time goes into.
+// The two sums in which nearly all time is spent.
 //
 // Four partial sums instead of one: an addition need not wait for the last one, which makes them
 // three times as fast.
