@@ -23,7 +23,7 @@ from hopcli.binary import packing
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.interactions.classical import Classical
 from hopcli.binary.interactions.poly import Polynomial
-from hopcli.binary.networks import BinaryNetwork, dynamics_builder
+from hopcli.binary.networks import BinaryNetwork
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Schedule, Synchronous
 from hopcli.storage import memory_file
@@ -83,7 +83,7 @@ class Comparison:
         schedule: Schedule, sweeps: int = 100,
     ) -> None:  # fmt: skip
         """Print one comparison."""
-        build = dynamics_builder(self.network, 1)
+        build = self.network.builder(1)
 
         def here() -> None:
             rng = np.random.default_rng(0)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.binary.interactions.exp import Exponential
-from hopcli.binary.networks import BinaryNetwork, dynamics_builder
+from hopcli.binary.networks import BinaryNetwork
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random
 from hopcli.results import Outcome
@@ -130,7 +130,7 @@ def growth() -> None:
 
 def recall_ms(network: BinaryNetwork, states: NDArray[np.int8], several: int) -> float:
     """The median time of recalling so many states, laying out included, after a first time."""
-    build = dynamics_builder(network, several)
+    build = network.builder(several)
     times = []
     for run in range(22 if several == 1 else 6):
         some = np.roll(states, -run, axis=0)[:several]

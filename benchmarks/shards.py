@@ -70,7 +70,7 @@ def main() -> None:
         ) -> Callable[[], object]:
             network = ShardedNetwork(parts, NEURONS, interaction, executor)
             rng = np.random.default_rng(2)
-            return lambda: recall(network.dynamics(), cues, schedule=schedule, rng=rng)
+            return lambda: recall(network.dynamics(len(cues)), cues, schedule=schedule, rng=rng)
 
         def row(way: str, work: Callable[[], object]) -> None:
             took = median(work)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
-from hopcli.binary.compiled import ClassicalDynamics, DenseDynamics
+from hopcli.binary.compiled import DenseDynamics, LinearDynamics
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.interactions.classical import Classical
 from hopcli.binary.interactions.exp import Exponential
@@ -95,7 +95,7 @@ def compare(interaction: AbstractInteraction, stored: int, by_hand: Callable) ->
         assert all(r.outcome is Outcome.MEMORY for r in found)
 
     of = (
-        ClassicalDynamics.of
+        LinearDynamics.of
         if isinstance(interaction, Classical)
         else lambda *args: DenseDynamics.of(interaction, *args)
     )

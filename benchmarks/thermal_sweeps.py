@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
-from hopcli.binary.compiled import ClassicalDynamics, DenseDynamics
-from hopcli.binary.dynamics import AbstractThermalDynamics
+from hopcli.binary.compiled import DenseDynamics, LinearDynamics
+from hopcli.binary.dynamics import AbstractDynamics
 from hopcli.binary.glauber import Heat, sample
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.interactions.classical import Classical
@@ -94,13 +94,13 @@ def compare(interaction: AbstractInteraction, stored: int, by_hand: Callable) ->
     patterns = rng.choice([-1, 1], (stored, NEURONS)).astype(np.int8)
     cues, words = patterns[:CUES], packing.pack(patterns)
 
-    def run(dynamics: AbstractThermalDynamics, some: NDArray, sweeps: int) -> float:
+    def run(dynamics: AbstractDynamics, some: NDArray, sweeps: int) -> float:
         heat = Heat(Random(), TEMPERATURE, TEMPERATURE, sweeps)
         found = sample(dynamics, some, heat, rng=np.random.default_rng(0))
         return float(np.mean([each.overlap for each in found]))
 
     compiled = (
-        ClassicalDynamics.of(words, NEURONS)
+        LinearDynamics.of(Classical(), words, NEURONS)
         if isinstance(interaction, Classical)
         else DenseDynamics.of(interaction, words, NEURONS)
     )

@@ -122,7 +122,7 @@ def test_a_worker_killed_in_the_middle_of_a_recall(both, folder, interaction, sc
     def recalled(executor):
         words = packing.pack(states)
         parts = [DeadlyPart(k, 10, words[k : k + 10].copy(), folder) for k in range(0, 40, 10)]
-        dynamics = ShardedNetwork(parts, 128, interaction, executor).dynamics()
+        dynamics = ShardedNetwork(parts, 128, interaction, executor).dynamics(1)
         return recall(dynamics, cues, schedule=schedule, rng=np.random.default_rng(1))
 
     with cluster_executor(both.scheduler_address) as executor, killing(folder):

@@ -11,7 +11,7 @@ from hopcli.binary.exact import count_overlaps
 from hopcli.binary.interactions.classical import Classical
 from hopcli.binary.interactions.exp import Exponential as BinaryExponential
 from hopcli.binary.interactions.poly import Polynomial
-from hopcli.binary.networks import BinaryNetwork, dynamics_of
+from hopcli.binary.networks import BinaryNetwork
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Synchronous
 from hopcli.continuous import named, patterns, similarities, synapses
@@ -356,9 +356,7 @@ def test_model_a_recalls_as_the_binary_network(lagrangian, interaction):
     xi = rng.choice([-1, 1], (5, 150)).astype(np.int8)
     cues = np.where(rng.random((5, 150)) < 0.15, -xi, xi).astype(np.int8)
     binary = BinaryNetwork(packing.pack(xi), 150, interaction)
-    settled = recall(
-        dynamics_of(binary, 5), cues, schedule=Synchronous(), rng=np.random.default_rng(0)
-    )
+    settled = recall(binary.dynamics(5), cues, schedule=Synchronous(), rng=np.random.default_rng(0))
     network = named.model_a(xi.astype(float), lagrangian)
     for cue, pattern, expected in zip(cues, xi, settled, strict=True):
         found = descend(network, {"x": cue.astype(float), "z": np.zeros(5)})

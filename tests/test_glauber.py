@@ -12,12 +12,11 @@ from hopcli.binary.glauber import Heat, anneal, sample
 from hopcli.binary.interactions.classical import Classical
 from hopcli.binary.interactions.exp import Exponential
 from hopcli.binary.interactions.poly import Polynomial
-from hopcli.binary.landmarks import Landmarks
-from hopcli.binary.networks import BinaryNetwork, dynamics_of, thermal_builder
+from hopcli.binary.networks import BinaryNetwork
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Sequential
-from hopcli.binary.weighted import PlainWeightedDynamics
-from hopcli.binary.weighted_compiled import CompiledWeightedDynamics
+from hopcli.binary.stored import StoredPatterns
+from hopcli.binary.weighted import CompiledWeightedDynamics, WeightedDynamics
 from hopcli.results import Outcome
 
 KINDS = INTERACTIONS | {
@@ -35,7 +34,7 @@ def network(xi, interaction):
 
 
 def thermal(xi, interaction, cues=1, sweeps=1):
-    return thermal_builder(network(xi, interaction), cues, sweeps)()
+    return network(xi, interaction).builder(cues, sweeps=sweeps)()
 
 
 def swept(dynamics, states, orders, gaps, free=None):
@@ -43,7 +42,7 @@ def swept(dynamics, states, orders, gaps, free=None):
     free = np.ones(states.shape, dtype=bool) if free is None else free
     batch = dynamics.begin(states, free)
     changes = batch.thermal_sweep(np.arange(len(states)), orders, gaps)
-    assert np.array_equal(batch.overlaps, dynamics.overlaps(batch.states))
+    assert np.array_equal(batch.sums, dynamics.sums(batch.states))
     assert np.array_equal(changes, np.count_nonzero(batch.states != states, axis=1))
     return batch.states
 
@@ -198,7 +197,7 @@ def test_towards_zero_it_is_the_threshold_rule(kind):
     xi = unlike(rng, 7, 40)
     cues = unlike(rng, 6, 40)
     cold = recall(
-        dynamics_of(network(xi, interaction), 6), cues, schedule=Sequential(),
+        network(xi, interaction).dynamics(6), cues, schedule=Sequential(),
         rng=np.random.default_rng(0),
     )  # fmt: skip
     for dynamics in forms(interaction, packing.pack(xi), 40):
@@ -279,7 +278,7 @@ def test_annealing_finds_the_lowest_state_more_often_than_settling(interaction, 
     xi, cues = unlike(rng, 6, 12), unlike(rng, 100, 12)
     least = energies_of(xi, every_state(12), **formula).min()
     quenched = recall(
-        dynamics_of(network(xi, interaction), 100), cues, schedule=Random(),
+        network(xi, interaction).dynamics(100), cues, schedule=Random(),
         rng=np.random.default_rng(0),
     )  # fmt: skip
     annealed = anneal(
@@ -355,8 +354,8 @@ def weighted(rng, neurons, patterns):
     matrix, bias = np.rint(matrix * denominator) / denominator, np.rint(bias * denominator) / 1000
     words = packing.pack(unlike(rng, patterns, neurons))
     found = [
-        form.of(matrix, bias, denominator, Landmarks.of(words, neurons, 1))
-        for form in (PlainWeightedDynamics, CompiledWeightedDynamics)
+        form.of(matrix, bias, denominator, StoredPatterns.of(words, neurons, 1))
+        for form in (WeightedDynamics, CompiledWeightedDynamics)
     ]
 
     def energies(states):

@@ -11,14 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hopcli.binary import packing
-from hopcli.binary.compiled import ClassicalDynamics, DenseDynamics
+from hopcli.binary.compiled import DenseDynamics, LinearDynamics
 from hopcli.binary.interactions.classical import Classical
 from hopcli.binary.interactions.exp import Exponential
 from hopcli.binary.interactions.poly import Polynomial
-from hopcli.binary.networks import BinaryNetwork, dynamics_of
+from hopcli.binary.networks import BinaryNetwork
 from hopcli.binary.plain import PlainDynamics
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Sequential, Synchronous
+from hopcli.errors import HopError
 from hopcli.results import Outcome
 
 INTERACTIONS = {
@@ -42,7 +43,7 @@ def forms(interaction, words, neurons):
         DenseDynamics.of(interaction, words, neurons),
     ]
     if isinstance(interaction, Classical):
-        made.append(ClassicalDynamics.of(words, neurons))
+        made.append(LinearDynamics.of(Classical(), words, neurons))
     return made
 
 
@@ -58,12 +59,12 @@ def hard_patterns(rng, patterns, neurons):
 def runs(states, dynamics, orders):
     """The states after one sweep and after one step, overlaps kept right on the way."""
     swept, free = states.copy(), np.ones(states.shape, dtype=bool)
-    overlaps = dynamics.overlaps(swept)
+    overlaps = dynamics.sums(swept)
     changes = dynamics.sweep(swept, overlaps, orders, free)
-    assert np.array_equal(overlaps, dynamics.overlaps(swept))
+    assert np.array_equal(overlaps, dynamics.sums(swept))
     assert np.array_equal(changes, np.count_nonzero(swept != states, axis=1))
     stepped = states.copy()
-    dynamics.step(stepped, dynamics.overlaps(stepped), free)
+    dynamics.step(stepped, dynamics.sums(stepped), free)
     return swept, stepped
 
 
@@ -112,7 +113,7 @@ def network(xi, interaction):
 
 def recalled(net, cues, schedule, **options):
     return recall(
-        dynamics_of(net, len(cues)),
+        net.dynamics(len(cues)),
         cues,
         schedule=schedule,
         rng=np.random.default_rng(0),
@@ -171,7 +172,7 @@ def test_poly_of_degree_2_is_the_classical_network_neuron_by_neuron(neurons, pat
     words = packing.pack(hard_patterns(rng, patterns, neurons))
     states = rng.choice([-1, 0, 1], (3, neurons)).astype(np.int8)
     orders = np.array([rng.permutation(neurons) for _ in states], dtype=np.int32)
-    classical = runs(states, ClassicalDynamics.of(words, neurons), orders)
+    classical = runs(states, LinearDynamics.of(Classical(), words, neurons), orders)
     for dynamics in forms(Polynomial(2), words, neurons):
         quadratic = runs(states, dynamics, orders)
         assert np.array_equal(quadratic[0], classical[0])
@@ -188,7 +189,7 @@ def test_packed_overlaps_equal_the_plain_product(neurons, patterns, seed):
     assert np.array_equal(packing.unpack(words, neurons), xi)
     expected = states.astype(int) @ xi.T.astype(int)
     for dynamics in forms(Exponential(), words, neurons):
-        assert np.array_equal(dynamics.overlaps(states), expected)
+        assert np.array_equal(dynamics.sums(states), expected)
 
 
 def test_a_synchronous_cycle_of_two_is_named():
@@ -264,7 +265,7 @@ from hopcli.binary.interactions.classical import Classical
 from hopcli.binary.interactions.exp import Exponential
 from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary import pruned
-from hopcli.binary.compiled import ClassicalDynamics, DenseDynamics
+from hopcli.binary.compiled import LinearDynamics, DenseDynamics
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Synchronous
 rng = np.random.default_rng(0)
@@ -274,7 +275,7 @@ words, seen = packing.pack(xi), hashlib.sha256()
 for interaction in (Classical(), Polynomial(7), Exponential(0.05)):
     made = [DenseDynamics.of(interaction, words, 200)]
     if isinstance(interaction, Classical):
-        made.append(ClassicalDynamics.of(words, 200))
+        made.append(LinearDynamics.of(Classical(), words, 200))
     for dynamics in made:
         for schedule in (Random(), Synchronous()):
             for r in recall(dynamics, cues,
@@ -303,3 +304,17 @@ def test_one_and_two_threads_give_the_same():
 
 def environment():
     return {k: v for k, v in os.environ.items() if k != "NUMBA_NUM_THREADS"}
+
+
+def test_a_network_takes_packed_patterns_or_packs_them():
+    xi = hard_patterns(np.random.default_rng(2), 5, 70)
+    made = BinaryNetwork.of_patterns(xi, Exponential())
+    assert np.array_equal(made.words, packing.pack(xi))
+    spare = made.words.copy()
+    spare[3, 1] |= np.uint64(1) << np.uint64(6)
+    for words in (xi, made.words[0], made.words[:, :1], made.words.astype(np.int64), spare):
+        with pytest.raises(HopError, match=r"were given, but .*; .*BinaryNetwork\.of_patterns"):
+            BinaryNetwork(words, 70, Exponential())
+    for rows in (xi[0], np.zeros((2, 70)), xi + 0.5):
+        with pytest.raises(HopError, match="were given, but binary patterns are ±1"):
+            BinaryNetwork.of_patterns(rows, Exponential())

@@ -209,12 +209,12 @@ def test_pictures_are_completed_by_weights(hop, alike):
 
 def cues_that_come_back(rule, patterns, seed=0):
     """Of 20 cues with a fifth of 1,024 bits flipped, how many end in their pattern."""
-    from test_weights import PlainWeightedDynamics, Random, dynamics, learned, recall
+    from test_weights import Random, WeightedDynamics, dynamics, learned, recall
 
     rng = np.random.default_rng(seed)
     xi = rng.choice([-1, 1], (patterns, 1024)).astype(np.int8)
     cues = np.where(rng.random((20, 1024)) < 0.2, -xi[:20], xi[:20]).astype(np.int8)
-    network = dynamics(PlainWeightedDynamics, xi, learned(xi, rule))
+    network = dynamics(WeightedDynamics, xi, learned(xi, rule))
     ends = recall(network, cues, schedule=Random(), rng=rng)
     return sum(np.array_equal(end.state, pattern) for end, pattern in zip(ends, xi, strict=False))
 

@@ -219,7 +219,7 @@ def test_a_link_that_is_none_is_said_and_the_page_works(visitor, letters):
     visitor.open(f"{letters.address}#1.!!!")
     visitor.wait("/^This link is cut short/.test(document.getElementById('note').textContent)")
     visitor.js("location.hash = '2.abc'")
-    visitor.wait("/^This link is none/.test(document.getElementById('note').textContent)")
+    visitor.wait("/^This link is not one/.test(document.getElementById('note').textContent)")
     visitor.begins(visitor.click, "hide-half")
     visitor.settle()
 

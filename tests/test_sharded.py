@@ -9,7 +9,7 @@ from hopcli.binary import packing
 from hopcli.binary.interactions.classical import Classical
 from hopcli.binary.interactions.exp import Exponential
 from hopcli.binary.interactions.poly import Polynomial
-from hopcli.binary.networks import BinaryNetwork, dynamics_of
+from hopcli.binary.networks import BinaryNetwork
 from hopcli.binary.plain import PlainDynamics
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Sequential, Synchronous
@@ -116,7 +116,7 @@ def test_the_forms_that_networks_choose_agree(interaction, schedule, kind):
     sharded = ShardedNetwork(parts_of(words, 77), 200, interaction, SERIAL)
     results = [
         recall(dynamics, cues, rng=np.random.default_rng(1), max_sweeps=12, schedule=schedule)
-        for dynamics in (dynamics_of(network, len(cues)), sharded.dynamics())
+        for dynamics in (network.dynamics(len(cues)), sharded.dynamics(len(cues)))
     ]
     assert all(same(one, other) for one, other in zip(*results, strict=True))
 

@@ -13,13 +13,12 @@ from test_laws import hard_patterns
 
 from hopcli.binary import packing
 from hopcli.binary.interactions.classical import Classical
-from hopcli.binary.landmarks import Landmarks
-from hopcli.binary.networks import BinaryNetwork, dynamics_of
+from hopcli.binary.networks import BinaryNetwork
 from hopcli.binary.recall import recall
 from hopcli.binary.rules import hebbian, perceptron, projection, storkey, with_bias
 from hopcli.binary.schedules import Random, Sequential, Synchronous
-from hopcli.binary.weighted import PlainWeightedDynamics
-from hopcli.binary.weighted_compiled import CompiledWeightedDynamics
+from hopcli.binary.stored import StoredPatterns
+from hopcli.binary.weighted import CompiledWeightedDynamics, WeightedDynamics
 from hopcli.binary.weighted_network import WeightedNetwork
 from hopcli.binary.zero_one import ZeroOneNetwork
 from hopcli.errors import HopError, MemoryFileError
@@ -30,7 +29,7 @@ from hopcli.storage.memory_file import memory_of
 from hopcli.storage.memory_limit import MemoryLimit
 from hopcli.storage.rule import Rule
 
-FORMS = [PlainWeightedDynamics, CompiledWeightedDynamics]
+FORMS = [WeightedDynamics, CompiledWeightedDynamics]
 RULES = {
     "hebbian": hebbian.learn,
     "projection": projection.learn,
@@ -53,7 +52,7 @@ def network_of(xi, weights):
 
 
 def dynamics(form, xi, weights):
-    landmarks = Landmarks.of(packing.pack(xi), xi.shape[1], 1)
+    landmarks = StoredPatterns.of(packing.pack(xi), xi.shape[1], 1)
     return form.of(weights.weights, weights.bias, weights.denominator, landmarks)
 
 
@@ -96,7 +95,7 @@ def test_every_form_decides_as_the_slow_twin(form, rule, size, biased):
     assert np.array_equal(batch.states, expected)
     assert np.array_equal(changes, np.count_nonzero(expected != states, axis=1))
     # The fields are exact after any number of flips.
-    assert np.array_equal(batch.fields, batch.dynamics.fields(batch.states))
+    assert np.array_equal(batch.sums, batch.dynamics.sums(batch.states))
     stepped = dynamics(form, xi, weights).begin(states, free)
     stepped.step(rows)
     expected = [
@@ -104,7 +103,7 @@ def test_every_form_decides_as_the_slow_twin(form, rule, size, biased):
         for s, f in zip(states, free, strict=True)
     ]
     assert np.array_equal(stepped.states, expected)
-    assert np.array_equal(stepped.fields, stepped.dynamics.fields(stepped.states))
+    assert np.array_equal(stepped.sums, stepped.dynamics.sums(stepped.states))
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -114,7 +113,7 @@ def test_hebbian_weights_are_the_classical_network_bit_for_bit(form, schedule, s
     rng = np.random.default_rng(size[0])
     xi = hard_patterns(rng, *size)
     cues = np.vstack([cues_of(rng, xi), rng.choice([-1, 0, 1], (20, size[1]))]).astype(np.int8)
-    classical = dynamics_of(BinaryNetwork(packing.pack(xi), size[1], Classical()), 1)
+    classical = BinaryNetwork(packing.pack(xi), size[1], Classical()).dynamics(1)
     both = [
         recall(network, cues, schedule=schedule, rng=np.random.default_rng(4))
         for network in (classical, dynamics(form, xi, learned(xi, "hebbian")))
@@ -130,7 +129,7 @@ def test_hebbian_weights_are_the_classical_network_bit_for_bit(form, schedule, s
 def test_the_energy_never_rises_under_any_rule(rule, biased):
     rng = np.random.default_rng(8)
     xi = rng.choice([-1, 1], (40, 90), p=[0.3, 0.7]).astype(np.int8)
-    network = dynamics(PlainWeightedDynamics, xi, learned(xi, rule, biased=biased))
+    network = dynamics(WeightedDynamics, xi, learned(xi, rule, biased=biased))
     for made in recall(network, cues_of(rng, xi), schedule=Random(), rng=rng):
         assert all(np.diff(made.energies) <= 0)
         assert made.outcome is not Outcome.UNSETTLED
@@ -140,7 +139,7 @@ def test_many_cues_are_recalled_by_kernels_and_few_without():
     xi = np.random.default_rng(0).choice([-1, 1], (20, 300)).astype(np.int8)
     network = network_of(xi, learned(xi, "projection"))
     few, many = network.builder(1)(), network.builder(10_000)()
-    assert isinstance(few, PlainWeightedDynamics)
+    assert isinstance(few, WeightedDynamics)
     assert isinstance(many, CompiledWeightedDynamics)
 
 
@@ -174,13 +173,13 @@ def test_neurons_of_0_and_1_are_the_same_network(biased):
     xi = rng.choice([-1, 1], (4, 11)).astype(np.int8)
     signs = learned(xi, "projection", biased=biased)
     network = ZeroOneNetwork.of_signs(signs.weights, signs.bias)
-    form = dynamics(PlainWeightedDynamics, xi, signs)
+    form = dynamics(WeightedDynamics, xi, signs)
     for _ in range(40):
         s = rng.choice([-1, 1], (1, 11)).astype(np.int8)
         v = (s[0] + 1) // 2
         batch = form.begin(s, np.ones(s.shape, dtype=bool))
         assert network.energy(v) == pytest.approx(batch.energies(np.array([0]))[0], abs=1e-9)
-        assert network.fields(v) == pytest.approx(2 * batch.fields[0], abs=1e-9)
+        assert network.fields(v) == pytest.approx(2 * batch.sums[0], abs=1e-9)
         for i in rng.permutation(11):
             gap = [network.energy(np.where(np.arange(11) == i, x, v)) for x in (0, 1)]
             assert gap[0] - gap[1] == pytest.approx(network.fields(v)[i], abs=1e-9)

@@ -1,4 +1,4 @@
-"""The update rules by compiled kernels, from packed patterns."""
+"""Dynamics by packed patterns, by compiled kernels."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import exact, packing
-from hopcli.binary.dynamics import UNDECIDED, UNDERFLOW, after_visit
-from hopcli.binary.full import AbstractFullDynamics
+from hopcli.binary.dynamics import after_visit, decided
 from hopcli.binary.interactions import AbstractInteraction, Table
-from hopcli.binary.interactions.classical import Classical
+from hopcli.binary.patterns import AbstractPatternDynamics
 from hopcli.kernels import bits, classical, dense, grouped, thermal, threads
 
 # From so many patterns on, all fields at once cost less than an eighth of a sweep, and so are
@@ -39,7 +38,7 @@ def packed_overlaps(words: NDArray[np.uint64], states: NDArray[np.int8]) -> NDAr
 
 
 @dataclass(frozen=True)
-class AbstractPackedDynamics(AbstractFullDynamics):
+class AbstractPackedDynamics(AbstractPatternDynamics):
     """What the forms have in common that read packed patterns.
 
     Attributes:
@@ -61,30 +60,28 @@ class AbstractPackedDynamics(AbstractFullDynamics):
         """Unpack one pattern."""
         return packing.unpack(self.words[index : index + 1], self.neurons)[0]
 
-    def overlaps(self, states: NDArray[np.int8]) -> NDArray[np.int32]:
+    def sums(self, states: NDArray[np.int8]) -> NDArray[np.int32]:
         """Exclusive or, and count."""
         return packed_overlaps(self.words, states)
 
-    def energy(self, overlaps: NDArray[np.int32], state: NDArray[np.int8]) -> float:
-        """The energy of one state, from how many patterns are at each overlap."""
+    def column(self, neuron: int) -> NDArray[np.int8]:
+        """Return ξ_μi of all patterns at one neuron."""
+        return packing.column(self.words, neuron)
+
+    def energy(self, state: NDArray[np.int8], sums: NDArray[np.int32]) -> float:
+        """Return the energy of one state, from how many patterns are at each overlap."""
         if self.patterns < self.neurons:
-            return super().energy(overlaps, state)
+            return super().energy(state, sums)
         counts = np.zeros(2 * self.neurons + 1, dtype=np.int64)
-        bits.count(overlaps, -self.neurons, counts)
-        places = np.flatnonzero(counts)[::-1]
-        return self.interaction.energy(
-            (places - self.neurons).tolist(),
-            counts[places].tolist(),
-            neurons=self.neurons,
-            known=int(np.count_nonzero(state)),
-        )
+        bits.count(sums, -self.neurons, counts)
+        return exact.energy_of_counts(self.interaction, counts, state)
 
     @cached_property
     def columns(self) -> NDArray[np.uint64]:
         """The patterns' bits by neuron, shape (N, ceil(K/64)), which only sweeps need."""
         return columns_of(self.words, self.neurons)
 
-    def _felt(
+    def _fields(
         self,
         overlaps: NDArray[np.int32],
         weights: NDArray[np.floating],
@@ -101,16 +98,31 @@ class AbstractPackedDynamics(AbstractFullDynamics):
         grouped.fields(self.words, overlaps, weights, offsets, fields, counts)
         return fields[:, : self.neurons], counts
 
-    def _take(
-        self, new: NDArray[np.int8], states: NDArray[np.int8], overlaps: NDArray[np.int32]
+    def thermal_sweep(
+        self,
+        states: NDArray[np.int8],
+        sums: NDArray[np.int32],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        thresholds: NDArray[np.float64],
     ) -> NDArray[np.int64]:
-        """Take the new states; returns how many neurons changed in each row."""
-        changes = np.count_nonzero(new != states, axis=1)
-        states[:] = new
-        moved = np.flatnonzero(changes)
-        if moved.size:
-            overlaps[moved] = self.overlaps(states[moved])
+        """Visit neurons by the kernel for the interaction's thermal fields."""
+        changes = np.zeros(len(states), dtype=np.int64)
+        columns = self.columns
+        threads.suit(thermal.operations(orders.size, self.patterns) if len(states) > 1 else 0)
+        self.thermal.sweep(states, sums, columns, orders, free, thresholds, changes)
         return changes
+
+    @property
+    def look_ahead(self) -> int:
+        """All visits of a sweep."""
+        return self.neurons
+
+    def visited(
+        self, state: NDArray[np.int8], sums: NDArray[np.int32], neurons: NDArray[np.integer]
+    ) -> NDArray[np.int8]:
+        """Return what each of these neurons would become if it were visited now, or UNDECIDED."""
+        return self.all_visited(state[None], sums[None])[0, neurons]
 
 
 @dataclass(frozen=True)
@@ -144,7 +156,7 @@ class DenseDynamics(AbstractPackedDynamics):
     def sweep(
         self,
         states: NDArray[np.int8],
-        overlaps: NDArray[np.int32],
+        sums: NDArray[np.int32],
         orders: NDArray[np.int32],
         free: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
@@ -153,83 +165,51 @@ class DenseDynamics(AbstractPackedDynamics):
         positions = np.zeros(len(states), dtype=np.int64)
         changes = np.zeros((len(states), 1), dtype=np.int64)
         if self.patterns >= LOOK_AHEAD_PATTERNS and visits == self.neurons:
-            positions = self._first_to_change(states, overlaps, orders, free)
+            positions = self._first_to_change(states, sums, orders, free)
             if (positions == visits).all():
                 return changes[:, 0]
-        offsets = self._offsets(overlaps)
+        offsets = self._offsets(sums)
         columns = self.columns
         threads.suit(dense.operations(orders.size, self.patterns) if len(states) > 1 else 0)
         while True:
             dense.sweep(
-                states, overlaps, columns, orders, free, self.terms, offsets, self.table.slack,
+                states, sums, columns, orders, free, self.terms, offsets, self.table.slack,
                 positions, changes,
             )  # fmt: skip
             stopped = np.flatnonzero(positions < visits)
             if stopped.size == 0:
                 return changes[:, 0]
-            fresh = self._offsets(overlaps)
+            fresh = self._offsets(sums)
             for c in stopped:
                 if fresh[c] == offsets[c]:
                     neuron = orders[c, positions[c]]
-                    changes[c] += self._visit(states[c], overlaps[c], int(neuron))
+                    changes[c] += self._visit(states[c], sums[c], int(neuron))
                     positions[c] += 1
             # Where the largest overlap has moved, the table is laid anew and decides once more.
             offsets[stopped] = fresh[stopped]
 
-    def thermal_sweep(
-        self,
-        states: NDArray[np.int8],
-        overlaps: NDArray[np.int32],
-        orders: NDArray[np.int32],
-        free: NDArray[np.bool_],
-        leads: NDArray[np.float64],
-    ) -> NDArray[np.int64]:
-        """Visit neurons one at a time, comparing sums of pulls."""
-        changes = np.zeros(len(states), dtype=np.int64)
-        columns = self.columns
-        threads.suit(thermal.operations(orders.size, self.patterns) if len(states) > 1 else 0)
-        self.thermal.sweep(states, overlaps, columns, orders, free, leads, changes)
-        return changes
-
-    def step(
-        self, states: NDArray[np.int8], overlaps: NDArray[np.int32], free: NDArray[np.bool_]
-    ) -> NDArray[np.int64]:
-        """Update all neurons at once."""
-        new = self._new_states(states, overlaps)
-        new[~free] = states[~free]
-        for c, i in np.argwhere(new == UNDECIDED):
-            new[c, i] = self._exact_state(states[c], overlaps[c], i)
-        return self._take(new, states, overlaps)
-
-    def _new_states(
-        self, states: NDArray[np.int8], overlaps: NDArray[np.int32]
-    ) -> NDArray[np.int8]:
-        """What each neuron would become if it were visited now, or UNDECIDED."""
-        offsets = self._offsets(overlaps)
-        fields, counts = self._felt(overlaps, self.terms[:, dense.P].copy(), offsets)
+    def all_visited(self, states: NDArray[np.int8], sums: NDArray[np.int32]) -> NDArray[np.int8]:
+        """Return what every neuron would become if it were visited now, or UNDECIDED."""
+        offsets = self._offsets(sums)
+        fields, counts = self._fields(sums, self.terms[:, dense.P].copy(), offsets)
         with np.errstate(over="ignore", invalid="ignore"):
-            sums = np.array([row[row > 0] @ self.terms[row > 0] for row in counts])
-            fields += states * sums[:, dense.OWN, None]
+            totals = np.array([row[row > 0] @ self.terms[row > 0] for row in counts])
+            fields += states * totals[:, dense.OWN, None]
             unknown = states == 0
             if unknown.any():
-                felt, _ = self._felt(overlaps, self.table.values, offsets)
-                fields = np.where(unknown, felt, fields)
-            new = after_visit(np.sign(fields).astype(np.int8), states)
-        slack = self.table.slack
-        if slack:
-            bounds = slack * (sums[:, dense.MAGNITUDE, None] + UNDERFLOW)
-            new[~(np.abs(fields) > bounds)] = UNDECIDED
-        return new
+                of_unknown, _ = self._fields(sums, self.table.values, offsets)
+                fields = np.where(unknown, of_unknown, fields)
+            return decided(fields, totals[:, dense.MAGNITUDE, None], states, self.table.slack)
 
     def _first_to_change(
         self,
         states: NDArray[np.int8],
-        overlaps: NDArray[np.int32],
+        sums: NDArray[np.int32],
         orders: NDArray[np.int32],
         free: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
         """The first visit of each row that may change its neuron, or the number of visits."""
-        may = (self._new_states(states, overlaps) != states) & free
+        may = (self.all_visited(states, sums) != states) & free
         visited = np.take_along_axis(may, orders, axis=1)
         return np.where(visited.any(axis=1), visited.argmax(axis=1), orders.shape[1])
 
@@ -238,37 +218,30 @@ class DenseDynamics(AbstractPackedDynamics):
             return np.full(len(overlaps), self.table.origin)
         return np.array([self.table.offset(int(top)) for top in overlaps.max(axis=1)])
 
-    def _exact_state(
-        self, state: NDArray[np.int8], overlaps: NDArray[np.int32], neuron: int
-    ) -> np.int8:
-        """What this neuron would become if it were visited now."""
-        own = state[neuron]
-        column = packing.column(self.words, neuron)
-        sign = exact.field_sign(self.interaction, overlaps, column, int(own))
-        return after_visit(np.int8(sign), own)
-
-    def _visit(self, state: NDArray[np.int8], overlaps: NDArray[np.int32], neuron: int) -> bool:
+    def _visit(self, state: NDArray[np.int8], sums: NDArray[np.int32], neuron: int) -> bool:
         """Visit one neuron, deciding by counts; returns whether it changed."""
-        new = self._exact_state(state, overlaps, neuron)
+        new = self.exact_state(state, sums, neuron)
         change = int(new) - int(state[neuron])
-        overlaps += change * packing.column(self.words, neuron).astype(np.int32)
+        self.move(sums, neuron, change)
         state[neuron] = new
         return change != 0
 
 
 @dataclass(frozen=True)
-class ClassicalDynamics(AbstractPackedDynamics):
+class LinearDynamics(AbstractPackedDynamics):
     """Hebb's network in integers: N h_i = Σ_μ ξ_μi m_μ − K s_i, without weights."""
 
     @classmethod
-    def of(cls, words: NDArray[np.uint64], neurons: int) -> "ClassicalDynamics":
-        """The patterns as they are."""
-        return cls(Classical(), words, neurons)
+    def of(
+        cls, interaction: AbstractInteraction, words: NDArray[np.uint64], neurons: int
+    ) -> "LinearDynamics":
+        """Take the patterns as they are."""
+        return cls(interaction, words, neurons)
 
     def sweep(
         self,
         states: NDArray[np.int8],
-        overlaps: NDArray[np.int32],
+        sums: NDArray[np.int32],
         orders: NDArray[np.int32],
         free: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
@@ -276,42 +249,22 @@ class ClassicalDynamics(AbstractPackedDynamics):
         changes = np.zeros(len(states), dtype=np.int64)
         columns = self.columns
         threads.suit(classical.operations(orders.size, self.patterns) if len(states) > 1 else 0)
-        classical.sweep(states, overlaps, columns, orders, free, changes)
+        classical.sweep(states, sums, columns, orders, free, changes)
         return changes
 
-    def thermal_sweep(
-        self,
-        states: NDArray[np.int8],
-        overlaps: NDArray[np.int32],
-        orders: NDArray[np.int32],
-        free: NDArray[np.bool_],
-        leads: NDArray[np.float64],
-    ) -> NDArray[np.int64]:
-        """Visit neurons one at a time; the lean is N h_i, whose unit is that of the pulls."""
-        changes = np.zeros(len(states), dtype=np.int64)
-        columns = self.columns
-        threads.suit(thermal.operations(orders.size, self.patterns) if len(states) > 1 else 0)
-        self.thermal.sweep(states, overlaps, columns, orders, free, leads, changes)
-        return changes
-
-    def step(
-        self, states: NDArray[np.int8], overlaps: NDArray[np.int32], free: NDArray[np.bool_]
-    ) -> NDArray[np.int64]:
-        """Update all neurons at once, in floating point that holds sums of up to 2KN exactly."""
+    def all_visited(self, states: NDArray[np.int8], sums: NDArray[np.int32]) -> NDArray[np.int8]:
+        """Return what every neuron would become, in floats that hold sums up to 2KN exactly."""
         single = 2 * self.patterns * self.neurons < SINGLE_LIMIT
         every = np.arange(
             -self.neurons, self.neurons + 1, dtype=np.float32 if single else np.float64
         )
-        offsets = np.full(len(states), self.neurons)
-        felt, _ = self._felt(overlaps, every, offsets)
-        signs = np.sign(felt - states * felt.dtype.type(self.patterns)).astype(np.int8)
-        return self._take(np.where(free, after_visit(signs, states), states), states, overlaps)
+        fields, _ = self._fields(sums, every, np.full(len(states), self.neurons))
+        signs = np.sign(fields - states * fields.dtype.type(self.patterns)).astype(np.int8)
+        return after_visit(signs, states)
 
 
 def full(
     interaction: AbstractInteraction,
-) -> Callable[[NDArray[np.uint64], int], ClassicalDynamics | DenseDynamics]:
+) -> Callable[[NDArray[np.uint64], int], LinearDynamics | DenseDynamics]:
     """What lays out patterns, (K, ceil(N/64)), of N neurons in the form that looks at all."""
-    if interaction.linear:
-        return ClassicalDynamics.of
-    return partial(DenseDynamics.of, interaction)
+    return partial(LinearDynamics.of if interaction.linear else DenseDynamics.of, interaction)

@@ -1,4 +1,10 @@
-"""The update rule of a binary network, in one form of arithmetic."""
+"""The update rule of a binary network, and what all forms of arithmetic for it have in common.
+
+A network is run by dynamics, in one form of arithmetic that suits the work; every form decides
+every sign exactly, so all of them give the same states. Dynamics begin a batch of states and update
+it. Most forms keep, beside each state, sums from which local fields follow: its overlaps with all
+patterns, or the local fields themselves (`AbstractSummedDynamics`).
+"""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -7,8 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Stands for the new state of a neuron whose field is too near 0 for floating point to tell its
-# sign. Such a neuron is decided by counting (binary/exact.py).
+from hopcli.errors import HopError
+
+# The new state of a neuron whose field is too near 0 for floating point to give its sign. It is
+# decided by counting (binary/exact.py).
 UNDECIDED = np.int8(2)
 
 # Added to the magnitude of a sum: it keeps table entries that underflowed from deciding anything.
@@ -16,19 +24,39 @@ UNDERFLOW = 1e-270
 
 
 def after_visit(sign: NDArray[np.int8] | np.int8, own: NDArray[np.int8] | np.int8) -> Any:
-    """What a neuron in state `own` becomes in a field of this sign, −1, 0 or 1.
+    """Return what a neuron in state `own` becomes in a field of this sign, −1, 0 or 1.
 
     At a tie it keeps its state; a neuron that is unknown becomes +1.
     """
     return np.where(sign == 0, np.where(own == 0, np.int8(1), own), sign).astype(np.int8)
 
 
+def decided(
+    fields: NDArray[np.floating],
+    magnitudes: NDArray[np.floating] | float,
+    own: NDArray[np.int8],
+    slack: float,
+) -> NDArray[np.int8]:
+    """Return what neurons become, UNDECIDED where rounding may have changed the sign of a field.
+
+    Args:
+        fields: local fields, in any positive unit; NaN where terms overflowed.
+        magnitudes: the sums of the magnitudes of their terms.
+        own: the states.
+        slack: relative error of the sums (interactions.Table); 0: they are exact.
+    """
+    new = after_visit(np.sign(np.nan_to_num(fields)).astype(np.int8), own)
+    if slack:
+        new[~(np.abs(fields) > slack * (magnitudes + UNDERFLOW))] = UNDECIDED
+    return new
+
+
 @dataclass(frozen=True)
-class Patterns:
+class Matches:
     """One stored pattern for each of some states.
 
     Attributes:
-        indices: which, int64 of shape (rows,).
+        indices: of the patterns, int64 of shape (rows,).
         overlaps: Σ_i ξ_i s_i of each with its state, int64 of shape (rows,).
     """
 
@@ -37,9 +65,9 @@ class Patterns:
 
 
 class AbstractBatch(ABC):
-    """States under way, and whatever a form of arithmetic keeps about them.
+    """States that are being updated, and whatever a form of arithmetic keeps about them.
 
-    `rows`, intp of shape (rows,), says which of the states a call is about, each at most once.
+    `rows`, intp of shape (rows,), are the states that a call is about, each at most once.
 
     Attributes:
         states: int8 of shape (cues, N), ±1, or 0 where a neuron is unknown; changed in place.
@@ -55,49 +83,48 @@ class AbstractBatch(ABC):
         unknown. Returns how many neurons changed in each row.
         """
 
-    @abstractmethod
-    def step(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Update all neurons at once, by the same rule."""
-
-    @abstractmethod
-    def energies(self, rows: NDArray[np.intp]) -> list[float]:
-        """The energy of each state."""
-
-    @abstractmethod
-    def nearest(self, rows: NDArray[np.intp]) -> Patterns:
-        """The pattern of the largest overlap with each state, the first of several."""
-
-    @abstractmethod
-    def farthest(self, rows: NDArray[np.intp]) -> Patterns:
-        """The pattern of the smallest overlap with each state, the first of several."""
-
-
-class AbstractThermalBatch(AbstractBatch):
-    """States whose neurons can be visited at a temperature too."""
-
-    @abstractmethod
     def thermal_sweep(
-        self, rows: NDArray[np.intp], orders: NDArray[np.int32], gaps: NDArray[np.float64]
+        self, rows: NDArray[np.intp], orders: NDArray[np.int32], energies: NDArray[np.float64]
     ) -> NDArray[np.int64]:
-        """Visit neurons one at a time, in each row's own order, shape (rows, visits).
+        """Visit neurons one at a time at a temperature, in each row's own order.
 
-        A neuron becomes +1 where E(s_i = −1) − E(s_i = +1) exceeds the gap drawn for that visit,
-        float64 of the same shape, in the energy's units; else −1. A gap falls within rounding
-        errors once in some 10¹² visits. The gaps of hidden neurons, if there are any, follow those
-        of the visits. Returns how many neurons changed in each row.
+        A neuron becomes +1 where E(s_i = −1) − E(s_i = +1) exceeds the random energy of that visit,
+        float64 of shape (rows, visits + hidden); else −1. An energy is within rounding errors of
+        the difference once in some 10¹² visits. Those of hidden neurons follow those of the visits.
+        Returns how many neurons changed in each row.
+
+        Raises:
+            HopError: this form has no temperature.
         """
+        raise HopError(
+            "a temperature was given, but these dynamics have none; make them by "
+            "network.builder(cues, sweeps=…)"
+        )
 
     @property
     def hidden(self) -> int:
-        """How many hidden neurons each sweep visits beside those of the states."""
+        """How many hidden neurons a sweep visits beside those of the states."""
         return 0
+
+    @abstractmethod
+    def step(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Update all neurons at once, by the same rule; returns how many changed in each row."""
+
+    @abstractmethod
+    def energies(self, rows: NDArray[np.intp]) -> list[float]:
+        """Return the energy of each state."""
+
+    @abstractmethod
+    def nearest(self, rows: NDArray[np.intp]) -> Matches:
+        """Return the pattern of the largest overlap with each state, the first of several."""
+
+    @abstractmethod
+    def farthest(self, rows: NDArray[np.intp]) -> Matches:
+        """Return the pattern of the smallest overlap with each state, the first of several."""
 
 
 class AbstractDynamics(ABC):
-    """A network whose states can be updated.
-
-    Every form of arithmetic decides every sign exactly, so all of them give the same states.
-    """
+    """A network whose states can be updated, in one form of arithmetic."""
 
     @property
     @abstractmethod
@@ -106,7 +133,7 @@ class AbstractDynamics(ABC):
 
     @abstractmethod
     def begin(self, states: NDArray[np.int8], free: NDArray[np.bool_]) -> AbstractBatch:
-        """A batch that starts from a copy of these states.
+        """Return a batch that starts from a copy of these states.
 
         Args:
             states: int8 of shape (cues, N): ±1, or 0 where a neuron is unknown.
@@ -115,12 +142,200 @@ class AbstractDynamics(ABC):
 
     @abstractmethod
     def pattern(self, index: int) -> NDArray[np.int8]:
-        """One stored pattern, ±1, shape (N,)."""
+        """Return one stored pattern, ±1, shape (N,)."""
 
 
-class AbstractThermalDynamics(AbstractDynamics):
-    """A network whose states can have a temperature."""
+class AbstractSummedDynamics(AbstractDynamics):
+    """Dynamics that keep, for each state, the sums from which its local fields follow.
+
+    States are int8 of shape (cues, N): ±1, or 0 where a neuron is unknown; `sums` have one row a
+    state; `free`, bool of shape (cues, N), says which neurons may change. States and sums are
+    changed in place. Sweeps are NumPy's here; compiled forms override them.
+
+    Attributes:
+        look_ahead: visits of a sweep that are decided at once; they stand until a neuron changes.
+    """
+
+    @property
+    @abstractmethod
+    def look_ahead(self) -> int:
+        """How many visits of a sweep are decided at once; they stand until a neuron changes."""
 
     @abstractmethod
-    def begin(self, states: NDArray[np.int8], free: NDArray[np.bool_]) -> AbstractThermalBatch:
-        """As above."""
+    def sums(self, states: NDArray[np.int8]) -> NDArray[Any]:
+        """Return the sums of some states."""
+
+    @abstractmethod
+    def visited(
+        self, state: NDArray[np.int8], sums: NDArray[Any], neurons: NDArray[np.integer]
+    ) -> NDArray[np.int8]:
+        """Return what each of these neurons would become if it were visited now, or UNDECIDED."""
+
+    @abstractmethod
+    def exact_state(self, state: NDArray[np.int8], sums: NDArray[Any], neuron: int) -> np.int8:
+        """Return what an undecided neuron becomes, by counting."""
+
+    @abstractmethod
+    def thermal_field(self, state: NDArray[np.int8], sums: NDArray[Any], neuron: int) -> float:
+        """Return a function of ΔE that a neuron compares with `thresholds` of random energies."""
+
+    @abstractmethod
+    def thresholds(self, energies: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what a thermal field exceeds exactly where ΔE exceeds these energies."""
+
+    @abstractmethod
+    def move(self, sums: NDArray[Any], neuron: int, change: int) -> None:
+        """Add to the sums of one state what a neuron's change makes."""
+
+    @abstractmethod
+    def energy(self, state: NDArray[np.int8], sums: NDArray[Any]) -> float:
+        """Return the energy of one state."""
+
+    @abstractmethod
+    def nearest(
+        self, states: NDArray[np.int8], sums: NDArray[Any], rows: NDArray[np.intp]
+    ) -> Matches:
+        """Return the pattern of the largest overlap with each of these rows."""
+
+    @abstractmethod
+    def farthest(
+        self, states: NDArray[np.int8], sums: NDArray[Any], rows: NDArray[np.intp]
+    ) -> Matches:
+        """Return the pattern of the smallest overlap with each of these rows."""
+
+    def begin(self, states: NDArray[np.int8], free: NDArray[np.bool_]) -> "SummedBatch":
+        """Return a batch with all sums."""
+        states = np.array(states, dtype=np.int8, order="C")
+        return SummedBatch(self, states, np.ascontiguousarray(free), self.sums(states))
+
+    def sweep(
+        self,
+        states: NDArray[np.int8],
+        sums: NDArray[Any],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+    ) -> NDArray[np.int64]:
+        """Visit neurons one at a time, in each row's own order, shape (cues, visits)."""
+        changes = np.zeros(len(states), dtype=np.int64)
+        for row, order in enumerate(orders):
+            changes[row] = self._sweep_one(states[row], sums[row], order[free[row, order]])
+        return changes
+
+    def _sweep_one(
+        self, state: NDArray[np.int8], sums: NDArray[Any], order: NDArray[np.int32]
+    ) -> int:
+        changes, position = 0, 0
+        while position < len(order):
+            block = order[position : position + self.look_ahead]
+            new = self.visited(state, sums, block)
+            for first in np.flatnonzero(new != state[block]):
+                neuron = int(block[first])
+                if new[first] == UNDECIDED:
+                    new[first] = self.exact_state(state, sums, neuron)
+                change = int(new[first]) - int(state[neuron])
+                if change:
+                    break
+            else:
+                position += len(block)
+                continue
+            # Neurons before this one were decided by the state as it was; those after it are not.
+            self.move(sums, neuron, change)
+            state[neuron] = new[first]
+            changes += 1
+            position += first + 1
+        return changes
+
+    def thermal_sweep(
+        self,
+        states: NDArray[np.int8],
+        sums: NDArray[Any],
+        orders: NDArray[np.int32],
+        free: NDArray[np.bool_],
+        thresholds: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Visit neurons; those whose thermal field exceeds its threshold become +1, others −1."""
+        changes = np.zeros(len(states), dtype=np.int64)
+        for row, (state, own) in enumerate(zip(states, sums, strict=True)):
+            for i, threshold in zip(orders[row].tolist(), thresholds[row].tolist(), strict=True):
+                if not free[row, i]:
+                    continue
+                new = 1 if self.thermal_field(state, own, i) > threshold else -1
+                if new != state[i]:
+                    self.move(own, i, new - int(state[i]))
+                    state[i] = new
+                    changes[row] += 1
+        return changes
+
+    def all_visited(self, states: NDArray[np.int8], sums: NDArray[Any]) -> NDArray[np.int8]:
+        """Return what every neuron would become if it were visited now, or UNDECIDED."""
+        neurons = np.arange(states.shape[1])
+        rows = zip(states, sums, strict=True)
+        return np.array([self.visited(state, own, neurons) for state, own in rows], dtype=np.int8)
+
+    def step(
+        self, states: NDArray[np.int8], sums: NDArray[Any], free: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
+        """Update all neurons at once; returns how many changed in each row."""
+        new = np.where(free, self.all_visited(states, sums), states)
+        for row, i in np.argwhere(new == UNDECIDED):
+            new[row, i] = self.exact_state(states[row], sums[row], int(i))
+        changes = np.count_nonzero(new != states, axis=1)
+        states[:] = new
+        moved = np.flatnonzero(changes)
+        if moved.size:
+            sums[moved] = self.sums(states[moved])
+        return changes
+
+
+@dataclass(frozen=True)
+class SummedBatch(AbstractBatch):
+    """States and their sums, one row a state."""
+
+    dynamics: AbstractSummedDynamics
+    states: NDArray[np.int8]
+    free: NDArray[np.bool_]
+    sums: NDArray[Any]
+
+    def sweep(self, rows: NDArray[np.intp], orders: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Visit neurons, and keep the sums up to date."""
+        if self._are_all(rows):
+            return self.dynamics.sweep(self.states, self.sums, orders, self.free)
+        states, sums = self.states[rows], self.sums[rows]
+        changes = self.dynamics.sweep(states, sums, orders, self.free[rows])
+        self.states[rows], self.sums[rows] = states, sums
+        return changes
+
+    def thermal_sweep(
+        self, rows: NDArray[np.intp], orders: NDArray[np.int32], energies: NDArray[np.float64]
+    ) -> NDArray[np.int64]:
+        """Visit neurons at a temperature, and keep the sums up to date."""
+        states, sums = self.states[rows], self.sums[rows]
+        thresholds = self.dynamics.thresholds(energies)
+        changes = self.dynamics.thermal_sweep(states, sums, orders, self.free[rows], thresholds)
+        self.states[rows], self.sums[rows] = states, sums
+        return changes
+
+    def step(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Update all neurons, and compute the sums anew."""
+        if self._are_all(rows):
+            return self.dynamics.step(self.states, self.sums, self.free)
+        states, sums = self.states[rows], self.sums[rows]
+        changes = self.dynamics.step(states, sums, self.free[rows])
+        self.states[rows], self.sums[rows] = states, sums
+        return changes
+
+    def _are_all(self, rows: NDArray[np.intp]) -> bool:
+        """Return whether these are all rows in their order, which need no copies."""
+        return len(rows) == len(self.states) and bool((rows[1:] > rows[:-1]).all())
+
+    def energies(self, rows: NDArray[np.intp]) -> list[float]:
+        """Return the energy of each state, from its sums."""
+        return [self.dynamics.energy(self.states[row], self.sums[row]) for row in rows]
+
+    def nearest(self, rows: NDArray[np.intp]) -> Matches:
+        """Return the pattern of the largest overlap with each state."""
+        return self.dynamics.nearest(self.states, self.sums, rows)
+
+    def farthest(self, rows: NDArray[np.intp]) -> Matches:
+        """Return the pattern of the smallest overlap with each state."""
+        return self.dynamics.farthest(self.states, self.sums, rows)

@@ -31,6 +31,25 @@ def energy(
     return interaction.energy(values, counts, neurons=len(state), known=known)
 
 
+def energy_of_counts(
+    interaction: AbstractInteraction, counts: NDArray[np.integer], state: NDArray[np.int8]
+) -> float:
+    """Return the energy of a state, shape (N,).
+
+    Args:
+        interaction: F.
+        counts: how many patterns are at each overlap, −N … N, shape (2N + 1,).
+        state: ±1, or 0 where unknown.
+    """
+    present = np.flatnonzero(counts)[::-1]
+    return interaction.energy(
+        (present - len(state)).tolist(),
+        counts[present].tolist(),
+        neurons=len(state),
+        known=int(np.count_nonzero(state)),
+    )
+
+
 def field_sign(
     interaction: AbstractInteraction,
     overlaps: NDArray[np.integer],

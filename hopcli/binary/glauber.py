@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hopcli.binary import courses as noted
 from hopcli.binary.courses import Course
-from hopcli.binary.dynamics import AbstractThermalBatch, AbstractThermalDynamics
+from hopcli.binary.dynamics import AbstractBatch, AbstractDynamics
 from hopcli.binary.recall import settle
 from hopcli.binary.schedules import AbstractAsynchronous
 from hopcli.results import Outcome, Recall
@@ -50,7 +50,7 @@ class Heat:
 
 
 def sample(
-    dynamics: AbstractThermalDynamics,
+    dynamics: AbstractDynamics,
     cues: NDArray[np.int8],
     heat: Heat,
     *,
@@ -79,7 +79,7 @@ def sample(
 
 
 def anneal(
-    dynamics: AbstractThermalDynamics,
+    dynamics: AbstractDynamics,
     cues: NDArray[np.int8],
     heat: Heat,
     *,
@@ -111,13 +111,13 @@ class _Heated:
     cues: NDArray[np.int8]
     free: NDArray[np.bool_]
     rngs: list[np.random.Generator]
-    batch: AbstractThermalBatch
+    batch: AbstractBatch
     courses: list[Course]
     lowest: NDArray[np.int8]
 
 
 def _heated(
-    dynamics: AbstractThermalDynamics,
+    dynamics: AbstractDynamics,
     cues: NDArray[np.int8],
     heat: Heat,
     *,
@@ -137,7 +137,7 @@ def _heated(
 
 
 def _sweep(
-    batch: AbstractThermalBatch,
+    batch: AbstractBatch,
     courses: list[Course],
     rngs: list[np.random.Generator],
     heat: Heat,

@@ -7,6 +7,8 @@ spare bits of the last word are 0. This is the order of the memory file.
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.errors import HopError
+
 WORD = 64
 
 
@@ -43,3 +45,24 @@ def column(words: NDArray[np.uint64], neuron: int) -> NDArray[np.int8]:
     """What every pattern holds at one neuron, as ±1 of int8, shape (K,)."""
     bits = (words[:, neuron // WORD] >> np.uint64(neuron % WORD)) & np.uint64(1)
     return 2 * bits.astype(np.int8) - 1
+
+
+def check(words: NDArray, neurons: int) -> None:
+    """Check that an array holds packed patterns of N neurons.
+
+    Raises:
+        HopError: its type, its shape or a spare bit is wrong.
+    """
+    width = words_for(neurons)
+    if words.dtype != np.uint64 or words.ndim != 2 or words.shape[1] != width:
+        raise HopError(
+            f"patterns of {words.dtype} and shape {words.shape} were given, but packed patterns of "
+            f"{neurons:,} neurons are uint64 of shape (K, {width}); give rows of ±1 to "
+            f"BinaryNetwork.of_patterns"
+        )
+    spare = neurons % WORD
+    if spare and (words[:, -1] >> np.uint64(spare)).any():
+        raise HopError(
+            f"packed patterns with spare bits that are 1 were given, but bits from {neurons:,} on "
+            f"are 0; pack rows of ±1 by BinaryNetwork.of_patterns"
+        )

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hopcli.binary import exact, packing
 from hopcli.binary.compiled import DenseDynamics
-from hopcli.binary.dynamics import UNDECIDED, AbstractBatch, AbstractDynamics, Patterns, after_visit
+from hopcli.binary.dynamics import UNDECIDED, AbstractBatch, AbstractDynamics, Matches, after_visit
 from hopcli.binary.interactions import AbstractInteraction, Table
 from hopcli.binary.search import AbstractSearch, Near, PackedSearch
 from hopcli.kernels import pruned, threads
@@ -94,7 +94,7 @@ def of_words(
     return PrunedDynamics.of(interaction, PackedSearch(words, neurons), neurons, full)
 
 
-def rehearse(interaction: AbstractInteraction, cues: int) -> None:
+def load_code(interaction: AbstractInteraction, cues: int) -> None:
     """Recall from one pattern of one neuron: what is called first is also loaded first.
 
     That takes a millisecond, which is as long as a pass over a million patterns.
@@ -309,7 +309,7 @@ class PrunedBatch(AbstractBatch):
             for row in rows.tolist()
         ]
 
-    def nearest(self, rows: NDArray[np.intp]) -> Patterns:
+    def nearest(self, rows: NDArray[np.intp]) -> Matches:
         """The nearest of the near ones, if no other one can be as near."""
         self._look_where(rows, lambda near, top: near.bound >= top)
         found = np.empty((2, len(rows)), dtype=np.int64)
@@ -321,9 +321,9 @@ class PrunedBatch(AbstractBatch):
                 near = self._near(row)
                 first = near.overlaps.argmax()
                 found[:, place] = near.indices[first], near.overlaps[first]
-        return Patterns(*found)
+        return Matches(*found)
 
-    def farthest(self, rows: NDArray[np.intp]) -> Patterns:
+    def farthest(self, rows: NDArray[np.intp]) -> Matches:
         """The patterns nearest to the negative of each state, by a pass for them."""
         found = np.empty((2, len(rows)), dtype=np.int64)
         here = [place for place, row in enumerate(rows.tolist()) if row not in self.handed]
@@ -336,7 +336,7 @@ class PrunedBatch(AbstractBatch):
             if near is not None:
                 first = near.overlaps.argmax()
                 found[:, place] = near.indices[first], -near.overlaps[first]
-        return Patterns(*found)
+        return Matches(*found)
 
     def _look_where(self, rows: NDArray[np.intp], doubtful: Callable[[Near, int], bool]) -> None:
         """Look anew for the patterns near those states of which the old ones leave doubt."""

@@ -1,4 +1,4 @@
-"""Patterns in parts, of which none is kept: each question is another pass over all of them.
+"""Matches in parts, of which none is kept: each question is another pass over all of them.
 
 A synchronous step asks once what all neurons feel. Asynchronous updates look ahead: as long as none
 of the neurons changes, all are right in what they feel, so each pass goes as far as the first of
@@ -11,7 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary.dynamics import UNDERFLOW, AbstractBatch, AbstractDynamics, Patterns, after_visit
+from hopcli.binary import exact
+from hopcli.binary.dynamics import (
+    UNDECIDED,
+    AbstractBatch,
+    AbstractDynamics,
+    Matches,
+    after_visit,
+    decided,
+)
 from hopcli.binary.interactions import AbstractInteraction, Table
 from hopcli.binary.passes import Counts, Felt, Fields, Seen, Survey, pattern, summed, together
 from hopcli.executors import PartitionedExecutor
@@ -111,11 +119,10 @@ class ShardedBatch(AbstractBatch):
     ) -> tuple[int, bool]:
         """Visit neurons up to the first that changes; how many these are, and whether it did."""
         own = self.states[row, order]
-        undecided = self._undecided(fields, sizes)
-        new = after_visit(np.sign(np.nan_to_num(fields)).astype(np.int8), own)
-        for n in np.flatnonzero(undecided | (new != own)).tolist():
+        new = decided(fields, sizes, own, self.dynamics.table.slack)
+        for n in np.flatnonzero(new != own).tolist():
             state = new[n]
-            if undecided[n]:
+            if state == UNDECIDED:
                 if self.dynamics.table.relative and self.moved[row]:
                     # The table is laid about what was the largest overlap; that may be all.
                     self._look(np.array([row], dtype=np.intp))
@@ -133,13 +140,12 @@ class ShardedBatch(AbstractBatch):
             self._look(rows)
         felt = self._felt(rows)
         states, free = self.states[rows], self.free[rows]
-        new = after_visit(np.sign(np.nan_to_num(felt.fields)).astype(np.int8), states)
-        undecided = self._undecided(felt.fields, felt.sizes) & free
+        slack = self.dynamics.table.slack
+        new = np.where(free, decided(felt.fields, felt.sizes, states, slack), states)
         for n, row in enumerate(rows.tolist()):
-            neurons = np.flatnonzero(undecided[n])
+            neurons = np.flatnonzero(new[n] == UNDECIDED)
             if neurons.size:
                 new[n, neurons] = self._exact_states(row, neurons)
-        new = np.where(free, new, states)
         changes = np.count_nonzero(new != states, axis=1)
         self.states[rows] = new
         self.moved[rows] |= changes > 0
@@ -148,28 +154,21 @@ class ShardedBatch(AbstractBatch):
     def energies(self, rows: NDArray[np.intp]) -> list[float]:
         """From how many patterns are at each overlap."""
         self._look(rows)
-        neurons = self.dynamics.neurons
-        energies = []
-        for row in rows.tolist():
-            places = np.flatnonzero(self.seen.counts[row])[::-1]
-            counts = self.seen.counts[row, places].tolist()
-            known = int(np.count_nonzero(self.states[row]))
-            energies.append(
-                self.dynamics.interaction.energy(
-                    (places - neurons).tolist(), counts, neurons=neurons, known=known
-                )
-            )
-        return energies
+        interaction, counts = self.dynamics.interaction, self.seen.counts
+        return [
+            exact.energy_of_counts(interaction, counts[row], self.states[row])
+            for row in rows.tolist()
+        ]
 
-    def nearest(self, rows: NDArray[np.intp]) -> Patterns:
+    def nearest(self, rows: NDArray[np.intp]) -> Matches:
         """The largest overlaps."""
         self._look(rows)
-        return Patterns(self.seen.nearest[rows], self.seen.highest[rows])
+        return Matches(self.seen.nearest[rows], self.seen.highest[rows])
 
-    def farthest(self, rows: NDArray[np.intp]) -> Patterns:
+    def farthest(self, rows: NDArray[np.intp]) -> Matches:
         """The smallest overlaps."""
         self._look(rows)
-        return Patterns(self.seen.farthest[rows], self.seen.lowest[rows])
+        return Matches(self.seen.farthest[rows], self.seen.lowest[rows])
 
     def _look(self, rows: NDArray[np.intp]) -> None:
         """Survey those that have changed."""
@@ -189,15 +188,6 @@ class ShardedBatch(AbstractBatch):
         offsets = np.array([dynamics.table.offset(top) for top in tops], dtype=np.int64)
         fields = Fields(self.states[rows], dynamics.table.values, offsets)
         return summed(dynamics.executor.map(fields, dynamics.parts))
-
-    def _undecided(
-        self, fields: NDArray[np.float64], sizes: NDArray[np.float64]
-    ) -> NDArray[np.bool_]:
-        """Where a field is no larger than its possible error."""
-        slack = self.dynamics.table.slack
-        if slack == 0:
-            return np.zeros(fields.shape, dtype=bool)
-        return ~(np.abs(fields) > slack * (sizes + UNDERFLOW))
 
     def _exact_states(self, row: int, neurons: NDArray[np.integer]) -> NDArray[np.int8]:
         """What some neurons of a state become, by counting."""

@@ -1,21 +1,22 @@
 """A binary network whose patterns are in parts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hopcli.binary.dynamics import AbstractDynamics
 from hopcli.binary.interactions import AbstractInteraction
-from hopcli.binary.networks import pruning_pays
+from hopcli.binary.networks import AbstractBinaryNetwork, pruning_pays
 from hopcli.binary.pruned import PrunedDynamics
 from hopcli.binary.sharded import ShardedDynamics
 from hopcli.binary.sharded_search import ShardedSearch
+from hopcli.errors import HopError
 from hopcli.executors import PartitionedExecutor
 from hopcli.parts import AbstractPart
 from hopcli.results import Recall
 
 
 @dataclass(frozen=True)
-class ShardedNetwork:
+class ShardedNetwork(AbstractBinaryNetwork):
     """Stored patterns in parts, and the interaction by which they act on a state.
 
     Attributes:
@@ -39,8 +40,20 @@ class ShardedNetwork:
         """Say why a recall ended in no stored pattern, and what to try."""
         return self.interaction.advice(recall, patterns=self.patterns, neurons=self.neurons)
 
-    def dynamics(self) -> AbstractDynamics:
-        """The form that needs the fewest passes."""
+    def builder(self, cues: int, *, sweeps: int | None = None) -> Callable[[], AbstractDynamics]:
+        """Choose between passes over all patterns and a search for the nearest.
+
+        Raises:
+            HopError: a temperature was asked for, which patterns in parts do not have.
+        """
+        if sweeps is not None:
+            raise HopError(
+                "a temperature was given, but the patterns are in parts, which have none; store "
+                "them in one file, without `shard_size`"
+            )
+        return self._made
+
+    def _made(self) -> AbstractDynamics:
         interaction, neurons = self.interaction, self.neurons
         every = ShardedDynamics.of(interaction, neurons, self.parts, self.executor)
         if pruning_pays(interaction, neurons):

@@ -1,4 +1,4 @@
-"""A network of explicit weights as data, and the form of arithmetic that suits its work."""
+"""A network of explicit weights as data."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,28 +7,26 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary import rules
-from hopcli.binary.dynamics import AbstractDynamics, AbstractThermalDynamics
+from hopcli.binary import packing, rules
+from hopcli.binary.dynamics import AbstractDynamics
 from hopcli.binary.interactions.abstract import inverse_advice
 from hopcli.binary.interactions.classical import WORDS
-from hopcli.binary.landmarks import Landmarks
-from hopcli.binary.networks import SECONDS_TO_LOAD
-from hopcli.binary.weighted import (
-    FIELDS_AT_ONCE,
-    AbstractWeightedDynamics,
-    PlainWeightedDynamics,
-)
+from hopcli.binary.networks import SECONDS_TO_LOAD, AbstractBinaryNetwork
+from hopcli.binary.stored import StoredPatterns
+from hopcli.binary.weighted import FIELDS_AT_ONCE, CompiledWeightedDynamics, WeightedDynamics
 from hopcli.results import Outcome, Recall
 
-# What NumPy takes for a flip, and more for each weight that it moves.
+# NumPy's seconds of a flip, and more for each weight that it adds to a field.
 SECONDS_A_FLIP = 10e-6
 SECONDS_A_WEIGHT = 1e-9
-# What it takes for a visit at a temperature, every other of which may be a flip.
+# NumPy's seconds of a visit at a temperature; every other one may be a flip.
 SECONDS_A_VISIT = 3e-6
+# Fields that are computed at once to count stable patterns.
+STABLE_AT_ONCE = 2**22
 
 
 @dataclass(frozen=True)
-class WeightedNetwork:
+class WeightedNetwork(AbstractBinaryNetwork):
     """Weights and biases, and the patterns that they were learned from.
 
     Attributes:
@@ -36,7 +34,7 @@ class WeightedNetwork:
         bias: b, float64 of shape (N,).
         denominator: times this, both are whole numbers (binary/grid.py).
         words: the patterns, packed (binary/packing.py), uint64 of shape (K, ceil(N/64)).
-        rule: by which rule they were learned, in words.
+        rule: the name of the rule that learned them.
     """
 
     weights: NDArray[np.float64]
@@ -51,7 +49,7 @@ class WeightedNetwork:
         return len(self.words)
 
     @property
-    def neurons(self) -> int:
+    def neurons(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
         """N."""
         return len(self.bias)
 
@@ -63,34 +61,37 @@ class WeightedNetwork:
         rule = rules.get(name if name in rules.names() else "hebbian")()
         return rule.advice(self.rule, patterns=self.patterns, neurons=self.neurons)
 
-    def builder(self, cues: int) -> Callable[[], AbstractDynamics]:
-        """Choose the form in which so many cues are recalled soonest, and load its code.
-
-        All forms give the same states. The function that is returned lays out the weights for it.
-        """
-        flip = SECONDS_A_FLIP + self.neurons * SECONDS_A_WEIGHT
-        return self._form(cues, cues * self.neurons / 4 * flip)
-
-    def thermal_builder(self, cues: int, sweeps: int) -> Callable[[], AbstractThermalDynamics]:
-        """Likewise, for so many sweeps at a temperature."""
-        visit = SECONDS_A_VISIT + self.neurons * SECONDS_A_WEIGHT / 2
-        return self._form(cues, cues * sweeps * self.neurons * visit)
-
-    def _form(self, cues: int, seconds: float) -> Callable[[], AbstractThermalDynamics]:
-        """What makes the form for work that takes NumPy so many seconds."""
-        form: type[AbstractWeightedDynamics] = PlainWeightedDynamics
+    def builder(self, cues: int, *, sweeps: int | None = None) -> Callable[[], AbstractDynamics]:
+        """Choose between NumPy and compiled kernels."""
+        if sweeps is None:
+            flip = SECONDS_A_FLIP + self.neurons * SECONDS_A_WEIGHT
+            seconds = cues * self.neurons / 4 * flip
+        else:
+            visit = SECONDS_A_VISIT + self.neurons * SECONDS_A_WEIGHT / 2
+            seconds = cues * sweeps * self.neurons * visit
+        form = WeightedDynamics
         if seconds > SECONDS_TO_LOAD:
             # Imported here, since loading the kernels is what small work does without.
-            from hopcli.binary.weighted_compiled import CompiledWeightedDynamics
-            from hopcli.kernels import threads
+            from hopcli.kernels import threads, weighted  # noqa: F401
 
             threads.launch()
             form = CompiledWeightedDynamics
-        at_once = min(cues, max(1, FIELDS_AT_ONCE // self.neurons))
-        landmarks = Landmarks.of(self.words, self.neurons, at_once)
-        return partial(form.of, self.weights, self.bias, self.denominator, landmarks)
+        return partial(self._made, form, min(cues, max(1, FIELDS_AT_ONCE // self.neurons)))
 
-    def plain(self) -> PlainWeightedDynamics:
-        """The form in NumPy."""
-        landmarks = Landmarks.of(self.words, self.neurons, 1)
-        return PlainWeightedDynamics.of(self.weights, self.bias, self.denominator, landmarks)
+    def plain(self) -> WeightedDynamics:
+        """Return dynamics in NumPy."""
+        return self._made(WeightedDynamics, 1)
+
+    def stable(self) -> int:
+        """Count the patterns in which no neuron would change: ξ_i h_i ≥ 0 for all i, exactly."""
+        dynamics = self.plain()
+        rows = max(1, STABLE_AT_ONCE // self.neurons)
+        found = 0
+        for start in range(0, self.patterns, rows):
+            states = packing.unpack(self.words[start : start + rows], self.neurons)
+            found += int(np.count_nonzero((states * dynamics.sums(states) >= 0).all(axis=1)))
+        return found
+
+    def _made(self, form: type[WeightedDynamics], at_once: int) -> WeightedDynamics:
+        stored = StoredPatterns.of(self.words, self.neurons, at_once)
+        return form.of(self.weights, self.bias, self.denominator, stored)

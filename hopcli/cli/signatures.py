@@ -101,12 +101,13 @@ class Option:
         required = default is inspect.Parameter.empty
         choices = self.choices()
         help = f"{self.help} {', '.join(choices[:-1])} or {choices[-1]}." if choices else self.help
-        default = None if required else default
+        # click takes a default of None for a value.
+        given = {} if required else {"default": default}
         return ShownOption(
             [*self.flags, name], required=required, metavar=self.metavar, help=help,
-            shell_complete=_completing(choices), type=self._type(kind), default=default,
+            shell_complete=_completing(choices), type=self._type(kind),
             envvar=self.envvar, show_envvar=self.envvar is not None,
-            show_default=self.default or default is not None,
+            show_default=self.default or given.get("default") is not None, **given,
         )  # fmt: skip
 
     def _type(self, kind: type) -> click.ParamType:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hopcli.binary import packing
 from hopcli.binary.dynamics import AbstractDynamics
-from hopcli.binary.networks import BinaryNetwork, dynamics_of
+from hopcli.binary.networks import BinaryNetwork
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random
 from hopcli.experiments.drawing import drawn
@@ -127,7 +127,7 @@ class Retrieval(AbstractRetrieval):
     def dynamics(self, trial: Trial, words: NDArray[np.uint64], cues: int) -> AbstractDynamics:
         """The form of arithmetic that suits all trials."""
         network = BinaryNetwork(words, trial.setting.neurons, trial.setting.interaction)
-        return dynamics_of(network, cues * trial.setting.trials)
+        return network.dynamics(cues * trial.setting.trials)
 
     def largest(self, neurons: int) -> int:
         """As far as a trial stays within seconds."""

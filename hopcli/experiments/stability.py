@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hopcli.binary import packing
-from hopcli.binary.networks import BinaryNetwork, dynamics_of
+from hopcli.binary.networks import BinaryNetwork
 from hopcli.experiments import theory
 from hopcli.experiments.drawing import drawn, flips_of, key_of
 from hopcli.experiments.probing import probing_tables
@@ -88,7 +88,7 @@ def wrong_exactly(trial: Trial) -> int:
     neurons = trial.setting.neurons
     words, cues = drawn(trial, probes(neurons, trial.patterns))
     wanted, states = (packing.unpack(bits, neurons) for bits in (words[: len(cues)], cues))
-    dynamics = dynamics_of(BinaryNetwork(words, neurons, trial.setting.interaction), len(states))
+    dynamics = BinaryNetwork(words, neurons, trial.setting.interaction).dynamics(len(states))
     batch = dynamics.begin(states, np.ones(states.shape, dtype=bool))
     batch.step(np.arange(len(states)))
     return int(np.count_nonzero(batch.states != wanted))

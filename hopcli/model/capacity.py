@@ -360,7 +360,7 @@ def load_kernels(experiments: "Sequence[Experiment]") -> None:
     """Load the compiled code of trials, or compile it, before anything is measured."""
     modules = ["hopcli.kernels.trials", "hopcli.binary.compiled"]
     if any(experiment.learns for experiment in experiments):
-        modules += ["hopcli.experiments.learned", "hopcli.binary.weighted_compiled"]
+        modules += ["hopcli.experiments.learned", "hopcli.kernels.weighted"]
     for module in modules:
         import_module(module)
 

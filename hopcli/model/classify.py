@@ -287,7 +287,7 @@ def _overlaps(
 ) -> Callable[[NDArray[np.int8]], NDArray[np.int32]]:
     """Return what computes the overlaps of states, (states, N), with some patterns."""
     if divided is None:
-        from hopcli.binary.networks import overlaps_with
+        from hopcli.binary.stored import overlaps_with
 
         return overlaps_with(memory.stored.whole().patterns[rows], memory.neurons, states)
     from hopcli.binary.passes import Overlaps

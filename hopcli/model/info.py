@@ -149,7 +149,7 @@ def _likeness(memory: "StoredMemory") -> "Callable[[NDArray[Any]], NDArray[Any]]
     import numpy as np
 
     if memory.mode == "binary":
-        from hopcli.binary.networks import overlaps_with
+        from hopcli.binary.stored import overlaps_with
 
         overlaps = overlaps_with(memory.patterns, memory.neurons, len(memory))
         return lambda states: overlaps(states).astype(np.float64)

@@ -136,7 +136,7 @@ def _of_patterns(
     memory: "Memory", chosen: Chosen, runs: Runs, executor: "PartitionedExecutor | None"
 ) -> Network:
     """Make a binary network of the stored patterns."""
-    from hopcli.binary.networks import BinaryNetwork, dynamics_builder, thermal_builder
+    from hopcli.binary.networks import BinaryNetwork
 
     interaction, heated = _interaction(chosen), chosen.cooling
     if heated is not None:
@@ -147,15 +147,15 @@ def _of_patterns(
         _refuse(executor, why)
         whole = memory.stored.whole()
         network = BinaryNetwork(whole.patterns, memory.neurons, interaction)
-        build: Any = thermal_builder(network, runs.cues, heated.sweeps)
+        build: Any = network.builder(runs.cues, sweeps=heated.sweeps)
     elif (divided := partition(memory, executor)) is not None:
         from hopcli.binary.sharded_network import ShardedNetwork
 
         network = ShardedNetwork(divided.parts, memory.neurons, interaction, divided.executor)
-        build = network.dynamics
+        build = network.builder(runs.cues)
     else:
         network = BinaryNetwork(memory.stored.whole().patterns, memory.neurons, interaction)
-        build = dynamics_builder(network, runs.cues)
+        build = network.builder(runs.cues)
     rule = "hebbian" if interaction.linear else None
     return Network(_runner(build, chosen, runs), network.advice, rule)
 
@@ -178,7 +178,7 @@ def _weights(memory: "AbstractMemory", chosen: Chosen) -> "Weights | None":
     if rule == "hebbian":
         # Hebb's weights are the patterns themselves.
         return None
-    members.choose("rule", rule, (*members.names("hopcli.binary.rules"), "dream"))
+    members.choose("rule", rule, members.names("hopcli.binary.rules"))
     has = f"weights learned by {learned}" if weights else "no learned weights"
     how = "`dream()`" if rule == "dream" else f"`learn(rule={rule})`"
     raise ParameterError("rule", rule, f"this memory has {has}", f"make them with {how}")
@@ -198,11 +198,8 @@ def _of_weights(
         "out",
     )
     network = weights.network(memory.stored.whole().patterns)
-    heated = chosen.cooling
-    if heated is None:
-        build: Any = network.builder(runs.cues)
-    else:
-        build = network.thermal_builder(runs.cues, heated.sweeps)
+    sweeps = chosen.cooling.sweeps if chosen.cooling else None
+    build = network.builder(runs.cues, sweeps=sweeps)
     return Network(_runner(build, chosen, runs), network.advice, weights.title)
 
 

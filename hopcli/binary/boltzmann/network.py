@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from hopcli.binary import packing
 from hopcli.binary.boltzmann.machine import Machine
 from hopcli.binary.boltzmann.settling import MachineDynamics
-from hopcli.binary.landmarks import Landmarks
+from hopcli.binary.networks import AbstractBinaryNetwork
+from hopcli.binary.stored import StoredPatterns
 from hopcli.results import Recall
 
 
 @dataclass(frozen=True)
-class MachineNetwork:
+class MachineNetwork(AbstractBinaryNetwork):
     """A machine, and the patterns that it was taught.
 
     Attributes:
@@ -34,7 +35,7 @@ class MachineNetwork:
         return len(self.words)
 
     @property
-    def neurons(self) -> int:
+    def neurons(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
         """N."""
         return self.machine.neurons
 
@@ -46,10 +47,10 @@ class MachineNetwork:
             "`learn(rule=boltzmann)` with more `hidden` holds more patterns."
         )
 
-    def builder(self, cues: int) -> Callable[[], MachineDynamics]:
-        """Load the code that recalling so many cues is done by; what is returned makes it."""
-        landmarks = Landmarks.of(self.words, self.neurons, cues)
-        return partial(MachineDynamics, self.machine, landmarks)
+    def builder(self, cues: int, *, sweeps: int | None = None) -> Callable[[], MachineDynamics]:
+        """Load the code by which ends are compared with the patterns; there is one form."""
+        stored = StoredPatterns.of(self.words, self.neurons, cues)
+        return partial(MachineDynamics, self.machine, stored)
 
 
 def fidelity(machine: Machine, words: NDArray[np.uint64], at_once: int = 2**22) -> tuple[int, int]:

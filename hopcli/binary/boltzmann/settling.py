@@ -13,28 +13,28 @@ from numpy.typing import NDArray
 
 from hopcli.binary.boltzmann.machine import Machine
 from hopcli.binary.dynamics import (
-    AbstractThermalBatch,
-    AbstractThermalDynamics,
-    Patterns,
+    AbstractBatch,
+    AbstractDynamics,
+    Matches,
     after_visit,
 )
-from hopcli.binary.landmarks import Landmarks
+from hopcli.binary.stored import StoredPatterns
 
 # Fields held at once, eight bytes each: more cues than this allows are recalled in batches.
 FIELDS_AT_ONCE = 2**22
 
 
 @dataclass(frozen=True)
-class MachineDynamics(AbstractThermalDynamics):
+class MachineDynamics(AbstractDynamics):
     """A machine, and the patterns by which it is told where a state has ended.
 
     Attributes:
         machine: as it was learned.
-        landmarks: the stored patterns.
+        stored: the patterns.
     """
 
     machine: Machine
-    landmarks: Landmarks
+    stored: StoredPatterns
 
     @property
     def at_once(self) -> int:
@@ -49,11 +49,11 @@ class MachineDynamics(AbstractThermalDynamics):
 
     def pattern(self, index: int) -> NDArray[np.int8]:
         """Unpack one pattern."""
-        return self.landmarks.pattern(index)
+        return self.stored.pattern(index)
 
 
 @dataclass(frozen=True)
-class MachineBatch(AbstractThermalBatch):
+class MachineBatch(AbstractBatch):
     """States and their interpretations.
 
     Attributes:
@@ -86,19 +86,19 @@ class MachineBatch(AbstractThermalBatch):
         return self.dynamics.machine.hidden
 
     def thermal_sweep(
-        self, rows: NDArray[np.intp], orders: NDArray[np.int32], gaps: NDArray[np.float64]
+        self, rows: NDArray[np.intp], orders: NDArray[np.int32], energies: NDArray[np.float64]
     ) -> NDArray[np.int64]:
         """Visit visible neurons, and then all hidden ones."""
         machine, states, free = self.dynamics.machine, self.states[rows], self.free[rows]
         visits = orders.shape[1]
         excess = 2 * machine.visible_fields(self.on[rows])
-        visited = np.take_along_axis(excess, orders, axis=1) > gaps[:, :visits]
+        visited = np.take_along_axis(excess, orders, axis=1) > energies[:, :visits]
         new = states.copy()
         np.put_along_axis(new, orders, np.where(visited, np.int8(1), np.int8(-1)), axis=1)
         new = np.where(free, new, states)
         self.states[rows] = new
         fields = machine.hidden_fields(new)
-        self.fields[rows], self.on[rows] = fields, fields > gaps[:, visits:]
+        self.fields[rows], self.on[rows] = fields, fields > energies[:, visits:]
         return np.count_nonzero(new != states, axis=1)
 
     def _visit(self, rows: NDArray[np.intp], visited: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -118,10 +118,10 @@ class MachineBatch(AbstractThermalBatch):
         machine, states = self.dynamics.machine, self.states[rows]
         return machine.energies_in(self.fields[rows], states, self.on[rows]).tolist()
 
-    def nearest(self, rows: NDArray[np.intp]) -> Patterns:
+    def nearest(self, rows: NDArray[np.intp]) -> Matches:
         """The largest overlaps."""
-        return self.dynamics.landmarks.nearest(self.states[rows])
+        return self.dynamics.stored.nearest(self.states[rows])
 
-    def farthest(self, rows: NDArray[np.intp]) -> Patterns:
+    def farthest(self, rows: NDArray[np.intp]) -> Matches:
         """The smallest overlaps."""
-        return self.dynamics.landmarks.farthest(self.states[rows])
+        return self.dynamics.stored.farthest(self.states[rows])

@@ -47,7 +47,6 @@ class WeightLearner(AbstractLearner):
         import numpy as np
 
         from hopcli.binary.rules import with_bias
-        from hopcli.binary.stability import stable
         from hopcli.storage.learned.weights import Weights
         from hopcli.storage.rule import Rule
 
@@ -70,7 +69,7 @@ class WeightLearner(AbstractLearner):
             found.matrix, Rule(rule.name, rule.values()), biased=biased,
             denominator=found.denominator,
         )  # fmt: skip
-        fixed = stable(learned.network(memory.patterns))
+        fixed = learned.network(memory.patterns).stable()
         text = (
             f"Learned {neurons:,} × {neurons:,} weights from {count:,} patterns by "
             f"{learned.title}; {fixed:,} of the patterns are fixed points."

@@ -22,7 +22,7 @@ def default_energy(mode: str) -> str:
 
 
 def energies(mode: str, neurons: int) -> list[dict[str, Any]]:
-    """List the energies of a memory of this mode and size, as page/engine.js describes them.
+    """List the energies of a memory of this mode and size, as web/page/engine.js describes them.
 
     Parameters that are not in a form are left out: a table is that of the defaults.
     """
@@ -40,7 +40,7 @@ def energies(mode: str, neurons: int) -> list[dict[str, Any]]:
 
 
 def similarities(mode: str) -> list[dict[str, Any]]:
-    """List the similarities for pictures, as page/engine.js describes them."""
+    """List the similarities for pictures, as web/page/engine.js describes them."""
     if mode == "binary":
         return []
     found = [similarity_set.get(name) for name in similarity_set.names()]

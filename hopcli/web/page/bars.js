@@ -1,4 +1,4 @@
-// Rows with a bar each: the nearest memories, and the labels.
+// Bar charts of the nearest memories and of the labels.
 import { signed } from "./numbers.js";
 import { paintLevels } from "./pixels.js";
 
@@ -76,14 +76,14 @@ export class LabelBars {
     }
     this.rows.forEach((parts, position) => {
       const name = this.names[order[position]];
-      // Where no label neurons run, there is nothing to tell of them.
+      // Without label neurons there are no shares.
       if (shares === null) setBar(parts, name, "–", 0);
       else setBar(parts, name, shares[order[position]].toFixed(2), shares[order[position]]);
     });
   }
 }
 
-// Names and pictures of patterns, of those that are not listed as soon as the engine has told them.
+// Names and pictures of patterns; those of patterns that are not listed are asked of the engine.
 export class PatternStore {
   constructor(engine, memory, arrived) {
     this.engine = engine;
@@ -105,7 +105,7 @@ export class PatternStore {
     return found && found.label >= 0 ? this.memory.labelNames[found.label] : null;
   }
 
-  // Draws a pattern, and says whether it could.
+  // Draws a pattern; returns false if its picture has not arrived yet.
   draw(canvas, index) {
     const position = this.positions.get(index);
     if (position !== undefined) {

@@ -2,7 +2,7 @@
 import { shortNumber, shortened, signed } from "./numbers.js";
 import { clearedChart, shade } from "./pixels.js";
 
-// Pixels from a point that are on it.
+// Distance in pixels at which the pointer is on a point.
 const CLOSE = 14;
 
 export class EnergyChart {
@@ -77,7 +77,7 @@ export class PlaneChart {
     });
     const [first, second] = memory.plane.shares.map((share) => `${Math.round(100 * share)}\u00a0%`);
     document.getElementById("plane-said").textContent =
-      `First two principal components: ${first} and ${second} of what sets the memories apart.`;
+      `First two principal components: ${first} and ${second} of the memories’ variance.`;
     this.box = boxOf(memory.plane.points);
   }
 
@@ -181,7 +181,7 @@ function boxOf(points) {
   for (let pattern = 0; pattern < points.length; pattern += 2) {
     stretch(box, points[pattern], points[pattern + 1]);
   }
-  // One pattern, or copies of one, take some room too.
+  // Room for a single pattern, or copies of one.
   stretch(box, box.left - 0.5, box.bottom - 0.5);
   stretch(box, box.right + 0.5, box.top + 0.5);
   return box;

@@ -1,4 +1,4 @@
-// What a visitor does to a whole picture at once. Pictures are changed in copies.
+// Damage to a whole picture; each function returns a changed copy.
 
 export function copyOf(picture) {
   return { levels: picture.levels.slice(), known: picture.known.slice() };
@@ -18,7 +18,8 @@ export function halfHidden(picture, memory) {
   return changed;
 }
 
-// Flips that share of the known pixels, or adds a Gaussian deviation of that part of the range.
+// Flips each pixel with probability `amount`, or adds Gaussian noise of deviation `amount` of the
+// range.
 export function noisy(picture, memory, amount) {
   const changed = copyOf(picture);
   const { levels } = changed;

@@ -1,6 +1,6 @@
 // The descent of a picture network, a step at a time (hopcli/continuous/descent.py).
 
-// So many halvings leave 10⁻¹² of a step: where none of them lowers the energy, nothing will.
+// Halvings of a step at most; 40 leave 10⁻¹² of it.
 const MOST_HALVINGS = 40;
 // The largest force on a neuron at rest.
 const TOLERANCE = 1e-3;
@@ -45,7 +45,7 @@ export class Descent {
 
   // Halves a step until it does not raise the energy; null where none of them moves anything.
   //
-  // A step that leaves the energy as it is may cross a plateau. But once a larger step has raised
+  // A step that leaves the energy unchanged may cross a plateau. But once a larger step has raised
   // it, a smaller one must lower it: else rounding alone tells them apart.
   #downhill(largest) {
     let size = largest;

@@ -140,7 +140,7 @@ export class PaintCanvas {
   }
 }
 
-// The pixels from one to another, without the first.
+// The pixels on the line from one pixel to another, without the first.
 function line([fromX, fromY], [toX, toY]) {
   const steps = Math.max(Math.abs(toX - fromX), Math.abs(toY - fromY), 1);
   return Array.from({ length: steps }, (_, step) => [

@@ -2,7 +2,7 @@
 //
 // As in hopcli/continuous: layers x (identity), z (softmax at β) and y (softmax) follow
 // τ dx/dt = −∂E/∂g, an L2 synapse joins x and z, a label synapse of strength λ z and y. States are
-// {x, y, z}, internal ones, in Float64Arrays that nothing changes.
+// {x, y, z}, internal states in Float64Arrays that are never changed in place.
 
 export class PictureNetwork {
   // patterns      θ: a LevelPatterns, or a HeldPicture
@@ -10,8 +10,8 @@ export class PictureNetwork {
   // labelCount    how many labels there are, 0 for a network without y
   // beta          sharpness of z
   // strength      λ
-  // memoryTime    τ of z; 0 for memories that always sit where the others put them
-  // held          "x", "y" or "": the layer that is held still
+  // memoryTime    τ of z; 0 for memories that are always equilibrated
+  // held          "x", "y" or "": the layer that is clamped
   constructor({ patterns, labels, labelCount, beta, strength, memoryTime, held }) {
     Object.assign(this, { patterns, labels, labelCount, beta, strength, memoryTime, held });
   }
@@ -45,7 +45,7 @@ export class PictureNetwork {
     return weights;
   }
 
-  // τ dx/dt of each layer; 0 where it is held.
+  // τ dx/dt of each layer; 0 where it is clamped.
   movements(states) {
     const { z, y } = this.activations(states);
     const to = (target, from) => target.map((value, i) => value - from[i]);
@@ -60,7 +60,7 @@ export class PictureNetwork {
     };
   }
 
-  // Where a step of this size leads, with memories that have no time of their own equilibrated.
+  // The states after a step of this size; memories without a time constant are equilibrated.
   moved(states, movements, size) {
     const along = (name, part) => states[name].map((value, i) => value + part * movements[name][i]);
     return this.equilibrated({
@@ -70,7 +70,7 @@ export class PictureNetwork {
     });
   }
 
-  // Puts memories without a time constant where the other layers put them.
+  // Sets memories without a time constant to their equilibrium under the other layers.
   equilibrated(states) {
     if (this.memoryTime > 0) return states;
     return { ...states, z: this.#fieldOfMemories(states.x, softmax(states.y, 1)) };
@@ -91,7 +91,7 @@ export function softmax(x, beta) {
   return weights.map((weight) => weight / total);
 }
 
-// (1/β) Σ g log g of g = softmax(βx): minus an entropy.
+// (1/β) Σ g log g of g = softmax(βx): its negative entropy over β.
 function entropy(x, beta) {
   const top = largest(x);
   const total = x.reduce((sum, value) => sum + Math.exp(beta * (value - top)), 0);

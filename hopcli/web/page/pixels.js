@@ -3,7 +3,7 @@
 const UNKNOWN = ["--unknown-a", "--unknown-b"];
 const SHADES = new Map();
 
-// What a custom property of the style sheet is now, as text.
+// The current value of a custom property of the style sheet, as text.
 export function shade(name) {
   if (!SHADES.has(name)) {
     SHADES.set(name, getComputedStyle(document.documentElement).getPropertyValue(name).trim());
@@ -25,12 +25,12 @@ export function rgbOf(colour) {
   return [number >> 16, (number >> 8) & 255, number & 255];
 }
 
-// Puts levels on a canvas, a pixel each; where `known` is 0, a pattern that means unknown.
+// Draws levels on a canvas, a pixel each; where `known` is 0, a checkerboard.
 export function paintLevels(canvas, size, levels, known = null) {
   const { height, width, channels } = size;
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
-  // Pixels that are put on it, and never drawn, are better off in the machine's own memory.
+  // Canvases that are only written pixel by pixel are faster in main memory.
   const context = canvas.getContext("2d", { willReadFrequently: true });
   const image = context.createImageData(width, height);
   const data = image.data;

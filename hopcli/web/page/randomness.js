@@ -1,11 +1,11 @@
-// Random numbers that a seed determines.
+// Random numbers from a seed.
 
 // Chris Doty-Humphrey's sfc32 (PractRand 2014): 96 bits of state and a counter, period above 2³².
 export class Randomness {
   // A stream for each whole number from 0.
   constructor(seed) {
     this.words = new Uint32Array([seed, Math.floor(seed / 2 ** 32), 0x686f70, 1]);
-    // Whatever the seed was is in every bit after a dozen of rounds.
+    // The seed has spread to every bit after a dozen rounds.
     for (let round = 0; round < 16; round += 1) this.#word();
   }
 
@@ -29,7 +29,7 @@ export class Randomness {
     return Math.floor(this.uniform() * bound);
   }
 
-  // 0 … length − 1 in an order in which each is as likely as any (Fisher and Yates).
+  // 0 … length − 1 in a uniformly random order (Fisher and Yates).
   permutation(length) {
     const order = Int32Array.from({ length }, (_, index) => index);
     for (let last = length - 1; last > 0; last -= 1) {

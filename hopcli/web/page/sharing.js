@@ -4,7 +4,7 @@
 // text, the levels (in binary a bit a pixel), and a bit a pixel for what is known.
 
 const VERSION = "1.";
-// Bytes that a link may unfold to, beyond the picture's own.
+// Most bytes that a link may decompress to, beyond the picture's own.
 const MOST_TEXT = 4096;
 
 // `plain` is an object for JSON; the picture's size goes with it.
@@ -21,9 +21,9 @@ export async function linkOf(memory, picture, plain) {
   return VERSION + btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-// {picture, plain} of a fragment. Rejects with an Error that says why if it is of no use.
+// {picture, plain} of a fragment. Rejects with an Error that says why if it is damaged.
 export async function ofLink(memory, fragment) {
-  if (!fragment.startsWith(VERSION)) throw new Error("This link is none of this page's.");
+  if (!fragment.startsWith(VERSION)) throw new Error("This link is not one of this page.");
   const pixels = memory.height * memory.width;
   const most = 4 + MOST_TEXT + memory.neurons + pixels;
   let bytes, plain;
