@@ -189,6 +189,6 @@ def test_a_batch_loads_its_network_once(xi, monkeypatch):
 
     made = []
     prepare = networks.prepare
-    monkeypatch.setattr(networks, "prepare", lambda *a: made.append(a) or prepare(*a))
+    monkeypatch.setattr(networks, "prepare", lambda recalling: made.append(1) or prepare(recalling))
     found = hopcli.Memory(xi).recall(np.tile(xi, (30, 1)))
     assert (len(found), len(made)) == (180, 1)

@@ -12,9 +12,9 @@ from hopcli.continuous import classification, dense_memories
 from hopcli.errors import HopError, MemoryFileError, ParameterError
 from hopcli.formats.limits import MOST_PIXELS
 from hopcli.model import cues as cue_files
-from hopcli.model import networks, options
+from hopcli.model import options
 from hopcli.model.cues import Cues
-from hopcli.model.networks import Partition
+from hopcli.model.partition import Partition, levels_of, partition
 
 if TYPE_CHECKING:
     from hopcli.executors import PartitionedExecutor
@@ -147,7 +147,7 @@ def prepare(
             lambda states: (learned.beta, _by_memories(learned, states, memory.stored)),
             "dense",
         )
-    patterns = _Patterns.of(memory, len(cues), networks.partition(memory, executor))
+    patterns = _Patterns.of(memory, len(cues), partition(memory, executor))
     weight = STRENGTH if weight is None else weight
     return Classifying(
         cues, labels, lambda states: patterns.classify(states, sharpness, weight), None
@@ -271,7 +271,7 @@ def _distances(
             return 2.0 * (known - overlaps(batch)) * neurons / np.maximum(known, 1)
 
         return of_signs
-    patterns, whole = networks.levels_of(memory, states, divided), len(rows) == len(memory)
+    patterns, whole = levels_of(memory, states, divided), len(rows) == len(memory)
 
     def of_levels(batch: NDArray[Any]) -> NDArray[np.float64]:
         known = np.count_nonzero(~np.isnan(batch), axis=1)[:, None]

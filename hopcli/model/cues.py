@@ -20,21 +20,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Damage:
-    """What is done to cues before they are recalled.
-
-    Attributes:
-        noise: the probability of a flip, or the deviation of Gaussian noise.
-        occlude: left, right, top, bottom or a fraction of the pixels; None for none.
-        mask: a picture, white where pixels are known; None for none.
-    """
-
-    noise: float = 0.0
-    occlude: str | None = None
-    mask: Path | None = None
-
-
-@dataclass(frozen=True)
 class Cues:
     """States that recalls start from.
 
@@ -104,25 +89,15 @@ def read(
     )
 
 
-def damage(cues: Cues, memory: "Memory", how: Damage, *, seed: int, max_pixels: int) -> Cues:
-    """Return cues with noise, and with pixels hidden.
+def masked(cues: Cues, mask: Path, memory: "Memory", max_pixels: int) -> Cues:
+    """Return cues with the pixels hidden that are black in a mask.
 
-    Args:
-        cues: as they were read.
-        memory: what they are cues for.
-        how: what is done to them.
-        seed: of the random numbers; each cue has its own.
-        max_pixels: the most that a mask may have.
+    Raises:
+        PictureError: it is no picture, of another size, or hides everything.
     """
-    states = cues.states
-    if how.noise or how.occlude is not None:
-        from hopcli.model.damage import damaged
-
-        states = damaged(states, memory.shape, noise=how.noise, occlude=how.occlude, seed=seed)
-    if how.mask is not None:
-        hidden = ~files.read_mask(how.mask, memory.stored, most=max_pixels)
-        states = states.copy()
-        states[:, hidden] = 0 if memory.mode == "binary" else np.nan
+    hidden = ~files.read_mask(mask, memory.stored, most=max_pixels)
+    states = cues.states.copy()
+    states[:, hidden] = 0 if memory.mode == "binary" else np.nan
     return replace(cues, states=states)
 
 

@@ -10,8 +10,9 @@ from hopcli import members
 from hopcli.continuous import sharpness, similarities
 from hopcli.continuous.generation import generate
 from hopcli.continuous.recall import MEMORY
-from hopcli.model import networks, options
+from hopcli.model import options
 from hopcli.model.classify import check_labels
+from hopcli.model.partition import levels_of, partition
 from hopcli.model.pictured import picture_of, png_of
 from hopcli.parameters import Parameter
 
@@ -161,5 +162,5 @@ def prepare(
     check_labels(memory)
     names = memory.stored.label_names.tolist()
     held = names.index(members.choose("label", label, names))
-    patterns = networks.levels_of(memory, count, networks.partition(memory, None))
+    patterns = levels_of(memory, count, partition(memory, None))
     return Generating(memory, patterns, held, chosen_beta, count, seed, film)

@@ -7,16 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary.boltzmann import interpretation
+from hopcli.errors import HopError
 from hopcli.formats.limits import MOST_PIXELS
 from hopcli.model import cues as cue_files
 from hopcli.model.cues import Cues
-from hopcli.model.networks import machine_of
 from hopcli.model.pictured import picture_of, png_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from hopcli.binary.boltzmann.machine import Machine
+    from hopcli.binary.boltzmann.network import MachineNetwork
     from hopcli.model.memory import Memory
 
 # Patterns whose energies a picture's is compared with.
@@ -137,3 +138,21 @@ def prepare(
     machine = machine_of(memory).machine
     cues = cue_files.read(pictures, memory, threshold=threshold, max_pixels=max_pixels)
     return Interpreting(memory, machine, cues)
+
+
+def machine_of(memory: "Memory") -> "MachineNetwork":
+    """Return the Boltzmann machine of a memory with its patterns.
+
+    Raises:
+        HopError: it has none.
+    """
+    from hopcli.binary.boltzmann.network import MachineNetwork
+    from hopcli.storage.learned.boltzmann import Boltzmann
+
+    learned = memory.stored.found(Boltzmann)
+    if learned is None:
+        first = "" if memory.mode == "binary" else " after storing the pictures with `mode=binary`"
+        raise HopError(
+            f"this memory has no Boltzmann machine; learn one with `learn(rule=boltzmann)`{first}"
+        )
+    return MachineNetwork(learned.machine, memory.stored.whole().patterns, learned.title)

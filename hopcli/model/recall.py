@@ -1,7 +1,7 @@
 """Recall: where cues lead in the network of a memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from hopcli.formats.limits import MOST_PIXELS
 from hopcli.model import cues as cue_files
 from hopcli.model import networks, options
-from hopcli.model.cues import Cues, Damage
-from hopcli.model.networks import Network, Runs
+from hopcli.model.cues import Cues
+from hopcli.model.networks import Network
 from hopcli.model.options import Chosen
 from hopcli.model.pictured import picture_of, png_of
 from hopcli.model.progress import Progress, silent
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from hopcli.executors import PartitionedExecutor
     from hopcli.model.memory import Memory
 
-# The parameters that say how cues are damaged rather than how the network runs.
-DAMAGE = ("noise", "occlude", "mask")
+# The parameters of the cues, rather than of the network.
+CUES = ("noise", "occlude", "mask", "threshold")
 # What to say of a run that no other cue or network would end otherwise.
 ADVICE = {
     Outcome.UNSETTLED: "Its sweeps were spent; try a larger `max_sweeps`.",
@@ -133,8 +133,7 @@ class Recalling:
         Raises:
             HopError: nothing was learned that the energy needs, or it cannot be distributed.
         """
-        runs = Runs(len(self.cues), self.seed, self.film)
-        return networks.prepare(self.memory, self.chosen, runs, self.executor)
+        return networks.prepare(self)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -214,19 +213,16 @@ def prepare(
         HopError: a parameter has no effect or another value is needed, or a cue cannot be read.
     """
     given = {name: value for name, value in given.items() if value is not None}
-    damage = _damage(given)
-    threshold = given.pop("threshold", None)
+    noise, occlude, mask, threshold = (given.pop(name, None) for name in CUES)
+    noise = 0.0 if noise is None else options.NOISE.checked(noise)
     chosen = options.choose(memory.mode, given)
     read = cue_files.read(cues, memory, threshold=threshold, max_pixels=max_pixels)
-    read = cue_files.damage(read, memory, damage, seed=seed, max_pixels=max_pixels)
+    if noise or occlude is not None:
+        from hopcli.model.damage import damaged
+
+        hide = None if occlude is None else str(occlude)
+        states = damaged(read.states, memory.shape, noise=noise, occlude=hide, seed=seed)
+        read = replace(read, states=states)
+    if mask is not None:
+        read = cue_files.masked(read, Path(mask), memory, max_pixels)
     return Recalling(memory, chosen, read, seed, film, executor)
-
-
-def _damage(given: dict[str, Any]) -> Damage:
-    """Take what is done to cues out of what was given, checked."""
-    noise, occlude, mask = (given.pop(name, None) for name in DAMAGE)
-    return Damage(
-        0.0 if noise is None else options.NOISE.checked(noise),
-        None if occlude is None else str(occlude),
-        None if mask is None else Path(mask),
-    )
