@@ -1,7 +1,12 @@
 """What the tests share: the command line in this process, and small memories to try it on."""
 
-import json
 import os
+
+# Before NumPy is loaded, here and in all processes that tests start: a second thread of OpenBLAS
+# waits by spinning, and took as much of the processor again as the matrices of the tests.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path

@@ -383,7 +383,7 @@ def test_arrays_are_held_against_the_limit_before_they_are_read(folder):
     [("2G", 2**31), ("500M", 500 * 2**20), ("1.5k", 1536), ("1000000", 10**6), ("1GiB", 2**30)],
 )
 def test_limits_are_read_as_people_write_them(given, wanted):
-    from hopcli.cli.options import memory_limit as read
+    from hopcli.model.memory import memory_limit as read
 
     assert read(given).bytes == wanted
 

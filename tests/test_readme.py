@@ -4,10 +4,10 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from forking import serving
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -35,22 +35,21 @@ def test_every_command_prints_what_the_readme_says(folder):
     shutil.copytree(ROOT / "sample_patterns", folder / "sample_patterns")
     scripts = folder / "bin"
     scripts.mkdir()
-    (scripts / "hop").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m hopcli "$@"\n')
-    (scripts / "hop").chmod(0o755)
     environment = {
         **os.environ,
         "PATH": f"{scripts}:{os.environ['PATH']}",
     }
     found = [(kind, *command) for kind, block in SESSIONS for command in commands(block)]
     assert len(found) > 12
-    for kind, command, output in found:
-        surroundings = environment | (TERMINAL if kind == "console" else {})
-        ran = subprocess.run(
-            command, shell=True, env=surroundings, text=True, check=False,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        assert ran.returncode == 0, ran.stdout
-        assert shown(ran.stdout) == shown(output), command
+    with serving(scripts):
+        for kind, command, output in found:
+            surroundings = environment | (TERMINAL if kind == "console" else {})
+            ran = subprocess.run(
+                command, shell=True, env=surroundings, text=True, check=False,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+            assert ran.returncode == 0, ran.stdout
+            assert shown(ran.stdout) == shown(output), command
 
 
 def test_every_command_of_hop_has_a_section():

@@ -389,8 +389,8 @@ def _hold(path: Path, arrays: Iterable[Array], limit: MemoryLimit) -> None:
     read = [array for array in arrays if not array.mapped]
     for array in read:
         member = array.member
-        limit.require_unpacked(f"{path}: {member.name}", member.packed, member.size)
-    limit.require(path, sum(array.member.size for array in read))
+        limit.require_unpacked(f"{path}: {member.filename}", member.compress_size, member.file_size)
+    limit.require(path, sum(array.member.file_size for array in read))
 
 
 def _readable(texts: NDArray[np.str_]) -> bool:

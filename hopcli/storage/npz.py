@@ -24,13 +24,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
+from zipfile import ZipInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.storage import npy, zip_directory
 from hopcli.storage.npy import Header
-from hopcli.storage.zip_directory import DEFLATED, STORED, Member
+from hopcli.storage.zip_directory import DEFLATED, STORED
 
 # The member that holds the SHA-256 of each member before it: uint8 of shape (members, 32).
 DIGESTS = "digests"
@@ -110,7 +111,7 @@ class Array:
         header: what it is.
     """
 
-    member: Member
+    member: ZipInfo
     place: int
     header: Header
 
@@ -118,8 +119,8 @@ class Array:
     def mapped(self) -> bool:
         """Whether it is used where it lies."""
         return (
-            self.member.method == STORED
-            and self.member.size >= MAPPED_FROM
+            self.member.compress_type == STORED
+            and self.member.file_size >= MAPPED_FROM
             and (self.place + self.header.length) % ALIGNMENT == 0
             and self.header.kind.isnative
             and not self.header.by_columns
@@ -136,7 +137,7 @@ class Archive:
     """
 
     stream: BinaryIO
-    members: Mapping[str, Member]
+    members: Mapping[str, ZipInfo]
 
     def array(self, name: str) -> Array:
         """What a member holds, from its header.
@@ -146,16 +147,16 @@ class Archive:
         """
         member = self.members[name]
         place = zip_directory.content_of(self.stream, member)
-        packed = min(member.packed, npy.LONGEST_HEADER)
+        packed = min(member.compress_size, npy.LONGEST_HEADER)
         content = zip_directory.at(self.stream, place, packed)
-        if member.method == DEFLATED:
+        if member.compress_type == DEFLATED:
             content = next(_inflated(_inflater(), content), b"")[: npy.LONGEST_HEADER]
         try:
             header = npy.read_header(content)
         except ValueError as error:
-            raise ValueError(f"of its member {member.name}: {error}") from error
-        if header.length + header.size != member.size:
-            raise ValueError(f"its member {member.name} is not of the size that it says")
+            raise ValueError(f"of its member {member.filename}: {error}") from error
+        if header.length + header.size != member.file_size:
+            raise ValueError(f"its member {member.filename} is not of the size that it says")
         return Array(member, place, header)
 
     def read(self, array: Array, *, prefetch: bool = False) -> NDArray[Any]:
@@ -171,7 +172,7 @@ class Archive:
         mapped = _mapped(self.stream, array, prefetch=prefetch) if array.mapped else None
         if mapped is not None:
             return mapped
-        content, filled = bytearray(array.member.size), 0
+        content, filled = bytearray(array.member.file_size), 0
         for chunk in self._unpacked(array.member, array.place):
             content[filled : filled + len(chunk)] = chunk
             filled += len(chunk)
@@ -189,7 +190,7 @@ class Archive:
             ValueError: it is not.
         """
         crc = zlib.crc32(zip_directory.at(self.stream, array.place, array.header.length))
-        if zlib.crc32(values.reshape(-1).view(np.uint8).data, crc) != array.member.crc:
+        if zlib.crc32(values.reshape(-1).view(np.uint8).data, crc) != array.member.CRC:
             raise _unlike(array.member)
 
     def digest(self, name: str) -> bytes:
@@ -204,25 +205,25 @@ class Archive:
             digest.update(chunk)
         return digest.digest()
 
-    def _unpacked(self, member: Member, place: int) -> Iterator[bytes]:
+    def _unpacked(self, member: ZipInfo, place: int) -> Iterator[bytes]:
         """A member's content, chunk by chunk, never more of it than the directory says."""
-        inflater = _inflater() if member.method == DEFLATED else None
+        inflater = _inflater() if member.compress_type == DEFLATED else None
         size, crc = 0, 0
-        for start in range(0, member.packed, CHUNK):
-            packed = min(CHUNK, member.packed - start)
+        for start in range(0, member.compress_size, CHUNK):
+            packed = min(CHUNK, member.compress_size - start)
             content = zip_directory.at(self.stream, place + start, packed)
             for chunk in [content] if inflater is None else _inflated(inflater, content):
                 size += len(chunk)
-                if size > member.size:
+                if size > member.file_size:
                     raise _unlike(member)
                 crc = zlib.crc32(chunk, crc)
                 yield chunk
-        if (size, crc) != (member.size, member.crc):
+        if (size, crc) != (member.file_size, member.CRC):
             raise _unlike(member)
 
 
-def _unlike(member: Member) -> ValueError:
-    return ValueError(f"its member {member.name} is not what its checksum says")
+def _unlike(member: ZipInfo) -> ValueError:
+    return ValueError(f"its member {member.filename} is not what its checksum says")
 
 
 def _inflater() -> Any:

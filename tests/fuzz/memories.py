@@ -61,10 +61,10 @@ def with_checksums(content: bytes) -> bytes:
                 place = zip_directory.content_of(stream, member)
             except ValueError:
                 continue
-            crc = zlib.crc32(found[place : place + member.packed]).to_bytes(4, "little")
+            crc = zlib.crc32(found[place : place + member.compress_size]).to_bytes(4, "little")
             entry = found.find(b"PK\1\2")
             while entry >= 0:
-                if found[entry + 16 : entry + 20] == member.crc.to_bytes(4, "little"):
+                if found[entry + 16 : entry + 20] == member.CRC.to_bytes(4, "little"):
                     found[entry + 16 : entry + 20] = crc
                 entry = found.find(b"PK\1\2", entry + 1)
     return bytes(found)
