@@ -1,5 +1,6 @@
 """The README: every command in it runs, and prints what it says."""
 
+import doctest
 import os
 import re
 import shutil
@@ -50,6 +51,15 @@ def test_every_command_prints_what_the_readme_says(folder):
             )  # fmt: skip
             assert ran.returncode == 0, ran.stdout
             assert shown(ran.stdout) == shown(output), command
+
+
+def test_every_line_of_python_answers_what_the_readme_says(folder):
+    shutil.copytree(ROOT / "sample_patterns", folder / "sample_patterns")
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, "README", None, 0)
+    ran = doctest.DocTestRunner().run(test)
+    assert (ran.failed, ran.attempted > 4) == (0, True)
+    assert (folder / "R.png").exists()
 
 
 def test_every_command_of_hop_has_a_section():

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,9 @@ from numpy.typing import NDArray
 from hopcli.binary import exact
 from hopcli.binary.dynamics import AbstractSummedDynamics, Matches, after_visit
 from hopcli.binary.interactions import AbstractInteraction
-from hopcli.binary.interactions._thermal import AbstractThermalTable
+
+if TYPE_CHECKING:
+    from hopcli.binary.interactions._thermal import AbstractThermalTable
 
 # Overlaps held at once, four bytes each: more cues than this allows are recalled in batches.
 OVERLAPS_AT_ONCE = 2**24
@@ -36,7 +39,7 @@ class AbstractPatternDynamics(AbstractSummedDynamics):
         """Return ξ_μi of all patterns at one neuron, ±1, shape (K,)."""
 
     @cached_property
-    def thermal(self) -> AbstractThermalTable:
+    def thermal(self) -> "AbstractThermalTable":
         """The fields at a temperature."""
         return self.interaction.thermal(self.neurons)
 

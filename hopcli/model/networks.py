@@ -52,9 +52,9 @@ def prepare(recalling: "Recalling") -> Network:
     if chosen.energy == options.PICTURES:
         return _of_pictures(recalling)
     network, rule = _binary(recalling)
-    sweeps = None if chosen.cooling is None else chosen.cooling.sweeps
-    build = network.builder(len(recalling.cues), sweeps=sweeps)
-    runner = _runner if chosen.cooling is None else _heated_runner
+    cues, cooling = len(recalling.cues), chosen.cooling
+    build = network.builder(cues, sweeps=None if cooling is None else cooling.sweeps)
+    runner = _runner if cooling is None else _heated_runner
     return Network(runner(build, recalling), network.advice, rule)
 
 
