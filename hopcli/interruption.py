@@ -9,7 +9,7 @@ Python calls handlers in the main thread, between two of its bytecodes. A compil
 with large matrices, may be long in coming back to one. Then a second thread, which the signal
 wakes, does the same; kernels let go of the interpreter's lock for it (kernels/compiling.py), as
 NumPy does. It is there from when such work begins (`stand_by`), and no sooner, since a process with
-threads had better not fork (formats/spreading.py).
+threads had better not fork (formats/parallel.py).
 """
 
 import _thread
