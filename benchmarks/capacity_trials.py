@@ -6,13 +6,13 @@ probes of a trial at once: one looks the difference of every probe, pattern and 
 update rule is written; one has the algebra of kernels/dense.py, which makes matrix products of it.
 """
 
-import time
 from collections.abc import Callable
 from functools import partial
 from statistics import median
 
 import numba
 import numpy as np
+from timing import seconds
 
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.interactions.classical import Classical
@@ -81,13 +81,6 @@ def hop(interaction: AbstractInteraction, patterns: int, trials: int) -> int:
 def repeated(trial: Callable[[], int], count: int) -> int:
     """So many trials, one after the other."""
     return sum(trial() for _ in range(count))
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """How long it takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def peers(interaction: AbstractInteraction, patterns: int) -> dict[str, tuple[Callable, int]]:

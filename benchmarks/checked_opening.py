@@ -6,12 +6,12 @@ the zip's CRC-32. Run it as `python benchmarks/checked_opening.py`.
 
 import hashlib
 import tempfile
-import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from timing import times
 
 from hopcli.storage import memory_file
 from hopcli.storage.memory_file import Memory
@@ -22,13 +22,7 @@ RUNS = 7
 
 def milliseconds(work: Callable[[], object]) -> float:
     """The least time of some runs, after one that does not count."""
-    work()
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return 1000 * min(times)
+    return 1000 * min(times(work, RUNS))
 
 
 def random_memory(stored: int) -> Memory:

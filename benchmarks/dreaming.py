@@ -9,9 +9,13 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary import dreaming
 from hopcli.binary.condition import Examination
-from hopcli.binary.sleeper import AT_ONCE, Sleeper
+from hopcli.binary.unlearning import (
+    AT_ONCE,
+    UnlearningNetwork,
+    steps_between_checks,
+    unlearn,
+)
 
 LOAD, RATE = 0.2, 0.01
 SIZES = (100, 200, 512, 1024)
@@ -38,28 +42,28 @@ def by_hand(
         np.fill_diagonal(weights, 0)
 
 
-def hebbian(patterns: NDArray[np.int8], dreams: int) -> Sleeper:
+def hebbian(patterns: NDArray[np.int8], dreams: int) -> UnlearningNetwork:
     """Hebb's weights, about to dream."""
     neurons = patterns.shape[1]
     weights = patterns.T.astype(np.float64) @ patterns
     np.fill_diagonal(weights, 0)
-    return Sleeper.of(weights, float(neurons), neurons=neurons, rate=RATE, dreams=dreams)
+    return UnlearningNetwork.of(weights, float(neurons), neurons=neurons, rate=RATE, steps=dreams)
 
 
 def milliseconds(patterns: NDArray[np.int8]) -> tuple[float, float]:
     """A dream's time of the processor, by hop and by hand, which lead to the same weights."""
-    sleeper, peer = hebbian(patterns, COMPARED), hebbian(patterns, COMPARED)
-    sleeper.dream(AT_ONCE, np.random.default_rng(0))
-    sleeper = hebbian(patterns, COMPARED)
+    network, peer = hebbian(patterns, COMPARED), hebbian(patterns, COMPARED)
+    network.unlearn(AT_ONCE, np.random.default_rng(0))
+    network = hebbian(patterns, COMPARED)
     drawn = np.random.default_rng(0)
     parts = [peer.starts(AT_ONCE, drawn) for _ in range(COMPARED // AT_ONCE)]
     start = time.thread_time()
-    sleeper.dream(COMPARED, np.random.default_rng(0))
+    network.unlearn(COMPARED, np.random.default_rng(0))
     middle = time.thread_time()
     for states, orders in parts:
         by_hand(peer.weights, states, orders, peer.change)
     end = time.thread_time()
-    assert np.array_equal(sleeper.weights, peer.weights)
+    assert np.array_equal(network.weights, peer.weights)
     return (middle - start) / COMPARED * 1e3, (end - middle) / COMPARED * 1e3
 
 
@@ -71,18 +75,22 @@ def main() -> None:
         kept = round(LOAD * neurons)
         patterns = rng.choice(np.array([-1, 1], dtype=np.int8), (kept, neurons))
         most = round(kept / RATE)
-        sleeper = hebbian(patterns, most)
+        network = hebbian(patterns, most)
         examination = Examination.of(patterns, rng)
-        before = examination.condition(sleeper)
-        night = dreaming.dream(
-            sleeper, patterns, steps=most, every=dreaming.dreams_between_looks(kept, RATE), rng=rng
+        before = examination.condition(network)
+        night = unlearn(
+            network,
+            patterns,
+            steps=most,
+            every=steps_between_checks(kept, RATE),
+            rng=rng,
         )
-        after = examination.condition(night.sleeper)
+        after = examination.condition(night.network)
         shares = " | ".join(
             f"{getattr(before, name):.1%} → {getattr(after, name):.1%}"
             for name in ("stable", "basin", "spurious")
         )
-        print(f"| {neurons:,} | {kept} | {night.dreams:,} | {night.best:,} | {shares} |")
+        print(f"| {neurons:,} | {kept} | {night.steps:,} | {night.best:,} | {shares} |")
     print("\n| N | NumPy, ms a dream | hop, ms a dream | ratio |\n" + "| --- " * 4 + "|")
     for neurons in SIZES:
         rng = np.random.default_rng(0)

@@ -18,6 +18,7 @@ from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
+from timing import seconds
 
 from hopcli.binary import packing
 from hopcli.binary.interactions import AbstractInteraction
@@ -36,9 +37,7 @@ def milliseconds(work: Callable[[], object]) -> float:
     """The time of one run."""
     # NumPy's threads wait busily for a while after each product.
     time.sleep(PAUSE)
-    start = time.perf_counter()
-    work()
-    return 1000 * (time.perf_counter() - start)
+    return 1000 * seconds(work)
 
 
 def two_products(patterns: NDArray[np.float32], cue: NDArray[np.float32]) -> NDArray:

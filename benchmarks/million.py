@@ -18,6 +18,7 @@ from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
+from timing import seconds
 
 from hopcli.binary import packing
 from hopcli.binary.interactions.exp import Exponential
@@ -52,12 +53,7 @@ def searcher(words: NDArray[np.uint64]) -> Callable[[NDArray[np.int8]], float] |
 
     def search(states: NDArray[np.int8]) -> float:
         octets = packing.pack(states).view(np.uint8)
-        times = []
-        for _ in range(5):
-            start = time.perf_counter()
-            index.search(octets, 1)
-            times.append(time.perf_counter() - start)
-        return 1000 * median(times)
+        return 1000 * median(seconds(lambda: index.search(octets, 1)) for _ in range(5))
 
     return search
 

@@ -14,6 +14,7 @@ from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
+from timing import times
 
 from hopcli.binary import packing
 from hopcli.binary.recall import recall
@@ -106,20 +107,13 @@ def speed() -> None:
     network = network_of(xi, projection.learn(xi), "projection")
     forms = {"NumPy form": network.plain(), "kernels": network.builder(10**6)()}
 
-    def seconds(work: Callable[[], object]) -> float:
-        took = []
-        for _ in range(7):
-            start = time.perf_counter()
-            work()
-            took.append(time.perf_counter() - start)
-        return median(took) / CUES
-
     rng = np.random.default_rng(0)
-    hand = seconds(lambda: [by_hand(network.weights, cue, rng) for cue in cues])
+    hand = median(times(lambda: [by_hand(network.weights, cue, rng) for cue in cues], 7)) / CUES
     print(f"\nby hand: {hand * 1e3:.2f} ms a recall")
     for name, form in forms.items():
-        took = seconds(lambda form=form: recall(form, cues, schedule=Random(), rng=rng))
-        print(f"{name}: {took * 1e3:.3f} ms a recall, ratio {took / hand:.3f}")
+        took = times(lambda form=form: recall(form, cues, schedule=Random(), rng=rng), 7)
+        spent = median(took) / CUES
+        print(f"{name}: {spent * 1e3:.3f} ms a recall, ratio {spent / hand:.3f}")
 
 
 if __name__ == "__main__":

@@ -7,12 +7,13 @@ one of two worker processes on this machine. Run it as `python benchmarks/shards
 """
 
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 from distributed import LocalCluster
+from timing import times
 
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.interactions.exp import Exponential
@@ -41,17 +42,6 @@ def drawn():
         yield Memory("binary", (32, 32), words.reshape(count, -1), names, labels, names[:0])
 
 
-def median(work: Callable[[], object]) -> float:
-    """The median time of some runs after one that is not counted."""
-    times = []
-    for run in range(RUNS + 1):
-        start = time.perf_counter()
-        work()
-        if run:
-            times.append(time.perf_counter() - start)
-    return float(np.median(times))
-
-
 def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as place:
@@ -73,11 +63,11 @@ def main() -> None:
             return lambda: recall(network.dynamics(len(cues)), cues, schedule=schedule, rng=rng)
 
         def row(way: str, work: Callable[[], object]) -> None:
-            took = median(work)
+            took = median(times(work, RUNS))
             gigabytes = PATTERNS * NEURONS / 8 / 1e9
             print(f"| {way} | {1e3 * took:.0f} | {took / peer:.2f} | {gigabytes / took:.1f} |")
 
-        peer = median(lambda: [part.open().max() for part in parts])
+        peer = median(times(lambda: [part.open().max() for part in parts], RUNS))
         print("| way | ms | ratio | GB/s |\n| --- | --- | --- | --- |")
         row("NumPy, the largest word", lambda: [part.open().max() for part in parts])
         fifth, exponential = Polynomial(5), Exponential()

@@ -4,15 +4,14 @@ Each call and its peer take turns, output piped. Run it as `python benchmarks/st
 environment with hop installed; one that is not installed as editable has its modules compiled.
 """
 
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 from PIL import Image
+from timing import process_seconds
 
 RUNS = 21
 HELP = "import typer, rich.console"
@@ -26,13 +25,6 @@ CALLS = (
 )
 
 
-def seconds(call: list[str], folder: str) -> float:
-    """What one process takes from its start to its end."""
-    start = time.perf_counter()
-    subprocess.run(call, cwd=folder, check=True, capture_output=True)
-    return time.perf_counter() - start
-
-
 def main() -> None:
     """Print a row for each call."""
     hop = [str(Path(sys.executable).with_name("hop"))]
@@ -42,12 +34,12 @@ def main() -> None:
         for k in range(50):
             levels = np.where(rng.random((64, 64)) < 0.5, 255, 0).astype(np.uint8)
             Image.fromarray(levels).save(Path(folder, "pictures", f"{k}.png"))
-        seconds([*hop, "store", "pictures"], folder)
+        process_seconds([*hop, "store", "pictures"], folder)
         print("| call | ms | peer | ms | ratio |\n| --- | --- | --- | --- | --- |")
         for arguments, imports in CALLS:
             call, peer = [*hop, *arguments], [sys.executable, "-c", imports]
-            times = [(seconds(call, folder), seconds(peer, folder)) for _ in range(RUNS)]
-            own, other = (1000 * median(taken) for taken in zip(*times, strict=True))
+            spent = [[process_seconds(one, folder) for one in (call, peer)] for _ in range(RUNS)]
+            own, other = (1000 * median(taken) for taken in zip(*spent, strict=True))
             said = f"hop {' '.join(arguments)}"
             print(f"| {said} | {own:.0f} | {imports} | {other:.0f} | {own / other:.2f} |")
 

@@ -5,13 +5,13 @@ asynchronous, until nothing changes. Run it as `python benchmarks/store_and_reca
 """
 
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
+from timing import times
 
 from hopcli.binary import packing
 from hopcli.binary.compiled import DenseDynamics, LinearDynamics
@@ -74,13 +74,7 @@ def descend(
 
 def milliseconds(work: Callable[[], object], runs: int = RUNS) -> float:
     """The median time of some runs, after one that does not count."""
-    work()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return 1000 * median(times)
+    return 1000 * median(times(work, runs))
 
 
 def compare(interaction: AbstractInteraction, stored: int, by_hand: Callable) -> None:

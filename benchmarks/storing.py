@@ -31,8 +31,8 @@ print(time.perf_counter() - start)
 """
 ALONE = """
 import sys
-from hopcli.formats import spreading
-spreading._spare_cores = lambda: 0
+from hopcli.formats import parallel
+parallel._usable_cores = lambda: 1
 sys.argv = ["hop", *sys.argv[1:]]
 from hopcli.__main__ import main
 main()

@@ -5,13 +5,13 @@ peers keep fields, or overlaps and their exponentials, up to date as neurons fli
 `python benchmarks/thermal_sweeps.py`.
 """
 
-import time
 from collections.abc import Callable
 from functools import partial
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
+from timing import times
 
 from hopcli.binary import packing
 from hopcli.binary.compiled import DenseDynamics, LinearDynamics
@@ -79,13 +79,7 @@ def exp_by_hand(patterns: NDArray, cue: NDArray, sweeps: int) -> Callable[[], fl
 
 def milliseconds(work: Callable[[], object], runs: int, sweeps: int) -> float:
     """The median time of a sweep in some runs, after one that does not count."""
-    work()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return 1000 * median(times) / sweeps
+    return 1000 * median(times(work, runs)) / sweeps
 
 
 def compare(interaction: AbstractInteraction, stored: int, by_hand: Callable) -> None:

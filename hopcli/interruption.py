@@ -9,7 +9,7 @@ Python calls handlers in the main thread, between two of its bytecodes. A compil
 with large matrices, may be long in coming back to one. Then a second thread, which the signal
 wakes, does the same; kernels let go of the interpreter's lock for it (kernels/compiling.py), as
 NumPy does. It is there from when such work begins (`stand_by`), and no sooner, since a process with
-threads had better not fork (formats/spreading.py).
+threads had better not fork (formats/parallel.py).
 """
 
 import _thread
@@ -28,8 +28,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE = 0.4
 
 
-# How what is under way is undone; the signals that the main thread has heard; and for each block
-# that is told of one, whether it has been.
+# Functions that undo unfinished work; signals that the main thread has handled; and for each block
+# of `raising`, whether it has raised.
 _under_way: list[Callable[[], object]] = []
 _heard: list[int] = []
 _told: list[bool] = []
@@ -38,10 +38,10 @@ _stood_by: list[bool] = []
 
 
 def watch() -> None:
-    """From now on, end the process when one of the signals comes.
+    """Install handlers that end the process at SIGINT, SIGTERM and SIGHUP.
 
-    Those that whoever started the process lets it ignore, as nohup does, stay ignored. To be called
-    in the main thread, once.
+    Signals that the parent set to be ignored, as nohup does, stay ignored. Call it once, in the
+    main thread.
     """
     for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
@@ -50,9 +50,9 @@ def watch() -> None:
 
 
 def stand_by() -> None:
-    """From now on, hear the signals also while the main thread does not come back to Python.
+    """Start a thread that handles signals while the main thread is in compiled code.
 
-    To be called in the main thread; of no effect where the signals are not watched for.
+    Call it in the main thread. It has no effect where `watch` was not called.
     """
     if _stood_by or not any(signal.getsignal(number) == _hear for number in SIGNALS):
         return
@@ -65,9 +65,9 @@ def stand_by() -> None:
 
 @contextmanager
 def undoing(undo: Callable[[], object]) -> Iterator[None]:
-    """Call this function if the process ends in the block; it must bear to be called twice.
+    """Call `undo` if a signal ends the process in the block; it may be called twice.
 
-    What goes wrong in the block otherwise is left to the caller.
+    Exceptions in the block are left to the caller.
     """
     _under_way.append(undo)
     try:
@@ -93,12 +93,12 @@ def raising() -> Iterator[None]:
 
 
 def code() -> int:
-    """The exit code of a process that ends for the signal that came."""
+    """Return the exit code of a process that ends at the signal received."""
     return 128 + (_heard[-1] if _heard else signal.SIGINT)
 
 
 def _leave_to_the_parent() -> None:
-    """In a fork: nothing that is under way is its own to undo."""
+    """Forget, in a forked child, what its parent has to undo, and restore the default handlers."""
     _under_way.clear()
     for number in SIGNALS:
         if signal.getsignal(number) == _hear:
@@ -106,7 +106,7 @@ def _leave_to_the_parent() -> None:
 
 
 def _hear(number: int, _frame: FrameType | None) -> None:
-    """In the main thread."""
+    """Handle a signal in the main thread."""
     _heard.append(number)
     if _told and not _told[-1]:
         _told[-1] = True
@@ -115,7 +115,7 @@ def _hear(number: int, _frame: FrameType | None) -> None:
 
 
 def _stand_by(wakes: int) -> None:
-    """In the second thread: end the process where the main thread does not hear."""
+    """End the process, from the second thread, where the main thread does not handle a signal."""
     came = 0
     while True:
         (number,) = os.read(wakes, 1)

@@ -1,8 +1,7 @@
-"""Stored patterns in parts, each of which is opened where and when it is looked at.
+"""Parts of a memory, each opened where and when its patterns are needed.
 
-What is asked of all patterns is asked of each part by a pure function, whose results merge exactly:
-so one process that opens one part after another, and many machines that hold some of them each,
-give the same answer (executors.py).
+A question about all patterns is a pure function of each part, and its results merge exactly. So one
+process that opens the parts in turn and a cluster that holds them give the same answer.
 """
 
 from abc import ABC, abstractmethod
@@ -12,11 +11,11 @@ from numpy.typing import NDArray
 
 
 class AbstractPart(ABC):
-    """Some consecutive patterns of a memory; it can be pickled.
+    """Consecutive patterns of a memory, as a record that can be pickled.
 
     Attributes:
-        start: how many patterns come before them.
-        patterns: how many they are.
+        start: the number of patterns before them.
+        patterns: their number.
     """
 
     start: int
@@ -24,4 +23,4 @@ class AbstractPart(ABC):
 
     @abstractmethod
     def open(self) -> NDArray[Any]:
-        """The patterns, one a row; closed again when the array is forgotten."""
+        """Return the patterns, one a row; the file is closed when the array is deleted."""

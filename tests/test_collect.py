@@ -12,7 +12,7 @@ from PIL import Image
 from hopcli.binary import packing
 from hopcli.errors import PictureError
 from hopcli.formats import collect as collecting
-from hopcli.formats import png, spreading
+from hopcli.formats import parallel, png
 from hopcli.formats.collect import Plan, collect
 from hopcli.formats.sources import find
 from hopcli.storage import memory_file
@@ -62,19 +62,19 @@ def write(folder, kinds, count=39):
         image.save(folder / f"{k}{ending}", **options)
 
 
-@pytest.fixture(params=["alone", "two helpers"])
-def crew(request, monkeypatch):
+@pytest.fixture(params=["alone", "two workers"])
+def processes(request, monkeypatch):
     monkeypatch.setattr(png, "FEWEST", 4)
     monkeypatch.setattr(collecting, "STEPS", 4)
-    helpers = 0 if request.param == "alone" else 2
-    monkeypatch.setattr(spreading, "SECONDS_ALONE", -1.0)
-    monkeypatch.setattr(spreading, "_spare_cores", lambda: helpers)
+    cores = 1 if request.param == "alone" else 2
+    monkeypatch.setattr(parallel, "SECONDS_ALONE", -1.0)
+    monkeypatch.setattr(parallel, "_usable_cores", lambda: cores)
 
 
 @pytest.mark.parametrize("size", [None, (5, 4)])
 @pytest.mark.parametrize("mode", ["auto", "binary", "gray", "rgb"])
 @pytest.mark.parametrize("mixture", MIXTURES)
-@pytest.mark.usefixtures("crew")
+@pytest.mark.usefixtures("processes")
 def test_patterns_are_those_of_the_pictures_one_by_one(folder, mixture, mode, size):
     write(folder, MIXTURES[mixture])
     found = find([folder], "none")
@@ -91,7 +91,7 @@ def test_patterns_are_those_of_the_pictures_one_by_one(folder, mixture, mode, si
         assert report.skipped == []
 
 
-@pytest.mark.usefixtures("crew")
+@pytest.mark.usefixtures("processes")
 def test_files_that_are_not_taken_are_reported_in_order(folder):
     write(folder, ["gray"], count=40)
     whole = (folder / "9.png").read_bytes()
@@ -109,7 +109,7 @@ def test_files_that_are_not_taken_are_reported_in_order(folder):
     assert report.notes == ["of one colour, so without information: 31a.npy: rows: 1"]
 
 
-@pytest.mark.usefixtures("crew")
+@pytest.mark.usefixtures("processes")
 def test_the_files_that_are_of_one_colour_are_said_in_order(folder):
     write(folder, ["flat", "gray", "two levels"], count=12)
     _, report = collect(find([folder], "none"), Plan(None, "auto", None, None))
@@ -117,7 +117,7 @@ def test_the_files_that_are_of_one_colour_are_said_in_order(folder):
     assert [name.partition(".")[0] for name in named] == ["0", "3", "6", "9"]
 
 
-@pytest.mark.usefixtures("crew")
+@pytest.mark.usefixtures("processes")
 def test_a_picture_of_another_size_behind_many_of_one_resizes_all_to_the_median(folder):
     write(folder, ["gray"], count=40)
     picture(folder / "odd.png", np.ones(90), (9, 10))
@@ -146,7 +146,7 @@ def test_a_picture_of_two_colours_among_grey_ones_is_no_fault(hop, folder):
 
 @pytest.mark.parametrize("mode", ["auto", "binary", "gray"])
 @pytest.mark.parametrize("odd", [False, True])
-@pytest.mark.usefixtures("crew")
+@pytest.mark.usefixtures("processes")
 def test_parts_are_together_what_is_collected_at_once(folder, monkeypatch, mode, odd):
     write(folder, ["gray", "two levels"], count=40)
     (folder / "a.txt").write_text("hello")

@@ -14,7 +14,7 @@ from conftest import picture
 from processes import HANGS
 
 from hopcli.errors import PictureError
-from hopcli.formats import cues, spreading
+from hopcli.formats import cues, parallel
 from hopcli.formats.collect import Plan, collect
 from hopcli.formats.sources import find
 from hopcli.storage import memory_file
@@ -59,14 +59,14 @@ def test_links_to_files_and_folders_that_are_named_are_followed(hop, folder):
     assert (answer["patterns"], answer["skipped"]) == (4, [])
 
 
-@pytest.fixture(params=["alone", "two helpers"])
-def crew(request, monkeypatch):
-    monkeypatch.setattr(spreading, "SECONDS_ALONE", -1.0)
-    helpers = 0 if request.param == "alone" else 2
-    monkeypatch.setattr(spreading, "_spare_cores", lambda: helpers)
+@pytest.fixture(params=["alone", "two workers"])
+def processes(request, monkeypatch):
+    monkeypatch.setattr(parallel, "SECONDS_ALONE", -1.0)
+    cores = 1 if request.param == "alone" else 2
+    monkeypatch.setattr(parallel, "_usable_cores", lambda: cores)
 
 
-@pytest.mark.usefixtures("crew")
+@pytest.mark.usefixtures("processes")
 def test_what_vanishes_or_changes_while_it_runs_is_reported_and_the_rest_stored(
     folder, monkeypatch
 ):

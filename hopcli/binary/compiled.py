@@ -22,7 +22,7 @@ SINGLE_LIMIT = 2**24
 
 
 def columns_of(words: NDArray[np.uint64], neurons: int) -> NDArray[np.uint64]:
-    """The patterns' bits by neuron, shape (N, ceil(K/64)), from rows of shape (K, ceil(N/64))."""
+    """Return the patterns' bits by neuron, (N, ceil(K/64)), from rows of (K, ceil(N/64))."""
     columns = np.empty((neurons, packing.words_for(len(words))), dtype=np.uint64)
     threads.suit(words.size * packing.WORD // 4)
     bits.transpose(words, columns)
@@ -30,7 +30,7 @@ def columns_of(words: NDArray[np.uint64], neurons: int) -> NDArray[np.uint64]:
 
 
 def packed_overlaps(words: NDArray[np.uint64], states: NDArray[np.int8]) -> NDArray[np.int32]:
-    """m_μ of each state with each pattern, shape (cues, K)."""
+    """Return Σ_i ξ_μi s_i of each state with each pattern, int32 of shape (cues, K)."""
     out = np.empty((len(states), len(words)), dtype=np.int32)
     threads.suit(len(states) * words.size)
     bits.overlaps(words, packing.pack(states), packing.known_bits(states), out)
@@ -39,7 +39,7 @@ def packed_overlaps(words: NDArray[np.uint64], states: NDArray[np.int8]) -> NDAr
 
 @dataclass(frozen=True)
 class AbstractPackedDynamics(AbstractPatternDynamics):
-    """What the forms have in common that read packed patterns.
+    """Dynamics that read packed patterns.
 
     Attributes:
         interaction: F.
@@ -57,11 +57,11 @@ class AbstractPackedDynamics(AbstractPatternDynamics):
         return len(self.words)
 
     def pattern(self, index: int) -> NDArray[np.int8]:
-        """Unpack one pattern."""
+        """Return one pattern, ±1, shape (N,)."""
         return packing.unpack(self.words[index : index + 1], self.neurons)[0]
 
     def sums(self, states: NDArray[np.int8]) -> NDArray[np.int32]:
-        """Exclusive or, and count."""
+        """Return overlaps, by exclusive or and bit counts."""
         return packed_overlaps(self.words, states)
 
     def column(self, neuron: int) -> NDArray[np.int8]:
@@ -87,9 +87,9 @@ class AbstractPackedDynamics(AbstractPatternDynamics):
         weights: NDArray[np.floating],
         offsets: NDArray[np.int64],
     ) -> tuple[NDArray[np.floating], NDArray[np.int64]]:
-        """Σ_μ ξ_μi g(m_μ) of every neuron, (cues, N), and how many patterns are at each place.
+        """Return Σ_μ ξ_μi g(m_μ) of every neuron, (cues, N), and the patterns at each index of g.
 
-        The weights are g, float32 or float64, that of overlap m at m + offsets[c].
+        The weights are g, float32 or float64; that of overlap m is at m + offsets[c].
         """
         cues, words = len(overlaps), self.words.shape[1]
         fields = np.empty((cues, words * packing.WORD), dtype=weights.dtype)
@@ -131,7 +131,7 @@ class DenseDynamics(AbstractPackedDynamics):
 
     Attributes:
         table: of D.
-        terms: what a neuron's field is made of, at the place of each overlap (kernels/dense.py).
+        terms: terms of a field, at the index of each overlap (kernels/dense.py).
     """
 
     table: Table
@@ -145,7 +145,7 @@ class DenseDynamics(AbstractPackedDynamics):
         table = interaction.table(neurons, len(words))
         terms = np.zeros((len(table.values), 4))
         below, above = table.values[:-2], table.values[2:]
-        # Where entries overflow, the difference of infinities is no number, and decides nothing.
+        # Where entries overflow, the difference of infinities is NaN, and decides nothing.
         with np.errstate(over="ignore", invalid="ignore"):
             terms[1:-1, dense.P] = below + above
             terms[1:-1, dense.OWN] = below - above
@@ -185,7 +185,7 @@ class DenseDynamics(AbstractPackedDynamics):
                     neuron = orders[c, positions[c]]
                     changes[c] += self._visit(states[c], sums[c], int(neuron))
                     positions[c] += 1
-            # Where the largest overlap has moved, the table is laid anew and decides once more.
+            # Where the largest overlap has moved, indices count from the new one, which may decide.
             offsets[stopped] = fresh[stopped]
 
     def all_visited(self, states: NDArray[np.int8], sums: NDArray[np.int32]) -> NDArray[np.int8]:
@@ -208,7 +208,7 @@ class DenseDynamics(AbstractPackedDynamics):
         orders: NDArray[np.int32],
         free: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
-        """The first visit of each row that may change its neuron, or the number of visits."""
+        """Return each row's first visit that may change its neuron, or the number of visits."""
         may = (self.all_visited(states, sums) != states) & free
         visited = np.take_along_axis(may, orders, axis=1)
         return np.where(visited.any(axis=1), visited.argmax(axis=1), orders.shape[1])
@@ -266,5 +266,5 @@ class LinearDynamics(AbstractPackedDynamics):
 def full(
     interaction: AbstractInteraction,
 ) -> Callable[[NDArray[np.uint64], int], LinearDynamics | DenseDynamics]:
-    """What lays out patterns, (K, ceil(N/64)), of N neurons in the form that looks at all."""
+    """Return a function from packed patterns and N to dynamics that read all patterns."""
     return partial(LinearDynamics.of if interaction.linear else DenseDynamics.of, interaction)

@@ -1,6 +1,6 @@
-"""The condition that a memory is in: what is stable, what comes back, and where chance leads.
+"""How well explicit weights hold patterns: stable patterns, basins, and spurious minima.
 
-All of it is measured on states that are drawn once, so that two networks are compared by the same.
+All are measured on states that are drawn once, so that two networks are compared on the same.
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary.dreaming import look
-from hopcli.binary.sleeper import FIELDS_AT_ONCE, Sleeper
+from hopcli.binary.unlearning import FIELDS_AT_ONCE, UnlearningNetwork, stability_of
 
 # Patterns whose basins are measured, and cues of each; nine of ten are to come back.
 SAMPLE = 20
@@ -24,7 +23,7 @@ STARTS = 200
 
 @dataclass(frozen=True)
 class Condition:
-    """What a network makes of its patterns.
+    """How well a network holds its patterns.
 
     Attributes:
         stable: the share of all patterns that are fixed points.
@@ -41,20 +40,20 @@ class Condition:
 
 @dataclass(frozen=True, eq=False)
 class Examination:
-    """Patterns, and the states by which networks that should hold them are examined.
+    """Patterns, and the states by which networks are examined that should hold them.
 
     Attributes:
         patterns: ±1, int8 of shape (K, N).
-        sample: which of them are damaged, shape (samples,).
-        places: the neurons in the order in which they are flipped, (samples · TRIES, N), so that a
+        sample: indices of the patterns whose basins are measured, shape (samples,).
+        flips: the neurons in the order in which they are flipped, (samples · TRIES, N), so that a
             cue with more noise has the flipped bits of one with less.
-        visits: an order of visits for each cue, likewise.
+        visits: an order of visits for each cue, of the same shape.
         starts: random states, and an order of visits for each.
     """
 
     patterns: NDArray[np.int8]
     sample: NDArray[np.int64]
-    places: NDArray[np.int32]
+    flips: NDArray[np.int32]
     visits: NDArray[np.int32]
     starts: tuple[NDArray[np.int8], NDArray[np.int32]]
 
@@ -64,23 +63,23 @@ class Examination:
         stored, neurons = patterns.shape
         sample = np.sort(rng.permutation(stored)[:SAMPLE])
         rows = np.tile(np.arange(neurons, dtype=np.int32), (len(sample) * TRIES, 1))
-        places, visits = (rng.permuted(rows, axis=1) for _ in range(2))
+        flips, visits = (rng.permuted(rows, axis=1) for _ in range(2))
         starts = 2 * rng.integers(2, size=(STARTS, neurons), dtype=np.int8) - 1
         orders = rng.permuted(np.tile(rows[0], (STARTS, 1)), axis=1)
-        return cls(patterns, sample, places, visits, (starts, orders))
+        return cls(patterns, sample, flips, visits, (starts, orders))
 
-    def condition(self, network: Sleeper) -> Condition:
-        """Measure it."""
+    def condition(self, network: UnlearningNetwork) -> Condition:
+        """Measure all three."""
         return Condition(self.stable(network), self.basin(network), self.spurious(network))
 
-    def stable(self, network: Sleeper) -> float:
-        """The share of patterns in which every field bears its neuron out, or is a tie."""
-        return look(network, self.patterns).stable
+    def stable(self, network: UnlearningNetwork) -> float:
+        """Return the share of patterns with ξ_i h_i ≥ 0 at every neuron."""
+        return stability_of(network, self.patterns).stable
 
-    def basin(self, network: Sleeper) -> float:
-        """Halve, for all patterns of the sample at once, between what returns and what does not.
+    def basin(self, network: UnlearningNetwork) -> float:
+        """Return the mean basin, by bisection for all patterns of the sample at once.
 
-        More flips are taken to return no more often than fewer.
+        More flips are assumed to return no more often than fewer.
         """
         low = np.full(len(self.sample), -1)
         high = np.full(len(self.sample), LEVELS // 2 + 1)
@@ -90,20 +89,20 @@ class Examination:
             low, high = np.where(returned, middle, low), np.where(returned, high, middle)
         return float(np.maximum(low, 0).mean()) / LEVELS
 
-    def _returned(self, network: Sleeper, levels: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether nine of ten cues return, of each pattern sampled, with its share flipped."""
+    def _returned(self, network: UnlearningNetwork, levels: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return whether nine of ten cues return, for each sampled pattern and its share."""
         neurons = self.patterns.shape[1]
         wanted = np.repeat(self.patterns[self.sample], TRIES, axis=0)
         flips = np.repeat((levels * neurons + LEVELS // 2) // LEVELS, TRIES)
         rank = np.arange(neurons) < flips[:, None]
         flipped = np.zeros(wanted.shape, dtype=bool)
-        np.put_along_axis(flipped, self.places, rank, axis=1)
+        np.put_along_axis(flipped, self.flips, rank, axis=1)
         ends = network.settle(np.where(flipped, -wanted, wanted), self.visits)
         back = (ends == wanted).all(axis=1).reshape(-1, TRIES)
         return back.sum(axis=1) >= RETURNING
 
-    def spurious(self, network: Sleeper) -> float:
-        """Where random states lead."""
+    def spurious(self, network: UnlearningNetwork) -> float:
+        """Return the share of random states that end at no pattern and no negative of one."""
         ends = network.settle(*self.starts).astype(np.float32)
         stored, neurons = self.patterns.shape
         elsewhere = np.ones(len(ends), dtype=bool)

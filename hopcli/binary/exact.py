@@ -1,4 +1,4 @@
-"""Decisions that floating point cannot make, made by counting."""
+"""Signs and energies from how many patterns are at each overlap, exact where floats are not."""
 
 from collections import Counter
 
@@ -7,25 +7,25 @@ from numpy.typing import NDArray
 
 from hopcli.binary.interactions import AbstractInteraction
 
-# Overlaps that are counted sooner one by one.
+# Fewer overlaps than this are counted sooner one by one.
 FEW = 32
 
 
 def count_overlaps(overlaps: NDArray[np.integer]) -> tuple[list[int], list[int]]:
-    """The distinct overlaps in descending order, and how many patterns are at each."""
+    """Return the distinct overlaps in descending order, and how many patterns are at each."""
     if len(overlaps) < FEW:
         terms = sorted(Counter(overlaps.tolist()).items(), reverse=True)
         return [value for value, _ in terms], [count for _, count in terms]
     lowest = int(overlaps.min())
     counts = np.bincount(overlaps - lowest)
-    places = np.flatnonzero(counts)[::-1]
-    return (places + lowest).tolist(), counts[places].tolist()
+    present = np.flatnonzero(counts)[::-1]
+    return (present + lowest).tolist(), counts[present].tolist()
 
 
 def energy(
     interaction: AbstractInteraction, overlaps: NDArray[np.integer], state: NDArray[np.int8]
 ) -> float:
-    """The energy of a state, shape (N,), from its overlaps with the patterns, shape (K,)."""
+    """Return the energy of a state, shape (N,), from its overlaps with the patterns, shape (K,)."""
     values, counts = count_overlaps(overlaps)
     known = int(np.count_nonzero(state))
     return interaction.energy(values, counts, neurons=len(state), known=known)
@@ -56,7 +56,7 @@ def field_sign(
     column: NDArray[np.int8],
     neuron_state: int,
 ) -> int:
-    """The exact sign of h_i = Σ_μ ξ_μi D(m_μ − ξ_μi s_i): −1, 0 (a tie) or 1.
+    """Return the exact sign of h_i = Σ_μ ξ_μi D(m_μ − ξ_μi s_i): −1, 0 (a tie) or 1.
 
     Args:
         interaction: F.
@@ -64,7 +64,7 @@ def field_sign(
         column: ξ_μi of all patterns, ±1, shape (K,).
         neuron_state: s_i, −1, 0 (unknown) or 1.
     """
-    return interaction.sign(*_felt(overlaps, column, neuron_state))
+    return interaction.sign(*_terms(overlaps, column, neuron_state))
 
 
 def bounded_sign(
@@ -74,32 +74,32 @@ def bounded_sign(
     neuron_state: int,
     others: tuple[int, int],
 ) -> int | None:
-    """The sign of h_i as `field_sign` has it, of which some patterns are known only by a bound.
+    """Return the sign of h_i as `field_sign` does, where other patterns are known only by a bound.
 
-    `others` says how many these are, and the most that they are felt at, m_μ − ξ_μi s_i; D is
-    positive there and no larger below. None if they may matter.
+    `others` is their number and the largest y_μ = m_μ − ξ_μi s_i of them; D is positive there and
+    no larger below. None if they may change the sign.
     """
-    values, counts = _felt(overlaps, column, neuron_state)
-    number, most = others
+    values, counts = _terms(overlaps, column, neuron_state)
+    number, largest = others
     if number == 0:
         return interaction.sign(values, counts)
     for sign in (1, -1):
-        felt = dict(zip(values, counts, strict=True))
-        felt[most] = felt.get(most, 0) - sign * number
-        places = sorted(felt, reverse=True)
-        if interaction.sign(places, [felt[place] for place in places]) == sign:
+        terms = dict(zip(values, counts, strict=True))
+        terms[largest] = terms.get(largest, 0) - sign * number
+        descending = sorted(terms, reverse=True)
+        if interaction.sign(descending, [terms[y] for y in descending]) == sign:
             return sign
     return None
 
 
-def _felt(
+def _terms(
     overlaps: NDArray[np.integer], column: NDArray[np.int8], neuron_state: int
 ) -> tuple[list[int], list[int]]:
-    """The distinct m_μ − ξ_μi s_i in descending order, and the sum of ξ_μi at each."""
-    felt = overlaps.astype(np.int64) - column * neuron_state
-    lowest = int(felt.min())
-    length = int(felt.max()) - lowest + 1
-    counts = np.bincount(felt[column > 0] - lowest, minlength=length)
-    counts -= np.bincount(felt[column < 0] - lowest, minlength=length)
-    places = np.flatnonzero(counts)[::-1]
-    return (places + lowest).tolist(), counts[places].tolist()
+    """Return the distinct y_μ = m_μ − ξ_μi s_i in descending order, and the sum of ξ_μi at each."""
+    y = overlaps.astype(np.int64) - column * neuron_state
+    lowest = int(y.min())
+    length = int(y.max()) - lowest + 1
+    counts = np.bincount(y[column > 0] - lowest, minlength=length)
+    counts -= np.bincount(y[column < 0] - lowest, minlength=length)
+    present = np.flatnonzero(counts)[::-1]
+    return (present + lowest).tolist(), counts[present].tolist()

@@ -3,8 +3,7 @@
 A neuron that is visited becomes +1 with probability 1 / (1 + exp(−ΔE_i/T)), whatever it was, where
 ΔE_i = E(s_i = −1) − E(s_i = +1). Left long at a temperature T, a state is a sample of the
 Boltzmann distribution, P(s) ∝ exp(−E(s)/T). The probability is that of ΔE_i exceeding T times a
-number of the logistic distribution; so a visit at a temperature is one in a random field, and T = 0
-is the threshold rule.
+number of the logistic distribution; so a visit at a temperature compares ΔE_i with a random energy.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary import courses as noted
-from hopcli.binary.courses import Course
+from hopcli.binary import runs as recorded
 from hopcli.binary.dynamics import AbstractBatch, AbstractDynamics
 from hopcli.binary.recall import settle
+from hopcli.binary.runs import Run
 from hopcli.binary.schedules import AbstractAsynchronous
 from hopcli.results import Outcome, Recall
 
@@ -28,7 +27,7 @@ class Heat:
     Attributes:
         schedule: in what order neurons are visited.
         first: the temperature of the first sweep, above 0, in the energy's units.
-        last: that of the last one.
+        last: the temperature of the last sweep.
         sweeps: how many, at least 1; a single one is at the first temperature.
         frames: after how many of the sweeps, evenly spread, the state goes into the film; 0 for no
             film.
@@ -58,23 +57,23 @@ def sample(
     clamped: NDArray[np.bool_] | None = None,
     swept: Callable[[], None] = lambda: None,
 ) -> list[Recall]:
-    """Run the network from each cue through all sweeps, and leave it as it is then.
+    """Run the network from each cue through all sweeps, and return the last states.
 
     Args:
         dynamics: the network in a form of arithmetic (binary/networks.py).
         cues: ±1, or 0 where unknown, int8 of shape (cues, N).
         heat: the sweeps.
-        rng: each cue takes its own stream from it, whatever the number of cues and threads.
+        rng: spawns one generator a cue, so that results depend on neither batches nor threads.
         clamped: neurons that are held still, bool of shape (cues, N).
         swept: called after every sweep of as many cues as one batch may hold.
     """
     recalls: list[Recall] = []
     for heated in _heated(dynamics, cues, heat, rng=rng, clamped=clamped, swept=swept):
-        every = np.arange(len(heated.courses))
-        ends = noted.standing(heated.batch, every, Outcome.SAMPLE)
-        for course, end in zip(heated.courses, ends, strict=True):
-            course.ended = end
-        recalls += noted.recalls_of(dynamics, heated.batch, heated.courses, heated.cues)
+        every = np.arange(len(heated.runs))
+        ends = recorded.outcomes(heated.batch, every, Outcome.SAMPLE)
+        for run, end in zip(heated.runs, ends, strict=True):
+            run.ended = end
+        recalls += recorded.recalls_of(dynamics, heated.batch, heated.runs, heated.cues)
     return recalls
 
 
@@ -88,19 +87,19 @@ def anneal(
     max_sweeps: int = 100,
     swept: Callable[[], None] = lambda: None,
 ) -> list[Recall]:
-    """Run the network through falling temperatures, and settle the lowest state met at T = 0.
+    """Run the network through falling temperatures, and settle the state of least energy at T = 0.
 
     States are compared after each sweep, and the cue with them if all of it is known. The
-    arguments are those of `sample`, and max_sweeps, at least 1, for the settling.
+    arguments are those of `sample`, and `max_sweeps`, at least 1, limits the settling.
     """
     recalls: list[Recall] = []
     for heated in _heated(dynamics, cues, heat, rng=rng, clamped=clamped, swept=swept):
         batch = dynamics.begin(heated.lowest, heated.free)
         settle(
-            batch, heated.courses, heated.rngs, schedule=heat.schedule, max_sweeps=max_sweeps,
+            batch, heated.runs, heated.rngs, schedule=heat.schedule, max_sweeps=max_sweeps,
             frames=min(heat.frames, 1),
         )  # fmt: skip
-        recalls += noted.recalls_of(dynamics, batch, heated.courses, heated.cues)
+        recalls += recorded.recalls_of(dynamics, batch, heated.runs, heated.cues)
     return recalls
 
 
@@ -112,7 +111,7 @@ class _Heated:
     free: NDArray[np.bool_]
     rngs: list[np.random.Generator]
     batch: AbstractBatch
-    courses: list[Course]
+    runs: list[Run]
     lowest: NDArray[np.int8]
 
 
@@ -131,37 +130,37 @@ def _heated(
     for start in range(0, len(cues), dynamics.at_once):
         block = slice(start, start + dynamics.at_once)
         batch = dynamics.begin(cues[block], free[block])
-        courses = noted.courses_of(batch, heat.frames)
-        lowest = _sweep(batch, courses, rngs[block], heat, swept)
-        yield _Heated(cues[block], free[block], rngs[block], batch, courses, lowest)
+        runs = recorded.begin(batch, heat.frames)
+        lowest = _sweep(batch, runs, rngs[block], heat, swept)
+        yield _Heated(cues[block], free[block], rngs[block], batch, runs, lowest)
 
 
 def _sweep(
     batch: AbstractBatch,
-    courses: list[Course],
+    runs: list[Run],
     rngs: list[np.random.Generator],
     heat: Heat,
     swept: Callable[[], None],
 ) -> NDArray[np.int8]:
-    """Make all sweeps of a batch, and note them; returns the lowest state met of each cue."""
+    """Make and record all sweeps of a batch; returns the state of least energy of each cue."""
     states = batch.states
     rows, neurons = np.arange(len(states)), states.shape[1]
     lowest = states.copy()
-    # Among the states of a network are none with unknown neurons.
+    # A state with unknown neurons is no state of the network, and is not compared.
     whole = (states != 0).all(axis=1)
-    least = np.where(whole, [course.energies[0] for course in courses], np.inf)
+    least = np.where(whole, [run.energies[0] for run in runs], np.inf)
     for sweep in range(heat.sweeps):
-        orders = noted.orders_of(heat.schedule, neurons, rngs)
+        orders = recorded.orders_of(heat.schedule, neurons, rngs)
         drawn = np.array([rng.logistic(size=neurons + batch.hidden) for rng in rngs])
-        gaps = heat.temperature(sweep) * drawn
-        changes = batch.thermal_sweep(rows, orders, gaps)
+        energies_drawn = heat.temperature(sweep) * drawn
+        changes = batch.thermal_sweep(rows, orders, energies_drawn)
         energies = batch.energies(rows)
-        for course, flips, energy in zip(courses, changes.tolist(), energies, strict=True):
-            course.note(flips, energy)
+        for run, flips, energy in zip(runs, changes.tolist(), energies, strict=True):
+            run.note(flips, energy)
         lower = energies < least
         lowest[lower], least[lower] = states[lower], np.array(energies)[lower]
         if heat.filmed(sweep):
-            for course, state in zip(courses, states, strict=True):
-                course.film.append(state.copy())
+            for run, state in zip(runs, states, strict=True):
+                run.film.append(state.copy())
         swept()
     return lowest

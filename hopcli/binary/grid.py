@@ -9,13 +9,13 @@ when they are learned; what is nearer to 0 than half of that is 0.
 import numpy as np
 from numpy.typing import NDArray
 
-# The largest field in whole numbers. 2⁵³ would be exact too. The bits between are the errors of
-# solving and decomposing, which ought to become 0: at 2⁴⁰, a field is known to 10⁻¹² of its most.
+# The largest field in whole numbers. 2⁵³ would be exact too; with 2⁴⁰, a field is known to 10⁻¹² of
+# the largest, and the rounding errors of linear algebra, which are smaller, become 0.
 LARGEST_FIELD = 2.0**40
 
 
 def denominator_for(weights: NDArray[np.float64], bias: NDArray[np.float64] | None = None) -> float:
-    """A power of two, d, for which no field is above 2⁴⁰/d.
+    """Return a power of two, d, for which no field is above 2⁴⁰ in units of 1/d.
 
     Args:
         weights: a row for each neuron, shape (N, M).
@@ -30,7 +30,7 @@ def denominator_for(weights: NDArray[np.float64], bias: NDArray[np.float64] | No
 
 
 def round_to(values: NDArray[np.float64], denominator: float) -> None:
-    """Make values, in place, the nearest multiples of 1/d."""
+    """Round values, in place, to multiples of 1/d."""
     values *= denominator
     np.rint(values, out=values)
     values /= denominator
@@ -39,5 +39,5 @@ def round_to(values: NDArray[np.float64], denominator: float) -> None:
 
 
 def is_power_of_two(denominator: float) -> bool:
-    """Whether multiples of 1/d are exact themselves, and need not be made whole numbers."""
+    """Return whether d is a power of two, so that multiples of 1/d are exact in floats."""
     return float(np.frexp(denominator)[0]) == 0.5

@@ -13,7 +13,7 @@ WORD = 64
 
 
 def words_for(bits: int) -> int:
-    """The number of 64-bit words that hold so many bits."""
+    """Return the number of 64-bit words that hold so many bits."""
     return -(-bits // WORD)
 
 
@@ -42,7 +42,7 @@ def unpack(words: NDArray[np.uint64], neurons: int) -> NDArray[np.int8]:
 
 
 def column(words: NDArray[np.uint64], neuron: int) -> NDArray[np.int8]:
-    """What every pattern holds at one neuron, as ±1 of int8, shape (K,)."""
+    """Return ξ_μi of all patterns at one neuron, as ±1 of int8, shape (K,)."""
     bits = (words[:, neuron // WORD] >> np.uint64(neuron % WORD)) & np.uint64(1)
     return 2 * bits.astype(np.int8) - 1
 

@@ -1,6 +1,6 @@
-"""What is asked of all patterns, asked of parts of them; every answer merges exactly, or bounded.
+"""Passes over patterns in parts: picklable functions that compute one result a part, and merges.
 
-Each question is a record that can be sent to where the parts are, and gives an answer a part.
+Results of parts merge exactly, or with a bound on the error.
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from hopcli.parts import AbstractPart
 
 
 @dataclass(frozen=True)
-class Seen:
-    """How the patterns lie to some states.
+class OverlapCounts:
+    """Overlaps of the patterns with some states.
 
     Attributes:
-        counts: how many are at each overlap, −N to N, int64 of shape (rows, 2N + 1).
-        nearest: the first of the largest overlap, int64 of shape (rows,).
-        farthest: the first of the smallest overlap.
+        counts: how many patterns are at each overlap, −N to N, int64 of shape (rows, 2N + 1).
+        nearest: the index of the first pattern of the largest overlap, int64 of shape (rows,).
+        farthest: the index of the first pattern of the smallest overlap.
     """
 
     counts: NDArray[np.int64]
@@ -41,9 +41,9 @@ class Seen:
         """The smallest overlap of each state."""
         return (self.counts > 0).argmax(axis=1) - self.counts.shape[1] // 2
 
-    def beside(self, later: "Seen") -> "Seen":
-        """These patterns and others that come after them."""
-        return Seen(
+    def with_more(self, later: "OverlapCounts") -> "OverlapCounts":
+        """Merge with the counts of patterns that come after these."""
+        return OverlapCounts(
             self.counts + later.counts,
             np.where(later.highest > self.highest, later.nearest, self.nearest),
             np.where(later.lowest < self.lowest, later.farthest, self.farthest),
@@ -51,39 +51,39 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Survey:
-    """How do the patterns lie to these states, int8 of shape (rows, N)?"""
+class CountOverlaps:
+    """Count the overlaps with these states, int8 of shape (rows, N)."""
 
     states: NDArray[np.int8]
 
-    def __call__(self, parts: Sequence[AbstractPart]) -> list[Seen]:
-        """Ask some parts, one after another."""
+    def __call__(self, parts: Sequence[AbstractPart]) -> list[OverlapCounts]:
+        """Return one result a part."""
         return [self._of(part) for part in parts]
 
-    def _of(self, part: AbstractPart) -> Seen:
+    def _of(self, part: AbstractPart) -> OverlapCounts:
         rows, neurons = self.states.shape
         words = part.open()
         counts = np.zeros((rows, 2 * neurons + 1), dtype=np.int64)
         ends = np.empty((rows, 2), dtype=np.int64)
         threads.suit(rows * words.size)
         passes.survey(words, *_packed(self.states), counts, ends)
-        return Seen(counts, part.start + ends[:, 0], part.start + ends[:, 1])
+        return OverlapCounts(counts, part.start + ends[:, 0], part.start + ends[:, 1])
 
 
 @dataclass(frozen=True)
-class Overlaps:
-    """What are the overlaps of the patterns with these states, int8 of shape (rows, N)?"""
+class ComputeOverlaps:
+    """Compute the overlaps with these states, int8 of shape (rows, N)."""
 
     states: NDArray[np.int8]
 
     def __call__(self, parts: Sequence[AbstractPart]) -> list[NDArray[np.int32]]:
-        """Ask some parts, one after another: shape (rows, patterns) each."""
+        """Return int32 of shape (rows, patterns) a part."""
         return [packed_overlaps(part.open(), self.states) for part in parts]
 
 
 @dataclass(frozen=True)
-class Felt:
-    """What neurons feel.
+class FieldSums:
+    """Local fields of neurons.
 
     Attributes:
         fields: positive multiples of h_i, float64 of shape (rows, N).
@@ -93,44 +93,44 @@ class Felt:
     fields: NDArray[np.float64]
     sizes: NDArray[np.float64]
 
-    def beside(self, other: "Felt") -> "Felt":
-        """The same of these patterns and others."""
-        # Where terms overflowed, the difference of infinities is no number and decides nothing.
+    def with_more(self, other: "FieldSums") -> "FieldSums":
+        """Add the fields of other patterns."""
+        # Where terms overflowed, the difference of infinities is NaN, and decides nothing.
         with np.errstate(invalid="ignore"):
-            return Felt(self.fields + other.fields, self.sizes + other.sizes)
+            return FieldSums(self.fields + other.fields, self.sizes + other.sizes)
 
 
 @dataclass(frozen=True)
-class Fields:
-    """What do the neurons of these states feel?
+class SumFields:
+    """Compute the local fields of all neurons of these states.
 
     Attributes:
         states: int8 of shape (rows, N).
         values: the differences D of the interaction.
-        offsets: where D(0) stands in `values` for each state, int64 of shape (rows,).
+        offsets: the index of D(0) in `values` for each state, int64 of shape (rows,).
     """
 
     states: NDArray[np.int8]
     values: NDArray[np.float64]
     offsets: NDArray[np.int64]
 
-    def __call__(self, parts: Sequence[AbstractPart]) -> list[Felt]:
-        """Ask some parts, one after another."""
+    def __call__(self, parts: Sequence[AbstractPart]) -> list[FieldSums]:
+        """Return one result a part."""
         return [self._of(part) for part in parts]
 
-    def _of(self, part: AbstractPart) -> Felt:
+    def _of(self, part: AbstractPart) -> FieldSums:
         words = part.open()
         fields, sizes = np.zeros(self.states.shape), np.zeros(self.states.shape)
         threads.suit(self.states.size * part.patterns)
         passes.fields(
             words, self.states, *_packed(self.states), self.values, self.offsets, fields, sizes
         )
-        return Felt(fields, sizes)
+        return FieldSums(fields, sizes)
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How many patterns are felt at each value by these neurons of a state, as they are signed?
+class CountTerms:
+    """Count the patterns at each y = m_μ − ξ_μi s_i, with the sign ξ_μi, for some neurons i.
 
     Attributes:
         state: int8 of shape (N,).
@@ -141,7 +141,7 @@ class Counts:
     neurons: NDArray[np.integer]
 
     def __call__(self, parts: Sequence[AbstractPart]) -> list[NDArray[np.int64]]:
-        """Σ ξ_μi over the patterns at m_μ − ξ_μi s_i = −N − 1 … N + 1, shape (n, 2N + 3)."""
+        """Return Σ ξ_μi over the patterns at y = −N − 1 … N + 1, shape (n, 2N + 3) a part."""
         return [self._of(part) for part in parts]
 
     def _of(self, part: AbstractPart) -> NDArray[np.int64]:
@@ -150,31 +150,31 @@ class Counts:
         counts = np.empty((len(self.neurons), 2 * middle + 1), dtype=np.int64)
         for row, neuron in zip(counts, self.neurons.tolist(), strict=True):
             column = packing.column(words, neuron)
-            places = overlaps - column * self.state[neuron] + middle
-            row[:] = np.bincount(places[column > 0], minlength=len(row))
-            row -= np.bincount(places[column < 0], minlength=len(row))
+            indices = overlaps - column * self.state[neuron] + middle
+            row[:] = np.bincount(indices[column > 0], minlength=len(row))
+            row -= np.bincount(indices[column < 0], minlength=len(row))
         return counts
 
 
 def _packed(
     states: NDArray[np.int8],
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.int64]]:
-    """States as the kernels take them: bits, which of them are known, and how many."""
+    """Return states as kernels take them: bits, bits of known neurons, and their numbers."""
     return packing.pack(states), packing.known_bits(states), np.count_nonzero(states, axis=1)
 
 
-def together(seen: Sequence[Seen]) -> Seen:
-    """The answers of parts in their order, as one."""
-    return reduce(Seen.beside, seen)
+def merged(counted: Sequence[OverlapCounts]) -> OverlapCounts:
+    """Merge the overlap counts of parts, in their order."""
+    return reduce(OverlapCounts.with_more, counted)
 
 
-def summed(felt: Sequence[Felt]) -> Felt:
-    """The answers of parts, as one."""
-    return reduce(Felt.beside, felt)
+def added(sums: Sequence[FieldSums]) -> FieldSums:
+    """Add the fields of parts."""
+    return reduce(FieldSums.with_more, sums)
 
 
 def pattern(parts: Sequence[AbstractPart], index: int, neurons: int) -> NDArray[np.int8]:
-    """One pattern of those in parts, ±1, shape (N,)."""
+    """Return one pattern of those in parts, ±1, shape (N,)."""
     (part,) = (part for part in parts if 0 <= index - part.start < part.patterns)
     row = index - part.start
     return packing.unpack(part.open()[row : row + 1], neurons)[0]

@@ -1,10 +1,10 @@
-"""Exponential memories of very many patterns, recalled by the few that can matter.
+"""Dynamics of interactions with a reach, by the few patterns that can change a sign.
 
-One pass over all patterns finds those whose overlap with the state lies within reach of the
-largest one. All others together have a bound, which grows with every neuron that changes. Where the
-near ones do not decide against that bound, there is another pass from the state as it is, and where
-that does not help either, because the near ones tie, others that reach further. A state that too
-many patterns are near to goes to a form of arithmetic that looks at all of them.
+One pass over all patterns finds those whose overlap with the state is within reach of the largest
+one. The overlaps of all others have a bound, which rises with every neuron that changes. Where the
+near patterns do not decide a sign against that bound, another pass is made from the current state,
+and where that does not help either, because the near patterns tie, passes with a larger reach. A
+state with too many near patterns is passed to dynamics that read all patterns.
 """
 
 from collections.abc import Callable
@@ -21,30 +21,30 @@ from hopcli.binary.interactions import AbstractInteraction, Table
 from hopcli.binary.search import AbstractSearch, Near, PackedSearch
 from hopcli.kernels import pruned, threads
 
-# How much further than an energy can see patterns are looked for: room for a neuron or two that
-# move away from the nearest pattern.
+# Added to the reach of an energy in a search, so that a neuron or two may move away from the
+# nearest pattern without another pass.
 MARGIN = 4
 
-# Steps of reach, in parts of N, by which ties are followed to the patterns that break them. Of
-# random patterns a step is worth less than the room for near ones.
+# A tie is broken by patterns further away: the reach is increased by N over this until it is. For
+# random patterns, one such increase finds fewer patterns than a search has room for.
 STEPS = 16
 
-# So many near patterns, or so large a share of all of them, are better served by the full form.
+# More near patterns than MOST and than this share of all are passed to dynamics that read all.
 MOST, SHARE = 64, 1 / 8
 
-# States that go through the patterns together. More would not go faster.
+# States that share a pass over the patterns; more would not be faster.
 AT_ONCE = 64
 
 
 @dataclass(frozen=True)
 class PrunedDynamics(AbstractDynamics):
-    """An exponential interaction of patterns that are searched.
+    """Dynamics of an interaction with a reach, whose near patterns are searched for.
 
     Attributes:
         interaction: F.
         search: the patterns.
         table: of the interaction.
-        full: makes the form for states that too many patterns are near to.
+        full: makes the dynamics for states with too many near patterns.
     """
 
     interaction: AbstractInteraction
@@ -71,15 +71,15 @@ class PrunedDynamics(AbstractDynamics):
 
     @property
     def at_once(self) -> int:
-        """As many as share a pass well."""
+        """As many states as share a pass well."""
         return AT_ONCE
 
     def pattern(self, index: int) -> NDArray[np.int8]:
-        """One stored pattern."""
+        """Return one stored pattern, ±1, shape (N,)."""
         return self.search.pattern(index)
 
     def begin(self, states: NDArray[np.int8], free: NDArray[np.bool_]) -> "PrunedBatch":
-        """Find the patterns near each state."""
+        """Return a batch, with the patterns near each state."""
         states = np.array(states, dtype=np.int8, order="C")
         batch = PrunedBatch(self, states, free, [None] * len(states))
         batch.look(np.arange(len(states)))
@@ -89,15 +89,15 @@ class PrunedDynamics(AbstractDynamics):
 def of_words(
     interaction: AbstractInteraction, words: NDArray[np.uint64], neurons: int
 ) -> PrunedDynamics:
-    """The form for packed patterns in one array, with that to turn to which looks at them all."""
+    """Return dynamics of packed patterns in one array, uint64 of shape (K, ceil(N/64))."""
     full = cache(lambda: DenseDynamics.of(interaction, words, neurons))
     return PrunedDynamics.of(interaction, PackedSearch(words, neurons), neurons, full)
 
 
 def load_code(interaction: AbstractInteraction, cues: int) -> None:
-    """Recall from one pattern of one neuron: what is called first is also loaded first.
+    """Load the compiled code, by recalling from one pattern of one neuron.
 
-    That takes a millisecond, which is as long as a pass over a million patterns.
+    Calling a kernel for the first time takes as long as a pass over a million patterns.
     """
     states = np.ones((cues, 1), dtype=np.int8)
     words = np.ones((1, 1), dtype=np.uint64)
@@ -111,24 +111,24 @@ def load_code(interaction: AbstractInteraction, cues: int) -> None:
 
 @dataclass(frozen=True)
 class _Handed:
-    """A row of a batch in another form of arithmetic."""
+    """A row of a batch of other dynamics."""
 
     batch: AbstractBatch
-    place: int
+    row: int
 
 
 @dataclass(frozen=True)
 class PrunedBatch(AbstractBatch):
-    """States, and for each of them the patterns near it, or None where another form has it.
+    """States, and the patterns near each, or None where other dynamics update the state.
 
     Attributes:
         dynamics: the network.
         states: int8 of shape (cues, N).
         free: which neurons may change, bool of shape (cues, N).
-        nears: the near patterns, as they stand to the state as it is now.
-        moved: the rows that have changed since their patterns were looked for.
-        reaches: how far patterns were looked for, where it was further than in the beginning.
-        handed: where the rows are that went to another form.
+        nears: the near patterns, with their overlaps with the current state.
+        moved: the rows that have changed since their patterns were searched for.
+        reaches: the reach of the last search, where it was larger than at first.
+        handed: the rows that were passed to other dynamics.
     """
 
     dynamics: PrunedDynamics
@@ -140,59 +140,59 @@ class PrunedBatch(AbstractBatch):
     handed: dict[int, _Handed] = field(default_factory=dict)
 
     def look(self, rows: NDArray[np.intp]) -> None:
-        """Look for the patterns near these states, and hand on those that have too many."""
+        """Search for the patterns near these states, and pass on states with too many."""
         reach = max(self._reach(row) for row in rows.tolist())
         found = self.dynamics.search.within(self.states[rows], reach)
         most = max(MOST, SHARE * self.dynamics.search.patterns)
         for row, near in zip(rows.tolist(), found, strict=True):
             self.nears[row] = near if near is not None and len(near.indices) <= most else None
             self.moved.discard(row)
-        self._hand_on([row for row in rows.tolist() if self.nears[row] is None])
+        self._pass_on([row for row in rows.tolist() if self.nears[row] is None])
 
     def _reach(self, row: int) -> int:
         return self.reaches.get(row, self.dynamics.reach + MARGIN)
 
     def _look_further(self, row: int) -> None:
-        """Look anew for what is near a state; if it has not changed since, further than before."""
+        """Search again; with a larger reach if the state has not changed since the last search."""
         if row not in self.moved:
             self.reaches[row] = self._reach(row) + self.states.shape[1] // STEPS + 1
         self.look(np.array([row]))
 
-    def _hand_on(self, rows: list[int]) -> None:
-        """Leave these states to the form that looks at all patterns."""
+    def _pass_on(self, rows: list[int]) -> None:
+        """Pass these states to the dynamics that read all patterns."""
         if not rows:
             return
         full = self.dynamics.full()
         for start in range(0, len(rows), full.at_once):
             some = rows[start : start + full.at_once]
             batch = full.begin(self.states[some], self.free[some])
-            for place, row in enumerate(some):
+            for index, row in enumerate(some):
                 self.nears[row] = None
-                self.handed[row] = _Handed(batch, place)
+                self.handed[row] = _Handed(batch, index)
 
     def sweep(self, rows: NDArray[np.intp], orders: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Visit neurons; where one is undecided, decide it by counts, or look anew."""
+        """Visit neurons; an undecided one is decided by counting, or by another search."""
         changes = np.zeros(len(rows), dtype=np.int64)
         positions = np.zeros(len(rows), dtype=np.int64)
         while True:
-            places = self._unfinished(rows, positions, orders)
-            if places.size == 0:
+            pending = self._unfinished(rows, positions, orders)
+            if pending.size == 0:
                 break
-            self._run(places, rows, orders, positions, changes)
-            for place in places.tolist():
-                row = int(rows[place])
-                if positions[place] < orders.shape[1]:
-                    neuron = int(orders[place, positions[place]])
+            self._run(pending, rows, orders, positions, changes)
+            for index in pending.tolist():
+                row = int(rows[index])
+                if positions[index] < orders.shape[1]:
+                    neuron = int(orders[index, positions[index]])
                     new = self._exact_state(row, neuron)
                     if new is not None:
-                        changes[place] += self._set(row, {neuron: new})
-                        positions[place] += 1
+                        changes[index] += self._set(row, {neuron: new})
+                        positions[index] += 1
                     else:
                         self._look_further(row)
         for batch, own, theirs in self._elsewhere(rows):
-            left = [int(place) for place in own if positions[place] < orders.shape[1]]
-            for start in sorted({int(positions[place]) for place in left}):
-                same = [n for n, place in enumerate(own) if positions[place] == start]
+            left = [int(index) for index in own if positions[index] < orders.shape[1]]
+            for start in sorted({int(positions[index]) for index in left}):
+                same = [n for n, index in enumerate(own) if positions[index] == start]
                 some = own[same]
                 part = np.ascontiguousarray(orders[some, start:])
                 changes[some] += batch.sweep(theirs[same], part)
@@ -202,21 +202,21 @@ class PrunedBatch(AbstractBatch):
     def _unfinished(
         self, rows: NDArray[np.intp], positions: NDArray[np.int64], orders: NDArray[np.int32]
     ) -> NDArray[np.intp]:
-        """The places of rows that are here and have neurons to visit."""
+        """Return the positions in `rows` of states that are updated here and have visits left."""
         here = np.array([self.nears[row] is not None for row in rows], dtype=bool)
         return np.flatnonzero(here & (positions < orders.shape[1]))
 
     def _elsewhere(
         self, rows: NDArray[np.intp]
     ) -> list[tuple[AbstractBatch, NDArray[np.intp], NDArray[np.intp]]]:
-        """The batches that have some of these rows: places in `rows`, and rows of theirs."""
+        """Return other batches of some of `rows`, with positions in it and rows of theirs."""
         grouped: dict[int, tuple[AbstractBatch, list[int], list[int]]] = {}
-        for place, row in enumerate(rows.tolist()):
+        for index, row in enumerate(rows.tolist()):
             if row in self.handed:
                 handed = self.handed[row]
                 group = grouped.setdefault(id(handed.batch), (handed.batch, [], []))
-                group[1].append(place)
-                group[2].append(handed.place)
+                group[1].append(index)
+                group[2].append(handed.row)
         return [
             (batch, np.array(own, dtype=np.intp), np.array(theirs, dtype=np.intp))
             for batch, own, theirs in grouped.values()
@@ -224,66 +224,66 @@ class PrunedBatch(AbstractBatch):
 
     def _run(
         self,
-        places: NDArray[np.intp],
+        pending: NDArray[np.intp],
         rows: NDArray[np.intp],
         orders: NDArray[np.int32],
         positions: NDArray[np.int64],
         changes: NDArray[np.int64],
     ) -> None:
-        """Let the kernel visit neurons of some rows, as far as it can decide."""
-        some = rows[places]
-        laid = self._laid_out(some)
-        states, at = self.states[some], positions[places]
+        """Visit neurons of some rows by the kernel, as far as it can decide."""
+        some = rows[pending]
+        joined = self._concatenated(some)
+        states, at = self.states[some], positions[pending]
         made = np.zeros(len(some), dtype=np.int64)
         table = self.dynamics.table
-        threads.suit(orders.shape[1] * laid.overlaps.size * 8)
+        threads.suit(orders.shape[1] * joined.overlaps.size * 8)
         pruned.sweep(
-            states, laid.words, laid.starts, laid.overlaps, laid.others, laid.bounds,
-            orders[places], self.free[some], table.values, table.origin, table.slack, at, made,
+            states, joined.words, joined.starts, joined.overlaps, joined.others, joined.bounds,
+            orders[pending], self.free[some], table.values, table.origin, table.slack, at, made,
         )  # fmt: skip
-        self.states[some], positions[places] = states, at
-        changes[places] += made
+        self.states[some], positions[pending] = states, at
+        changes[pending] += made
         for n, row in enumerate(some.tolist()):
             if made[n]:
                 near = self._near(row)
-                own = laid.overlaps[laid.starts[n] : laid.starts[n + 1]]
-                self.nears[row] = replace(near, overlaps=own, bound=int(laid.bounds[n]))
+                own = joined.overlaps[joined.starts[n] : joined.starts[n + 1]]
+                self.nears[row] = replace(near, overlaps=own, bound=int(joined.bounds[n]))
                 self.moved.add(row)
 
     def step(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Update all neurons at once, by the same ways to decide."""
+        """Update all neurons at once; undecided ones are decided as in a sweep."""
         changes = np.zeros(len(rows), dtype=np.int64)
-        waiting = [place for place, row in enumerate(rows.tolist()) if row not in self.handed]
+        waiting = [index for index, row in enumerate(rows.tolist()) if row not in self.handed]
         while waiting:
-            places, waiting = waiting, []
-            new = self._new_states(rows[places])
-            for n, place in enumerate(places):
-                row = int(rows[place])
+            pending, waiting = waiting, []
+            new = self._new_states(rows[pending])
+            for n, index in enumerate(pending):
+                row = int(rows[index])
                 wanted = self._decided(row, new[n])
                 if wanted is not None:
-                    changes[place] = self._set(row, wanted)
+                    changes[index] = self._set(row, wanted)
                 else:
                     self._look_further(row)
-                    waiting += [place] if row not in self.handed else []
+                    waiting += [index] if row not in self.handed else []
         for batch, own, theirs in self._elsewhere(rows):
             changes[own] = batch.step(theirs)
             self.states[rows[own]] = batch.states[theirs]
         return changes
 
     def _new_states(self, rows: NDArray[np.intp]) -> NDArray[np.int8]:
-        """What the kernel says that all neurons become."""
-        laid, table = self._laid_out(rows), self.dynamics.table
+        """Return what all neurons become by the kernel, or UNDECIDED."""
+        joined, table = self._concatenated(rows), self.dynamics.table
         states = self.states[rows]
         new = np.empty_like(states)
-        threads.suit(states.shape[1] * laid.overlaps.size * 8)
+        threads.suit(states.shape[1] * joined.overlaps.size * 8)
         pruned.step(
-            states, laid.words, laid.starts, laid.overlaps, laid.others, laid.bounds, table.values,
-            table.origin, table.slack, new,
+            states, joined.words, joined.starts, joined.overlaps, joined.others, joined.bounds,
+            table.values, table.origin, table.slack, new,
         )  # fmt: skip
         return new
 
     def _decided(self, row: int, new: NDArray[np.int8]) -> dict[int, int] | None:
-        """The neurons of a row that change and what they become; None if one is undecided."""
+        """Return the neurons of a row that change and their new states; None: one is undecided."""
         wanted: dict[int, int] = {}
         for i in np.flatnonzero(self.free[row] & (new != self.states[row])).tolist():
             state = self._exact_state(row, i) if new[i] == UNDECIDED else int(new[i])
@@ -294,13 +294,13 @@ class PrunedBatch(AbstractBatch):
         return wanted
 
     def energies(self, rows: NDArray[np.intp]) -> list[float]:
-        """From the near patterns, if no other one can be seen in it."""
+        """Return energies, from the near patterns where no other one is within reach."""
         reach = self.dynamics.reach
         self._look_where(rows, lambda near, top: near.bound >= top - reach)
         elsewhere = {
-            int(rows[place]): energy
+            int(rows[index]): energy
             for batch, own, theirs in self._elsewhere(rows)
-            for place, energy in zip(own, batch.energies(theirs), strict=True)
+            for index, energy in zip(own, batch.energies(theirs), strict=True)
         }
         return [
             elsewhere[row]
@@ -310,36 +310,36 @@ class PrunedBatch(AbstractBatch):
         ]
 
     def nearest(self, rows: NDArray[np.intp]) -> Matches:
-        """The nearest of the near ones, if no other one can be as near."""
+        """Return the nearest pattern, among the near ones where no other one can be as near."""
         self._look_where(rows, lambda near, top: near.bound >= top)
         found = np.empty((2, len(rows)), dtype=np.int64)
         for batch, own, theirs in self._elsewhere(rows):
             patterns = batch.nearest(theirs)
             found[:, own] = patterns.indices, patterns.overlaps
-        for place, row in enumerate(rows.tolist()):
+        for index, row in enumerate(rows.tolist()):
             if row not in self.handed:
                 near = self._near(row)
                 first = near.overlaps.argmax()
-                found[:, place] = near.indices[first], near.overlaps[first]
+                found[:, index] = near.indices[first], near.overlaps[first]
         return Matches(*found)
 
     def farthest(self, rows: NDArray[np.intp]) -> Matches:
-        """The patterns nearest to the negative of each state, by a pass for them."""
+        """Return the patterns nearest to the negative of each state, by a pass of their own."""
         found = np.empty((2, len(rows)), dtype=np.int64)
-        here = [place for place, row in enumerate(rows.tolist()) if row not in self.handed]
+        here = [index for index, row in enumerate(rows.tolist()) if row not in self.handed]
         nears = self.dynamics.search.within(-self.states[rows[here]], 0) if here else []
-        self._hand_on([int(rows[p]) for p, near in zip(here, nears, strict=True) if near is None])
+        self._pass_on([int(rows[p]) for p, near in zip(here, nears, strict=True) if near is None])
         for batch, own, theirs in self._elsewhere(rows):
             patterns = batch.farthest(theirs)
             found[:, own] = patterns.indices, patterns.overlaps
-        for place, near in zip(here, nears, strict=True):
+        for index, near in zip(here, nears, strict=True):
             if near is not None:
                 first = near.overlaps.argmax()
-                found[:, place] = near.indices[first], -near.overlaps[first]
+                found[:, index] = near.indices[first], -near.overlaps[first]
         return Matches(*found)
 
     def _look_where(self, rows: NDArray[np.intp], doubtful: Callable[[Near, int], bool]) -> None:
-        """Look anew for the patterns near those states of which the old ones leave doubt."""
+        """Search again for the states whose near patterns leave doubt."""
         some = [
             row
             for row in rows.tolist()
@@ -356,7 +356,7 @@ class PrunedBatch(AbstractBatch):
         return near
 
     def _exact_state(self, row: int, neuron: int) -> int | None:
-        """What a neuron becomes by counting the near patterns; None if the others may matter."""
+        """Return what a neuron becomes, by counting; None if other patterns may change it."""
         near, own = self._near(row), self.states[row, neuron]
         column = packing.column(near.words, neuron)
         others = self.dynamics.search.patterns - len(near.indices)
@@ -382,11 +382,11 @@ class PrunedBatch(AbstractBatch):
         self.moved.add(row)
         return changes
 
-    def _laid_out(self, rows: NDArray[np.intp]) -> "_Laid":
-        """The near patterns of some rows, one after another."""
+    def _concatenated(self, rows: NDArray[np.intp]) -> "_Concatenated":
+        """Concatenate the near patterns of some rows."""
         nears = [self._near(row) for row in rows.tolist()]
         counts = np.array([len(near.indices) for near in nears])
-        return _Laid(
+        return _Concatenated(
             words=np.concatenate([near.words for near in nears]),
             starts=np.concatenate([[0], np.cumsum(counts)]),
             overlaps=np.concatenate([near.overlaps for near in nears]),
@@ -396,7 +396,7 @@ class PrunedBatch(AbstractBatch):
 
 
 @dataclass(frozen=True)
-class _Laid:
+class _Concatenated:
     """The near patterns of several rows, as the kernels take them (kernels/pruned.py)."""
 
     words: NDArray[np.uint64]

@@ -1,11 +1,11 @@
-"""Recall: a network runs from cues to where it settles, and says where that is."""
+"""Recall: a network is updated from cues until it settles."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary import courses as noted
-from hopcli.binary.courses import Course
+from hopcli.binary import runs as recorded
 from hopcli.binary.dynamics import AbstractBatch, AbstractDynamics
+from hopcli.binary.runs import Run
 from hopcli.binary.schedules import Schedule, Synchronous
 from hopcli.results import Outcome, Recall
 
@@ -26,7 +26,7 @@ def recall(
         dynamics: the network in a form of arithmetic (binary/networks.py).
         cues: ±1, or 0 where unknown, int8 of shape (cues, N).
         schedule: how neurons are updated.
-        rng: each cue takes its own stream from it, whatever the number of cues and threads.
+        rng: spawns one generator a cue, so that results depend on neither batches nor threads.
         max_sweeps: at least 1.
         clamped: neurons that are held still, bool of shape (cues, N).
         frames: how many states of each asynchronous sweep go into the film; 0 for no film.
@@ -37,25 +37,25 @@ def recall(
     for start in range(0, len(cues), dynamics.at_once):
         block = slice(start, start + dynamics.at_once)
         batch = dynamics.begin(cues[block], free[block])
-        courses = noted.courses_of(batch, frames)
-        settle(batch, courses, rngs[block], schedule=schedule, max_sweeps=max_sweeps, frames=frames)
-        recalls += noted.recalls_of(dynamics, batch, courses, cues[block])
+        runs = recorded.begin(batch, frames)
+        settle(batch, runs, rngs[block], schedule=schedule, max_sweeps=max_sweeps, frames=frames)
+        recalls += recorded.recalls_of(dynamics, batch, runs, cues[block])
     return recalls
 
 
 def settle(
     batch: AbstractBatch,
-    courses: list[Course],
+    runs: list[Run],
     rngs: list[np.random.Generator],
     *,
     schedule: Schedule,
     max_sweeps: int,
     frames: int,
 ) -> None:
-    """Run a batch to its end, and note it in the courses."""
+    """Update a batch to its end, and record it in the runs."""
     states = batch.states
     for _ in range(max_sweeps):
-        running = np.array([r for r, c in enumerate(courses) if c.ended is None], dtype=np.intp)
+        running = np.array([r for r, c in enumerate(runs) if c.ended is None], dtype=np.intp)
         if running.size == 0:
             break
         before = states[running]
@@ -64,27 +64,27 @@ def settle(
             changes += batch.step(running) if part is None else batch.sweep(running, part)
             if frames:
                 for row in running:
-                    courses[row].film.append(states[row].copy())
+                    runs[row].film.append(states[row].copy())
         settled = running[changes == 0]
-        ends = noted.standing(batch, settled, Outcome.SPURIOUS)
+        ends = recorded.outcomes(batch, settled, Outcome.SPURIOUS)
         outcomes = dict(zip(settled.tolist(), ends, strict=True))
-        for place, (row, energy) in enumerate(
+        for index, (row, energy) in enumerate(
             zip(running.tolist(), batch.energies(running), strict=True)
         ):
-            course = courses[row]
-            course.note(int(changes[place]), energy)
-            course.ended = outcomes.get(row)
-            if course.ended is None and isinstance(schedule, Synchronous):
-                if course.previous is not None and np.array_equal(course.previous, states[row]):
-                    course.ended = Outcome.CYCLE
-                course.previous = before[place]
+            run = runs[row]
+            run.note(int(changes[index]), energy)
+            run.ended = outcomes.get(row)
+            if run.ended is None and isinstance(schedule, Synchronous):
+                if run.previous is not None and np.array_equal(run.previous, states[row]):
+                    run.ended = Outcome.CYCLE
+                run.previous = before[index]
 
 
 def _parts(
     schedule: Schedule, rngs: list[np.random.Generator], neurons: int, frames: int
 ) -> list[NDArray[np.int32]] | list[None]:
-    """The orders of one sweep, shape (cues, visits), in as many parts as frames; None is a step."""
+    """Return the orders of one sweep, (cues, visits), split by frames; None is a step."""
     if isinstance(schedule, Synchronous):
         return [None]
-    orders = noted.orders_of(schedule, neurons, rngs)
-    return [np.ascontiguousarray(orders[:, part]) for part in noted.parts(neurons, frames)]
+    orders = recorded.orders_of(schedule, neurons, rngs)
+    return [np.ascontiguousarray(orders[:, part]) for part in recorded.parts(neurons, frames)]

@@ -1,4 +1,4 @@
-"""The patterns near a state, found among very many."""
+"""Search for the patterns near a state among very many."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from hopcli.binary import packing
 from hopcli.kernels import nearest, threads
 
-# States from which on blocks of patterns are laid out by word for all of them together.
+# From so many states on, patterns are read in blocks that are transposed by word once for all.
 MANY = 3
 
-# Patterns near a state for which each of the kernel's parts has room.
+# Near patterns for which each thread of the kernel has room.
 ROOM = 256
 
 # Distances are counted in 16 bits.
@@ -24,7 +24,7 @@ class Near:
     """The patterns near a state.
 
     Attributes:
-        indices: which, in ascending order, int64 of shape (n,), n at least 1.
+        indices: of the patterns, in ascending order, int64 of shape (n,), n at least 1.
         words: these patterns, packed, uint64 of shape (n, words).
         overlaps: with the state, int32 of shape (n,).
         bound: no other pattern has a larger overlap.
@@ -37,7 +37,7 @@ class Near:
 
 
 class AbstractSearch(ABC):
-    """Patterns that can be searched for those near a state, wherever they are kept."""
+    """Patterns, in one array or in parts, that can be searched for those near a state."""
 
     @property
     @abstractmethod
@@ -46,14 +46,13 @@ class AbstractSearch(ABC):
 
     @abstractmethod
     def pattern(self, index: int) -> NDArray[np.int8]:
-        """One pattern, ±1, shape (N,)."""
+        """Return one pattern, ±1, shape (N,)."""
 
     @abstractmethod
     def within(self, states: NDArray[np.int8], reach: int) -> list[Near | None]:
-        """For each state, (rows, N), all patterns whose overlap is within `reach` of the largest.
+        """Return, for each state, (rows, N), all patterns within `reach` of the largest overlap.
 
-        There may be others among them, and the bound is then lower. None where there are too many
-        of them to be worth setting apart.
+        Others may be among them, and the bound is then lower. None where there are too many.
         """
 
 
@@ -70,11 +69,11 @@ class PackedSearch(AbstractSearch):
         return len(self.words)
 
     def pattern(self, index: int) -> NDArray[np.int8]:
-        """Unpack one pattern."""
+        """Return one pattern, ±1, shape (N,)."""
         return packing.unpack(self.words[index : index + 1], self.neurons)[0]
 
     def within(self, states: NDArray[np.int8], reach: int) -> list[Near | None]:
-        """One pass over about half of the words."""
+        """Search in one pass over about half of the words."""
         cues, (stored, width) = len(states), self.words.shape
         bits, known = packing.pack(states), packing.known_bits(states)
         limits = np.empty(cues, dtype=np.int64)
@@ -82,7 +81,7 @@ class PackedSearch(AbstractSearch):
         distances = np.empty_like(indices)
         found = np.zeros((cues, nearest.PARTS), dtype=np.int64)
         groups = -(-stored // nearest.GROUP)
-        # A word takes as long to fetch as several to count.
+        # To fetch a word takes as long as to count the bits of several.
         threads.suit(max(4, cues) * self.words.size)
         if cues < MANY:
             octets = max(1, width // 2 // nearest.LANES) if width >= nearest.LANES else 0
@@ -103,9 +102,9 @@ class PackedSearch(AbstractSearch):
             if found[c].max() > ROOM:
                 nears.append(None)
                 continue
-            places = [np.s_[c, part, :n] for part, n in enumerate(found[c].tolist()) if n]
-            some = np.concatenate([indices[place] for place in places])
-            differing = np.concatenate([distances[place] for place in places])
+            found_in = [np.s_[c, part, :n] for part, n in enumerate(found[c].tolist()) if n]
+            some = np.concatenate([indices[part] for part in found_in])
+            differing = np.concatenate([distances[part] for part in found_in])
             order = np.argsort(some)
             overlaps = (counts[c] - 2 * differing[order]).astype(np.int32)
             bound = int(counts[c]) - 2 * (int(limits[c]) + 1)
@@ -113,9 +112,9 @@ class PackedSearch(AbstractSearch):
         return nears
 
     def _first(self, octets: int) -> int:
-        """The word from which on to count, so that whole lines of the cache are left out.
+        """Return the first word to count, so that whole cache lines are left out.
 
-        NumPy's own arrays begin in the middle of a line, and so then does every row of whole lines.
+        NumPy's arrays begin in the middle of a cache line, and so does then every row.
         """
         line = nearest.LANES
         width = self.words.shape[1]

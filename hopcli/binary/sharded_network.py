@@ -23,7 +23,7 @@ class ShardedNetwork(AbstractBinaryNetwork):
         parts: packed patterns, uint64 of shape (patterns, ceil(N/64)) each, in order.
         neurons: N.
         interaction: F.
-        executor: who looks at the parts.
+        executor: maps functions over the parts.
     """
 
     parts: Sequence[AbstractPart]

@@ -1,11 +1,11 @@
-"""The patterns near a state, found in parts.
+"""Search for the patterns near a state in parts.
 
-How near a pattern has to be is known only when all parts have been looked at: the nearest one may
-be in another. So first each part tells how near its nearest is, for which all its words are read
-once; then those that have any within reach of the nearest of all are searched for them.
+The largest overlap is known only after all parts have been read: the nearest pattern may be in any
+of them. So first every part gives its own largest overlap, for which all its words are read once;
+then the parts with patterns within reach of the largest of all are searched.
 
-Each look is one errand a part, be there anything to look for or not, so that an executor can send
-those of a part to where it is open.
+Each search is one task a part, even where nothing is to be searched for, so that an executor can
+send the tasks of a part to where it is open.
 """
 
 from collections.abc import Sequence
@@ -21,18 +21,18 @@ from hopcli.executors import PartitionedExecutor
 from hopcli.kernels import nearest, threads
 from hopcli.parts import AbstractPart
 
-# A reach in which nothing is, not even the nearest.
+# A reach that excludes even the nearest pattern.
 NONE = -(2**17)
 
 
 @dataclass(frozen=True)
 class _Tops:
-    """How large is the largest overlap with each of these states, int8 of shape (rows, N)?"""
+    """Compute the largest overlap with each of these states, int8 of shape (rows, N)."""
 
     states: NDArray[np.int8]
 
     def __call__(self, parts: Sequence[AbstractPart]) -> list[NDArray[np.int64]]:
-        """Ask some parts, one after another: shape (rows,) each."""
+        """Return int64 of shape (rows,) a part."""
         return [self._of(part.open()) for part in parts]
 
     def _of(self, words: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -49,32 +49,32 @@ class _Tops:
 
 
 @dataclass(frozen=True)
-class _Errand:
-    """A part in which to look around these states, int8 of shape (rows, N), if there are any."""
+class _Task:
+    """A part to search near these states, int8 of shape (rows, N), which may be none."""
 
     part: AbstractPart
     states: NDArray[np.int8]
     reach: int
 
 
-def _look(errands: Sequence[_Errand]) -> list[list[Near | None]]:
-    """Look in some parts, one after another."""
-    return [_found(errand) for errand in errands]
+def _look(tasks: Sequence[_Task]) -> list[list[Near | None]]:
+    """Search in some parts, one after another."""
+    return [_found(task) for task in tasks]
 
 
-def _found(errand: _Errand) -> list[Near | None]:
-    if not len(errand.states):
+def _found(task: _Task) -> list[Near | None]:
+    if not len(task.states):
         return []
-    search = PackedSearch(errand.part.open(), errand.states.shape[1])
+    search = PackedSearch(task.part.open(), task.states.shape[1])
     return [
-        near and replace(near, indices=near.indices + errand.part.start)
-        for near in search.within(errand.states, errand.reach)
+        near and replace(near, indices=near.indices + task.part.start)
+        for near in search.within(task.states, task.reach)
     ]
 
 
 @dataclass(frozen=True)
 class ShardedSearch(AbstractSearch):
-    """Patterns in parts, of N below 2¹⁶ neurons, and who looks at them."""
+    """Patterns in parts, of N below 2¹⁶ neurons, and the executor that maps over them."""
 
     parts: Sequence[AbstractPart]
     neurons: int
@@ -86,19 +86,19 @@ class ShardedSearch(AbstractSearch):
         return sum(part.patterns for part in self.parts)
 
     def pattern(self, index: int) -> NDArray[np.int8]:
-        """Unpack one pattern."""
+        """Return one pattern, ±1, shape (N,)."""
         return pattern(self.parts, index, self.neurons)
 
     def within(self, states: NDArray[np.int8], reach: int) -> list[Near | None]:
-        """Ask all parts for their largest overlaps, then search those that are within reach."""
+        """Compute the largest overlap of every part, then search the parts within reach."""
         tops = np.array(self.executor.map(_Tops(states), self.parts))
         floors = tops.max(axis=0) - reach
         rows = [np.flatnonzero(of_part >= floors) for of_part in tops]
-        errands = [
-            _Errand(part, states[some], reach) for part, some in zip(self.parts, rows, strict=True)
+        tasks = [
+            _Task(part, states[some], reach) for part, some in zip(self.parts, rows, strict=True)
         ]
         nears: list[list[Near | None]] = [[] for _ in states]
-        for some, found in zip(rows, self.executor.map(_look, errands), strict=True):
+        for some, found in zip(rows, self.executor.map(_look, tasks), strict=True):
             for row, near in zip(some.tolist(), found, strict=True):
                 nears[row].append(near)
         return [
@@ -107,7 +107,7 @@ class ShardedSearch(AbstractSearch):
 
 
 def _together(nears: Sequence[Near | None], floor: int) -> Near | None:
-    """What was found near a state, of overlaps from the floor on; None if it is too much."""
+    """Merge what parts found near a state, of overlaps from the floor on; None: too many."""
     kept = []
     for near in nears:
         if near is None:

@@ -1,4 +1,4 @@
-"""A network of explicit weights with neurons of 0 and 1 (Hopfield 1982), and how it is the other's.
+"""Networks of explicit weights with neurons of 0 and 1 (Hopfield 1982), equivalent to ±1.
 
 With v = (1 + s)/2 the energy −½ sᵀWs − b·s of ±1 neurons is −½ vᵀVv − c·v + E₀, where V = 4W,
 c = 2b − 2W1 and E₀ = −½ 1ᵀW1 + 1·b. A neuron takes 1 where its field Σ_j V_ij v_j + c_i is above 0
@@ -28,7 +28,7 @@ class ZeroOneNetwork:
 
     @classmethod
     def of_signs(cls, weights: NDArray[np.float64], bias: NDArray[np.float64]) -> "ZeroOneNetwork":
-        """The network that ±1 neurons are with these weights, (N, N), and biases, (N,)."""
+        """Convert weights, (N, N), and biases, (N,), of ±1 neurons."""
         offset = float(bias.sum() - weights.sum() / 2)
         return cls(4 * weights, 2 * bias - 2 * weights.sum(axis=1), offset)
 

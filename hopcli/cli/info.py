@@ -55,9 +55,10 @@ def info(
     with clock.measure("work"), report.compiling():
         found = describe(stored, check=check)
         if plot is not None:
+            from hopcli.cli import outputs
             from hopcli.model import contact_sheet
 
-            contact_sheet.write(contact_sheet.sheets(stored.stored, PLOTTED, colour=True), plot)
+            outputs.write_sheets(contact_sheet.sheets(stored.stored, PLOTTED, colour=True), plot)
     if json:
         written = None if plot is None else str(plot)
         more = {"plot": written, "seconds": clock.seconds()}

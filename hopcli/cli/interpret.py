@@ -57,9 +57,9 @@ def interpret(
     with clock.measure("work"):
         found = ready.run()
     if plot is not None:
-        from hopcli.model import contact_sheet
+        from hopcli.cli import outputs
 
-        contact_sheet.write(_sheets(found, ready, top=top, colour=True), plot)
+        outputs.write_sheets(_sheets(found, ready, top=top, colour=True), plot)
     if json:
         report.write_json(
             {

@@ -17,6 +17,7 @@ from hopcli.storage.atomic import replacing
 if TYPE_CHECKING:
     from hopcli.model.memory import Memory
     from hopcli.model.recall import Recall
+    from hopcli.render.sheets import Sheet
 
 # The least width to which the pictures of an animation are enlarged.
 GIF_WIDTH = 256
@@ -100,3 +101,11 @@ def drawing(path: Path) -> Iterator[tuple[BinaryIO, str]]:
         return
     with replacing(path) as stream:
         yield stream, path.suffix.lower().removeprefix(".")
+
+
+def write_sheets(shown: "list[Sheet]", path: Path) -> None:
+    """Draw contact sheets into a file, whole or not at all."""
+    from hopcli.render.sheets import sheets_plot
+
+    with drawing(path) as (stream, kind):
+        sheets_plot(stream, kind, shown)

@@ -1,4 +1,4 @@
-"""Standard streams that can be relied on, wherever they lead."""
+"""Standard streams that can be written to whatever they are connected to."""
 
 import contextlib
 import io
@@ -8,11 +8,11 @@ from typing import Any
 
 
 class StandardOutputError(Exception):
-    """Standard output takes no more, its reader being there still; the message says why."""
+    """Standard output cannot be written although its reader exists; the message says why."""
 
 
 class _Output(io.FileIO):
-    """Standard output, which tells its errors from those of other files."""
+    """Standard output whose errors can be told from those of other files."""
 
     def write(self, data: Any) -> int | None:
         """Write bytes.
@@ -30,7 +30,7 @@ class _Output(io.FileIO):
 
 
 class _Aside(io.FileIO):
-    """Standard error, where nothing is said that a command may fail for."""
+    """Standard error whose failures are ignored."""
 
     def write(self, data: Any) -> int | None:
         """Write bytes, if that can be done."""
@@ -41,9 +41,9 @@ class _Aside(io.FileIO):
 
 
 def occupy() -> None:
-    """Put the null device in the place of streams that are closed.
+    """Open the null device as each standard stream that is closed.
 
-    Else the next file that is opened would have the number of a stream, and be taken for it.
+    Otherwise the next opened file would get the number of a standard stream.
     """
     while (spare := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(spare, True)
@@ -51,7 +51,7 @@ def occupy() -> None:
 
 
 def prepare() -> None:
-    """Let nothing fail for want of a stream, or of a character in its encoding."""
+    """Replace missing streams, and characters that an encoding lacks."""
     occupy()
     if sys.stdin is None:
         sys.stdin = open(0, closefd=False)  # noqa: SIM115
@@ -62,14 +62,14 @@ def prepare() -> None:
 
 
 def give_up() -> None:
-    """Forget what standard output has not taken, which would fail once more at the end."""
+    """Discard what standard output has not accepted, which would fail again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     with contextlib.suppress(Exception):
         sys.stdout.flush()
 
 
 def _renewed(stream: Any, first: Any, raw: io.FileIO, errors: str) -> Any:
-    """The stream over another file; itself, where it is one that a program put in its place."""
+    """Return a stream over another file, or the stream itself where a program has replaced it."""
     if stream is not first:
         return stream
     if stream is not None:

@@ -1,1 +1,1 @@
-"""What is known and what is measured of the networks."""
+"""Experiments on random patterns: the capacity of binary networks, measured and computed."""

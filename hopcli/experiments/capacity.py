@@ -1,6 +1,6 @@
-"""Capacity: the number of random patterns at which a given share of the probes goes wrong.
+"""Capacity: the number of random patterns at which a given share of the probes is wrong.
 
-What a probe is the measure says: a bit after one update, or a cue that should come back.
+A probe is a bit after one update, or a cue that is recalled, as the measure defines it.
 """
 
 import math
@@ -19,8 +19,8 @@ BRACKET_SHARE = 1 / 25
 # A bracket is narrow enough when its ends are within this factor.
 CLOSE = 1.3
 
-# After the bracket: how far about the crossing points are laid, and for what share of the trials
-# that are left. Those far from it tell the slope, those near it the place.
+# After the bracket: the relative distance of points from the crossing, and the share of the
+# remaining trials made at them. Distant points determine the slope, near ones the crossing.
 ROUNDS = ((0.25, 0.2), (0.1, 0.4), (0.05, 1.0))
 
 # Called after each point with the point, the trials made so far, and the most there may be.
@@ -29,7 +29,7 @@ OnPoint = Callable[[Point, int, int], None]
 
 @dataclass(frozen=True)
 class Capacity:
-    """The number of patterns at which the share of wrong probes reaches what is allowed.
+    """The number of patterns at which the share of wrong probes reaches the allowed share.
 
     Attributes:
         patterns: K where the share crosses it, in general no whole number; 0 if one pattern alone
@@ -39,7 +39,7 @@ class Capacity:
             was certainly lower (0 if none was).
         high: upper end; where `patterns` is None, the smallest K whose share was certainly higher,
             or None.
-        points: what was measured, by K.
+        points: the measured points, by rising K.
     """
 
     patterns: float | None
@@ -49,7 +49,7 @@ class Capacity:
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C while a capacity is measured; carries what is known by then."""
+    """Ctrl-C during a measurement, with the result so far in `found`."""
 
     def __init__(self, found: Capacity) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ def capacity(
     executor: PartitionedExecutor = SERIAL,
     on_point: OnPoint | None = None,
 ) -> Capacity:
-    """Find the number of patterns at which the share `error` of the probes goes wrong.
+    """Find the number of patterns at which the share `error` of the probes is wrong.
 
     K is doubled or halved from where theory puts it until the crossing is bracketed, and most
     trials are spent near it. In a small network of an even number of neurons the fields of an even
@@ -72,11 +72,11 @@ def capacity(
     from each K to the next; points come in neighbours, and the crossing is that of their mean.
 
     Args:
-        measure: what is probed.
+        measure: defines the probes.
         setting: the network; of its trials, fewer than about 10 seldom lead to an interval.
         error: the share of the probes that may be wrong, between 0 and 1.
-        executor: who makes the trials.
-        on_point: told of each point as it is measured.
+        executor: makes the trials.
+        on_point: called with each point as it is measured.
 
     Raises:
         Interrupted: at Ctrl-C.
@@ -113,7 +113,7 @@ def points(
 
 @dataclass
 class _Search:
-    """A search as it goes on: what was measured so far, and a guess of the crossing."""
+    """The state of a search: the trials made so far, and an estimate of the crossing."""
 
     measure: AbstractMeasure[Any]
     setting: Setting
@@ -126,36 +126,36 @@ class _Search:
 
     @property
     def largest(self) -> int:
-        """The largest K that is affordable."""
+        """The largest K that trials can store."""
         return self.measure.largest(self.setting.neurons)
 
     @property
     def most(self) -> int:
-        """How many trials may be made in all."""
+        """The largest number of trials."""
         return self.rounds * self.setting.trials
 
     @property
     def left(self) -> int:
-        """How many of them are left."""
+        """The number of trials that may still be made."""
         return self.most - sum(len(counts) for counts in self.results.values())
 
     def points(self) -> tuple[Point, ...]:
-        """What was measured, by K."""
+        """Return the measured points, by rising K."""
         return tuple(self.point(patterns) for patterns in sorted(self.results))
 
     def point(self, patterns: int) -> Point:
-        """What was measured at this K."""
+        """Return the measured point at K patterns."""
         return self.measure.point(self.setting.neurons, patterns, self.results[patterns])
 
     def tallies(self) -> dict[int, Tally]:
-        """What was counted, by K."""
+        """Return the counts of the trials, by K."""
         return {
             patterns: Tally(patterns, counts[0].of, tuple(count.wrong for count in counts))
             for patterns, counts in self.results.items()
         }
 
     def run(self) -> None:
-        """Bracket the crossing, and spend what trials are left about it."""
+        """Bracket the crossing, then make the remaining trials near it."""
         self.bracket(self.start())
         if self.above() is None:
             self.confirm_below()
@@ -164,7 +164,7 @@ class _Search:
                 self.refine(reach, math.ceil(share * self.left))
 
     def found(self) -> Capacity:
-        """The answer so far."""
+        """Return the capacity that follows from the trials made so far."""
         if self.above() == 1:
             return Capacity(0.0, 0.0, 1.0, self.points())
         crossed = self.crossing() if self.above() is not None else None
@@ -173,12 +173,12 @@ class _Search:
         return Capacity(crossed.patterns, crossed.low, crossed.high, self.points())
 
     def start(self) -> int:
-        """Where theory expects the crossing, else one pattern a neuron."""
+        """Return the K at which the search begins: the expected crossing."""
         log2_patterns = self.measure.expected(self.setting, self.error)
         return max(1, round(2 ** min(log2_patterns, math.log2(self.largest))))
 
     def add(self, patterns: int, trials: int) -> None:
-        """Make trials at this K, as far as there are any left."""
+        """Make trials at K patterns, no more than are left."""
         trials = min(trials, self.left)
         if trials < 1:
             return
@@ -192,12 +192,12 @@ class _Search:
             self.on_point(self.point(patterns), self.most - self.left, self.most)
 
     def above(self) -> int | None:
-        """The smallest K with too many errors."""
+        """Return the smallest K whose share of wrong probes exceeds `error`, or None."""
         tallies = self.tallies().items()
         return min((k for k, tally in tallies if tally.share >= self.error), default=None)
 
     def bracket(self, patterns: int) -> None:
-        """Double or halve K until it has crossed, or can go no further; then halve the bracket."""
+        """Double or halve K until the crossing is bracketed, then halve the bracket."""
         step = math.ceil(BRACKET_SHARE * self.setting.trials)
         above, below = None, patterns
         while self.left and patterns not in self.results:
@@ -215,7 +215,7 @@ class _Search:
         self.guess = math.sqrt((below or patterns) * (above or patterns))
 
     def confirm_below(self) -> None:
-        """Where no K errs too often, make sure of it at the largest K that this can be done for."""
+        """Where no K exceeds `error`, find the largest K at which that can be certain."""
         # Wilson's interval of n probes without an error ends at z²/(n + z²).
         wanted = QUANTILE**2 * (1 / self.error - 1)
         patterns = max(self.results)
@@ -229,21 +229,21 @@ class _Search:
                 patterns //= 2
 
     def crossing(self) -> Crossing | None:
-        """Where a line through the points crosses, which is remembered as a guess."""
+        """Fit the crossing of a line through the points, and keep it as the estimate."""
         found = crossing(list(self.tallies().values()), self.error, near=self.guess)
         if found is not None:
             self.guess = found.patterns
         return found
 
     def refine(self, reach: float, trials: int) -> None:
-        """Spend trials on either side of where the crossing is expected."""
+        """Make trials on both sides of the estimated crossing."""
         self.crossing()
         around = neighbourhood(self.guess, reach, self.largest)
-        for place, patterns in enumerate(around):
-            self.add(patterns, (trials + place) // len(around))
+        for index, patterns in enumerate(around):
+            self.add(patterns, (trials + index) // len(around))
 
     def certain(self) -> tuple[float, float | None]:
-        """The largest K that certainly errs less often, or 0, and the smallest that errs more."""
+        """Return the largest K certainly below `error`, or 0, and the smallest certainly above."""
         intervals = {k: tally.interval for k, tally in self.tallies().items()}
         low = max((k for k, (_, end) in intervals.items() if end < self.error), default=0)
         high = min((k for k, (end, _) in intervals.items() if end > self.error), default=None)
@@ -251,7 +251,7 @@ class _Search:
 
 
 def neighbourhood(centre: float, reach: float, largest: int) -> list[int]:
-    """Numbers of patterns about a centre: neighbours at either side, or the four nearest ones."""
+    """Return K near a centre: two neighbours on each side of it, or the four nearest."""
     ends = [math.floor(centre * (1 - reach)), math.ceil(centre * (1 + reach)) - 1]
     if ends[1] - ends[0] < 2:
         first = max(1, min(math.floor(centre) - 1, largest - 3))

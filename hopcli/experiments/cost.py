@@ -1,4 +1,4 @@
-"""Roughly how long an experiment takes, so that nobody waits for days without having been told."""
+"""Estimates of the time that an experiment takes."""
 
 from hopcli.experiments.experiment import Experiment, is_counted, measure_of
 from hopcli.experiments.retrieval import cues
@@ -16,7 +16,7 @@ POINT = 0.1
 
 
 def seconds(experiment: Experiment) -> float:
-    """The seconds that an experiment takes on two cores, to a factor of a few."""
+    """Estimate the seconds that an experiment takes on two cores, to a factor of a few."""
     numbers = [k for k in experiment.numbers if k <= experiment.storable]
     if not experiment.loads:
         measure = measure_of(experiment)
@@ -29,7 +29,7 @@ def seconds(experiment: Experiment) -> float:
 
 
 def _trial_seconds(experiment: Experiment, patterns: int) -> float:
-    """One trial at this K."""
+    """Estimate the seconds of one trial at K patterns."""
     neurons = experiment.neurons
     learning = _learning_seconds(experiment, patterns) if experiment.learns else 0.0
     if experiment.measure == "retrieval":
@@ -40,5 +40,5 @@ def _trial_seconds(experiment: Experiment, patterns: int) -> float:
 
 
 def _learning_seconds(experiment: Experiment, patterns: int) -> float:
-    """The weights of one trial."""
+    """Estimate the seconds in which the weights of one trial are learned."""
     return experiment.rule.seconds(patterns, experiment.neurons) if experiment.rule else 0.0

@@ -1,4 +1,4 @@
-"""The bit error of stability, worked out for networks of far more patterns than can be stored.
+"""The bit error of stability, computed for networks of far more patterns than can be stored.
 
 Of random patterns it matters only how many fall on each overlap, so the bit error is a sum or an
 integral (crosstalk), whatever their number.
@@ -29,11 +29,11 @@ SIMILAR = 10.0
 
 @dataclass(frozen=True)
 class Counted:
-    """A bit error that was worked out.
+    """A computed bit error.
 
     Attributes:
         bit_error: the probability that one update sets a bit of a cue wrong.
-        error: how far the evaluation may be off, at most.
+        error: a bound of the absolute error of `bit_error`.
     """
 
     bit_error: float
@@ -58,12 +58,12 @@ class CountedCapacity:
 def bit_error(
     interaction: AbstractInteraction, neurons: int, *, log2_patterns: float, noise: float
 ) -> Counted:
-    """The probability that one update sets a random bit of a cue wrong.
+    """Compute the probability that one update sets a random bit of a cue wrong.
 
     The cue is a stored pattern with exactly round(noise · N) bits flipped, all patterns are random,
-    and a tie leaves a bit as it is (Krotov and Hopfield 2016, arXiv:1606.01164, in their section
-    on capacity, take the crosstalk for Gaussian; here it is what it is). A K that is not whole
-    stands for the two beside it, in proportion.
+    and a tie leaves a bit as it is. Krotov and Hopfield 2016 (arXiv:1606.01164, section on
+    capacity) take the crosstalk for Gaussian; here its exact distribution is used. For a K that is
+    not whole, the results of the two neighbouring numbers are interpolated.
 
     Args:
         interaction: F.
@@ -125,7 +125,7 @@ def capacity(
 
 @dataclass(frozen=True)
 class _Side:
-    """How far above the error a bit error is, in probits, and whether that is certain."""
+    """The probit of a bit error minus that of the allowed one, and whether its sign is certain."""
 
     height: float
     certain: bool
@@ -139,7 +139,7 @@ def _probit(share: float) -> float:
 def _crossing(
     above: Callable[[float], _Side], below: tuple[float, _Side], beyond: tuple[float, _Side]
 ) -> tuple[float, float]:
-    """Two places as near as can be told, certainly below and certainly above.
+    """Return two log₂ K as near as possible, certainly below and certainly above the crossing.
 
     By halves, and once the ends are near by straight lines, of which each second one is replaced
     by a half where they do not make good progress. Where a place is met of which the evaluation
@@ -166,7 +166,7 @@ def _crossing(
 
 
 def _towards(above: Callable[[float], _Side], unknown: float, certain: float) -> float:
-    """A certain place near where the evaluation begins to tell, by the measure of the unknown."""
+    """Return a log₂ K with a certain sign, near the interval in which the sign is uncertain."""
     first = unknown
     while abs(certain - unknown) > max(CLOSE, abs(unknown - first) / 8):
         middle = (unknown + certain) / 2
@@ -180,7 +180,7 @@ def _towards(above: Callable[[float], _Side], unknown: float, certain: float) ->
 def _among_neighbours(
     interaction: AbstractInteraction, neurons: int, log2_patterns: float, noise: float
 ) -> Counted:
-    """The mean bit error of K − ½ and K + ½, where K is small; of K whole, ¼, ½ and ¼ of three."""
+    """Return the mean bit error of K − ½ and K + ½ where K is small, else that of K."""
     around = [log2_patterns]
     if log2_patterns < SIMILAR:
         around = [math.log2(max(1.0, 2**log2_patterns + half)) for half in (-0.5, 0.5)]
@@ -191,7 +191,7 @@ def _among_neighbours(
 
 
 def _check(neurons: int, *, error: float, noise: float) -> None:
-    """Refuse what cannot be worked out."""
+    """Check that the bit error is defined."""
     theory.check(neurons, error=error, noise=noise)
     theory.check_fields(neurons)
 
@@ -200,7 +200,7 @@ def _check(neurons: int, *, error: float, noise: float) -> None:
 def _of_terms(
     interaction: AbstractInteraction, neurons: int, terms: float, noise: float
 ) -> Counted:
-    """The bit error with so many other patterns."""
+    """Compute the bit error with `terms` other patterns."""
     flips = round(noise * neurons)
     thresholds = [Threshold(neurons - 1 - 2 * flips, ties=False)]
     if flips:

@@ -104,17 +104,17 @@ def crossing(tallies: Sequence[Tally], error: float, *, near: float) -> Crossing
 
 
 def _within(reach: float, near: float, tallies: Sequence[Tally]) -> list[Tally]:
-    """Those within this factor of a K."""
+    """Return the tallies within a factor of K."""
     return [t for t in tallies if near / reach <= t.patterns <= near * reach]
 
 
 def _tells(tallies: Sequence[Tally]) -> bool:
-    """Whether there is enough for a line and its spread."""
+    """Tell whether tallies determine a line and the spread about it."""
     return sum(any(t.wrong) for t in tallies) >= 2 and sum(len(t.wrong) for t in tallies) >= 3
 
 
 def fit(tallies: Sequence[Tally], scale: Scale) -> Line:
-    """Fit the line by maximum likelihood, which is a weighted line, weighted anew until it stands.
+    """Fit the line by maximum likelihood: least squares, reweighted until it converges.
 
     The covariance is that of independent bits times the spread of the trials about the line (χ²
     over the degrees of freedom, at least 1), since the bits of one trial are not independent.
@@ -141,7 +141,7 @@ def _reweighted(
     share: NDArray[np.float64],
     bits: NDArray[np.float64],
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """The line through what was seen, weighted as if `z` were the true probits; its covariance."""
+    """Fit the weighted line for true probits `z`; return it with its covariance."""
     tail, density = _tail(z), np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
     weighted = design * (bits * density**2 / (tail * (1 - tail)))[:, None]
     target = z - np.clip((share - tail) / density, -STEP, STEP)
@@ -150,12 +150,12 @@ def _reweighted(
 
 
 def _tail(z: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Q(z), the Gaussian tail."""
+    """Return Q(z), the Gaussian tail."""
     return np.array([math.erfc(v / math.sqrt(2)) / 2 for v in z])
 
 
 def _misfit(tallies: Sequence[Tally], expected: NDArray[np.float64]) -> float:
-    """χ² of all trials about these shares."""
+    """Return χ² of all trials about the given shares."""
     return sum(
         (w - t.bits * p) ** 2 / (t.bits * p * (1 - p))
         for t, p in zip(tallies, expected, strict=True)
@@ -164,7 +164,7 @@ def _misfit(tallies: Sequence[Tally], expected: NDArray[np.float64]) -> float:
 
 
 def _solve(line: Line, probit: float) -> tuple[float, float, float] | None:
-    """Where the line reaches a probit, in the order low, middle, high; None if it is too flat.
+    """Return where the line reaches a probit, as low, middle, high; None if it is too flat.
 
     With d = x − centre, the ends are where (height + slope d − probit)² = q² var(height + slope d).
     """

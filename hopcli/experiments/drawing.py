@@ -1,4 +1,4 @@
-"""The random patterns of a trial, and the cues that are made of them."""
+"""The random patterns of a trial, and cues made from them."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from hopcli.kernels import trials as kernels
 
 
 def drawn(trial: Trial, cues: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """A trial's patterns, (K, ceil(N/64)), and so many of them with bits flipped, packed."""
+    """Return a trial's packed patterns, (K, ceil(N/64)), and cues of the first of them."""
     setting, patterns = trial.setting, trial.patterns
     words = packing.words_for(setting.neurons)
     stored = np.empty((patterns, words), dtype=np.uint64)
@@ -20,10 +20,10 @@ def drawn(trial: Trial, cues: int) -> tuple[NDArray[np.uint64], NDArray[np.uint6
 
 
 def key_of(setting: Setting, patterns: int) -> np.uint64:
-    """What the random numbers of all trials at one K come of."""
+    """Return the seed of the random numbers of all trials at one K."""
     return np.random.SeedSequence([setting.seed, patterns]).generate_state(1, np.uint64)[0]
 
 
 def flips_of(setting: Setting) -> int:
-    """How many bits of a cue are flipped."""
+    """Return the number of bits of a cue that are flipped."""
     return round(setting.noise * setting.neurons)

@@ -34,7 +34,7 @@ WHOLE = 20.0
 
 @dataclass(frozen=True)
 class Experiment:
-    """What is asked.
+    """The settings of a measurement of capacity.
 
     Attributes:
         interaction: F.
@@ -60,7 +60,7 @@ class Experiment:
     rule: AbstractRule | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what no answer can be given to."""
+        """Check that the experiment can be made."""
         theory.check(self.neurons, error=self.error, noise=self.noise)
         assert self.setting
         if self.learns:
@@ -86,12 +86,12 @@ class Experiment:
 
     @property
     def setting(self) -> Setting:
-        """What all trials have in common."""
+        """The settings that all trials share."""
         return Setting(self.interaction, self.neurons, self.noise, self.trials, self.seed)
 
     @property
     def numbers(self) -> list[int]:
-        """The K of the loads, at least 1 each, rising."""
+        """The numbers of patterns of the loads, at least 1 each, rising."""
         return sorted({max(1, round(load * self.neurons)) for load in self.loads})
 
     @property
@@ -112,12 +112,12 @@ class Experiment:
 
 @dataclass(frozen=True)
 class CountedPoint:
-    """A bit error that was counted.
+    """A bit error computed without storing patterns.
 
     Attributes:
         log2_patterns: log₂ K.
         bit_error: its probability.
-        error: how far it may be off, at most.
+        error: a bound of its absolute error.
     """
 
     log2_patterns: float
@@ -127,13 +127,13 @@ class CountedPoint:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is known of an experiment.
+    """The results of an experiment.
 
     Attributes:
-        experiment: what was asked.
-        theory: what theory says of it.
-        stored: what was found by storing; patterns None where that was not sought, or not reached.
-        counted: what was found by counting, or None.
+        experiment: the settings.
+        theory: the published capacities.
+        stored: the capacity by storing; its `patterns` is None where not sought or not reached.
+        counted: the capacity by counting, or None.
         beyond: whether not even 2^1000 patterns, the most that are counted, err as often as they
             may.
         counted_points: bit errors that were counted, by K.
@@ -148,7 +148,7 @@ class Finding:
 
     @property
     def points(self) -> tuple[Point, ...]:
-        """What was stored, by K."""
+        """The points that were measured by storing, by rising K."""
         return self.stored.points
 
     @property
@@ -160,7 +160,7 @@ class Finding:
 
 
 class Stopped(KeyboardInterrupt):
-    """Ctrl-C in an experiment; carries what is known by then."""
+    """Ctrl-C during an experiment, with the results so far in `finding`."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__()
@@ -173,7 +173,7 @@ def run(
     executor: PartitionedExecutor = SERIAL,
     on_point: OnPoint | None = None,
 ) -> Finding:
-    """Answer by theory, by storing as far as patterns can be stored, and by counting.
+    """Find a capacity by theory, by storing as far as patterns can be stored, and by counting.
 
     Raises:
         Stopped: at Ctrl-C.
@@ -197,7 +197,7 @@ def run(
 
 
 def measure_of(experiment: Experiment) -> AbstractMeasure[Any]:
-    """What is done in each trial."""
+    """Return the measure of an experiment."""
     rule = experiment.rule
     if rule is None or not experiment.learns:
         return MEASURES[experiment.measure]
@@ -210,7 +210,7 @@ def measure_of(experiment: Experiment) -> AbstractMeasure[Any]:
 
 
 def _predicted(experiment: Experiment) -> list[Prediction]:
-    """What theory says."""
+    """Return the published capacities."""
     neurons = experiment.neurons
     if experiment.rule is not None and experiment.learns:
         return experiment.rule.predictions(neurons)
@@ -234,7 +234,7 @@ def _store(
 
 
 def is_counted(experiment: Experiment) -> bool:
-    """Whether bit errors are counted: of patterns themselves, and no more neurons than can be."""
+    """Tell whether bit errors are counted: for stability without a rule, up to 10,000 neurons."""
     if experiment.learns or experiment.measure != "stability":
         return False
     return experiment.neurons <= COUNTED_NEURONS
@@ -243,7 +243,7 @@ def is_counted(experiment: Experiment) -> bool:
 def _count(
     experiment: Experiment, executor: PartitionedExecutor
 ) -> Future[CountedCapacity | None] | None:
-    """Let the executor count the capacity, if it is asked for and can be."""
+    """Submit the counting of the capacity, if it is sought and can be counted."""
     if experiment.loads or not is_counted(experiment):
         return None
     return executor.submit(
@@ -256,7 +256,7 @@ def _count(
 
 
 def _to_count(finding: Finding) -> list[tuple[Experiment, float]]:
-    """The log₂ K at which bit errors are counted: where they were measured, and about the capacity.
+    """Return the log₂ K at which bit errors are counted: measured points, and near the capacity.
 
     Loads are counted however many patterns they are.
     """
@@ -272,7 +272,7 @@ def _to_count(finding: Finding) -> list[tuple[Experiment, float]]:
 
 
 def _count_points(items: Sequence[tuple[Experiment, float]]) -> list[CountedPoint]:
-    """Count the bit error at each log₂ K."""
+    """Compute the bit error at each log₂ K."""
     found = []
     for experiment, log2_patterns in items:
         one = counted.bit_error(

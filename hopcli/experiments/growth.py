@@ -1,4 +1,4 @@
-"""How capacity grows with the number of neurons: straight lines through log K."""
+"""The growth of capacity with the number of neurons: straight lines through log K."""
 
 import math
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class Growth:
         value: the slope of the line.
         low: lower end of a 95 % interval.
         high: upper end.
-        expected: what theory says: n − 1, or half of Demircigil's I(1 − 2ρ); None for another β.
+        expected: the value in theory: n − 1 for poly, I(1 − 2ρ)/2 for exp with β = 1; None: none.
         neurons: the N of the points.
         line: log₂ K of the fitted law at each N.
     """
@@ -82,7 +82,7 @@ def growth(findings: Sequence[Finding]) -> Growth | None:
 
 
 def _deviation(finding: Finding) -> float:
-    """The standard deviation of ln K; 0 where K is counted."""
+    """Return the standard deviation of ln K; 0 where K is counted."""
     stored = finding.stored
     if finding.counted is not None or stored.high is None:
         return 0.0

@@ -11,7 +11,7 @@ QUANTILE = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 @dataclass(frozen=True)
 class Tally:
-    """What some trials at one number of patterns counted.
+    """The counts of some trials at one number of patterns.
 
     Attributes:
         patterns: K.
@@ -35,7 +35,7 @@ class Tally:
 
     @property
     def effective_bits(self) -> float:
-        """How many independent bits would be as good: p(1 − p) / var(p), at most `total_bits`.
+        """The number of independent bits of the same variance, p(1 − p) / var(p), at most all.
 
         Bits of one trial share its patterns, and where these happen to be unusually alike many are
         wrong at once. So the variance is that between the trials; of a few trials it is itself
@@ -59,12 +59,12 @@ class Tally:
 
 
 def students_quantile(freedom: int) -> float:
-    """Student's 97.5 % quantile, to the first order in 1/freedom (Cornish and Fisher)."""
+    """Return Student's 97.5 % quantile, to first order in 1/freedom (Cornish and Fisher)."""
     return QUANTILE * (1 + (QUANTILE**2 + 1) / (4 * freedom))
 
 
 def wilson(share: float, bits: float) -> tuple[float, float]:
-    """The 95 % interval of a probability of which `share` was seen in so many independent bits.
+    """Return the 95 % interval of a probability whose estimate from independent bits is `share`.
 
     Those p with |share − p| ≤ z √(p(1 − p)/bits) (Wilson 1927, J. Am. Stat. Assoc. 22:209); it is
     not empty where no bit, or every bit, is wrong.

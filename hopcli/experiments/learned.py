@@ -1,4 +1,4 @@
-"""Stability and retrieval of networks whose weights are learned in each trial, rule by rule."""
+"""Stability and retrieval of networks whose weights are learned in each trial."""
 
 import math
 from collections.abc import Sequence
@@ -37,15 +37,15 @@ class LearnedStability(AbstractMeasure[Counts]):
         return Counts(int(np.count_nonzero(batch.states != wanted)), wanted.size)
 
     def probed(self, neurons: int, patterns: int) -> int:
-        """The bits of all cues, one of each pattern."""
+        """Return the number of bits of all cues, one cue for each pattern."""
         return patterns * neurons
 
     def largest(self, neurons: int) -> int:
-        """As far as the rule goes."""
+        """Return the largest K that the rule learns."""
         return self.rule.largest(neurons)
 
     def expected(self, setting: Setting, error: float) -> float:
-        """Somewhere near the rule's capacity."""
+        """Return log₂ of a K near the rule's capacity."""
         return _expected(self.rule, setting)
 
 
@@ -56,24 +56,24 @@ class LearnedRetrieval(AbstractRetrieval):
     rule: AbstractRule
 
     def dynamics(self, trial: Trial, words: NDArray[np.uint64], cues: int) -> AbstractDynamics:
-        """Learn, and take the form of arithmetic that suits all trials."""
+        """Learn the weights; return the arithmetic that is fastest for all trials."""
         return _network(self.rule, trial, words).builder(cues * trial.setting.trials)()
 
     def largest(self, neurons: int) -> int:
-        """As far as the rule goes."""
+        """Return the largest K that the rule learns."""
         return self.rule.largest(neurons)
 
     def expected(self, setting: Setting, error: float) -> float:
-        """Somewhere near the rule's capacity."""
+        """Return log₂ of a K near the rule's capacity."""
         return _expected(self.rule, setting)
 
 
 def _network(rule: AbstractRule, trial: Trial, words: NDArray[np.uint64]) -> WeightedNetwork:
-    """What a trial learns; its dreams have random numbers of their own."""
+    """Learn the network of a trial, with random numbers of its own for unlearning."""
     rng = np.random.default_rng([trial.setting.seed, trial.patterns, trial.number, 1])
     return learning.network(rule, words, trial.setting.neurons, rng)
 
 
 def _expected(rule: AbstractRule, setting: Setting) -> float:
-    """Where a search begins, as log₂ K."""
+    """Return log₂ of the K at which a search begins."""
     return math.log2(max(1.0, rule.start * setting.neurons))

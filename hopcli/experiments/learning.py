@@ -1,4 +1,4 @@
-"""The networks that the rules make of random patterns."""
+"""Networks whose weights a rule learned from random patterns."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""What trials read of an interaction, and in which arithmetic their sums are made."""
+"""Tables of an interaction for the kernel of trials, and the arithmetic of its sums."""
 
 import math
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class ProbingTable:
 def probing_tables(
     interaction: AbstractInteraction, neurons: int, patterns: int, *, flips: int
 ) -> list[ProbingTable]:
-    """The tables to try in turn, float32 first where its sums can be expected to be exact.
+    """Yield the tables to try in turn, float32 first where its sums are probably exact.
 
     Args:
         interaction: F.
@@ -46,8 +46,8 @@ def probing_tables(
     table = interaction.table(neurons, patterns)
     # One that is relative is laid about the overlap of the cue with its own pattern. Entries of
     # patterns that are much nearer overflow, and their sums decide nothing.
-    places = neurons - 2 * np.arange(neurons + 1) + table.offset(neurons - 2 * flips)
-    below, above = table.values[places - 1], table.values[places + 1]
+    indices = neurons - 2 * np.arange(neurons + 1) + table.offset(neurons - 2 * flips)
+    below, above = table.values[indices - 1], table.values[indices + 1]
     with np.errstate(over="ignore", invalid="ignore"):
         pairs = np.stack([below + above, below - above])
     exact = table.slack == 0
@@ -62,7 +62,7 @@ def probing_tables(
 
 
 def _shares(neurons: int) -> NDArray[np.float64]:
-    """The probability that two random patterns differ in d bits, shape (N + 1,)."""
+    """Return the probabilities that two random patterns differ in d bits, shape (N + 1,)."""
     differing = np.arange(1, neurons + 1)
     logs = np.concatenate([[0.0], np.cumsum(np.log((neurons + 1 - differing) / differing))])
     with np.errstate(under="ignore"):

@@ -1,4 +1,4 @@
-"""Whether a network finds its way back: the dynamics run to their end from cues of its patterns."""
+"""Retrieval: the share of cues from which the dynamics, run to their end, find the pattern."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -17,7 +17,8 @@ from hopcli.experiments.stability import Stability
 from hopcli.experiments.trials import AbstractMeasure, Counts, Point, Setting, Trial
 from hopcli.results import Outcome
 
-# An overlap from which on a cue has come back (theory.md, section 1: 0.97 up to the capacity).
+# The overlap from which on a pattern counts as found; up to the classical network's capacity it
+# is 0.97 (Amit, Gutfreund and Sompolinsky 1985).
 RETURNED = 0.9
 
 # Neurons times patterns times cues of one trial, and the cues that it has at least and at most:
@@ -32,7 +33,7 @@ LARGEST_PATTERNS = 2**18
 
 @dataclass(frozen=True)
 class Ends(Counts):
-    """Where the cues of one trial ended; `wrong` are those that did not come back.
+    """The ends of the recalls of one trial; `wrong` counts cues whose pattern was not found.
 
     Attributes:
         other: how many of those ended at another pattern, or at the negative of one.
@@ -49,7 +50,7 @@ class Ends(Counts):
 
 @dataclass(frozen=True)
 class Returns(Point):
-    """Retrieval at one number of patterns; `share` is that of the cues that did not come back.
+    """Retrieval at K patterns; `share` is that of the cues whose pattern was not found.
 
     Attributes:
         overlap: the mean overlap of the end with the pattern that the cue was made of.
@@ -67,22 +68,22 @@ class Returns(Point):
 
 
 class AbstractRetrieval(AbstractMeasure[Ends]):
-    """The share of cues that do not come back to an overlap of 0.9 with their pattern."""
+    """The share of recalls that end with an overlap below 0.9 with the pattern of the cue."""
 
     @abstractmethod
     def dynamics(self, trial: Trial, words: NDArray[np.uint64], cues: int) -> AbstractDynamics:
-        """The network that a trial stores its patterns in, to recall so many cues."""
+        """Return the dynamics of a trial's network, for a number of cues."""
 
     def run(self, trials: Sequence[Trial]) -> list[Ends]:
         """Store random patterns and recall some of them asynchronously."""
         return [self._run(trial) for trial in trials]
 
     def probed(self, neurons: int, patterns: int) -> int:
-        """The cues."""
+        """Return the number of cues of a trial."""
         return cues(neurons, patterns)
 
     def point(self, neurons: int, patterns: int, counts: Sequence[Ends]) -> Returns:
-        """Sum up all trials at one number of patterns."""
+        """Return the point of all trials at one number of patterns."""
         cues = sum(ends.of for ends in counts)
         sums = super().point(neurons, patterns, counts)
         other = sum(ends.other for ends in counts) / cues
@@ -122,24 +123,24 @@ class AbstractRetrieval(AbstractMeasure[Ends]):
 
 @dataclass(frozen=True)
 class Retrieval(AbstractRetrieval):
-    """Retrieval from patterns, by their interaction."""
+    """Retrieval by an interaction of patterns."""
 
     def dynamics(self, trial: Trial, words: NDArray[np.uint64], cues: int) -> AbstractDynamics:
-        """The form of arithmetic that suits all trials."""
+        """Return the arithmetic that is fastest for all trials."""
         network = BinaryNetwork(words, trial.setting.neurons, trial.setting.interaction)
         return network.dynamics(cues * trial.setting.trials)
 
     def largest(self, neurons: int) -> int:
-        """As far as a trial stays within seconds."""
+        """Return the largest K whose trials take seconds."""
         return min(LARGEST_PATTERNS, max(1, LARGEST_BITS // neurons))
 
     def expected(self, setting: Setting, error: float) -> float:
-        """0.138 N for the classical network; of others, where one bit in a hundred is unstable."""
+        """Return log₂ of the published K, else of the K at which 1 % of the bits are unstable."""
         found = setting.interaction.retrieval(setting.neurons)
         return Stability().expected(setting, 0.01) if found is None else found
 
 
 def cues(neurons: int, patterns: int) -> int:
-    """How many patterns of a trial serve as cues."""
+    """Return the number of patterns of a trial from which cues are made."""
     affordable = ELEMENTS // (neurons * patterns)
     return min(patterns, max(FEWEST, min(MOST, affordable)))

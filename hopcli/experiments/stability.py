@@ -1,4 +1,4 @@
-"""How stable stored patterns are, by storing them: the bits that one update sets wrong."""
+"""Stability by storing patterns: the share of bits that one update sets wrong."""
 
 import math
 from collections.abc import Sequence
@@ -43,15 +43,15 @@ class Stability(AbstractMeasure[Counts]):
         return [Counts(count, probed * neurons) for count in wrong]
 
     def probed(self, neurons: int, patterns: int) -> int:
-        """The bits of all cues."""
+        """Return the number of bits of all cues."""
         return probes(neurons, patterns) * neurons
 
     def largest(self, neurons: int) -> int:
-        """As far as a trial stays within seconds."""
+        """Return the largest K whose trials take seconds."""
         return min(LARGEST_PATTERNS, max(1, LARGEST_BITS // neurons))
 
     def expected(self, setting: Setting, error: float) -> float:
-        """By theory where there is one, else one pattern a neuron."""
+        """Return log₂ of the published K, else of N."""
         found = theory.predictions(
             setting.interaction, setting.neurons, error=error, noise=setting.noise
         )
@@ -59,12 +59,12 @@ class Stability(AbstractMeasure[Counts]):
 
 
 def probes(neurons: int, patterns: int) -> int:
-    """How many patterns a trial probes: as many as are affordable, or go side by side at once."""
+    """Return the number of patterns that a trial probes, at least one batch of the kernel."""
     return min(patterns, max(kernels.LANES, ELEMENTS // (patterns * neurons)))
 
 
 def _wrong(trials: Sequence[Trial], probed: int) -> list[int]:
-    """The wrong bits of each trial."""
+    """Count the wrong bits of each trial."""
     setting, patterns = trials[0].setting, trials[0].patterns
     neurons, flips = setting.neurons, flips_of(setting)
     numbers = np.array([trial.number for trial in trials])
@@ -84,7 +84,7 @@ def _wrong(trials: Sequence[Trial], probed: int) -> list[int]:
 
 
 def wrong_exactly(trial: Trial) -> int:
-    """The wrong bits of a trial by dynamics that decide every sign, where the kernel could not."""
+    """Count the wrong bits of a trial in exact arithmetic, where the kernel could not decide."""
     neurons = trial.setting.neurons
     words, cues = drawn(trial, probes(neurons, trial.patterns))
     wanted, states = (packing.unpack(bits, neurons) for bits in (words[: len(cues)], cues))

@@ -1,4 +1,4 @@
-"""Trials: pieces of work that carry all that decides their outcome, and what they come to."""
+"""Trials of an experiment: settings that determine their outcome, and the outcome."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ SEED = Parameter("seed", int, 0, "Seed of the random numbers.", low=0)
 
 @dataclass(frozen=True)
 class Setting:
-    """What all trials of a measurement have in common.
+    """The settings that all trials of a measurement share.
 
     Attributes:
         interaction: F.
@@ -34,7 +34,7 @@ class Setting:
     seed: int
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be measured."""
+        """Check the ranges."""
         theory.check(self.neurons, error=0.25, noise=self.noise)
         theory.check_fields(self.neurons)
         TRIALS.checked(self.trials)
@@ -43,7 +43,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Trial:
-    """One network of random patterns, and everything that decides its outcome."""
+    """The settings of one network of random patterns, which determine its outcome."""
 
     setting: Setting
     patterns: int
@@ -52,7 +52,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Counts:
-    """What one trial came to: so many probes were wrong, of so many."""
+    """The outcome of one trial: the number of wrong probes, of all probes."""
 
     wrong: int
     of: int
@@ -83,26 +83,26 @@ Counted = TypeVar("Counted", bound=Counts)
 
 
 class AbstractMeasure(ABC, Generic[Counted]):
-    """What is done in a trial, and counted."""
+    """A quantity that trials measure by counting wrong probes."""
 
     @abstractmethod
     def run(self, trials: Sequence[Trial]) -> list[Counted]:
-        """Make trials; a pure function, so they can be made anywhere and in any parts."""
+        """Make trials, in any partition and any process: the outcome depends on the trial only."""
 
     @abstractmethod
     def probed(self, neurons: int, patterns: int) -> int:
-        """How many probes a trial has."""
+        """Return the number of probes of a trial."""
 
     @abstractmethod
     def largest(self, neurons: int) -> int:
-        """The largest number of patterns that is affordable."""
+        """Return the largest K that trials can store."""
 
     @abstractmethod
     def expected(self, setting: Setting, error: float) -> float:
-        """log₂ of the number of patterns at which `error` may be reached; a search begins here."""
+        """Return log₂ of the K at which `error` is expected, where a search begins."""
 
     def point(self, neurons: int, patterns: int, counts: Sequence[Counted]) -> Point:
-        """Sum up all trials at one number of patterns."""
+        """Return the point of all trials at one number of patterns."""
         tally = Tally(patterns, counts[0].of, tuple(count.wrong for count in counts))
         low, high = tally.interval
         return Point(patterns, patterns / neurons, tally.share, low, high, len(counts))

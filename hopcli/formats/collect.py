@@ -14,7 +14,7 @@ from hopcli.formats.limits import MOST_PIXELS
 from hopcli.formats.readers import Limits
 from hopcli.formats.reading import OtherSizeError, Wanted
 from hopcli.formats.sources import Source
-from hopcli.formats.spreading import spread
+from hopcli.formats.parallel import ordered_map
 from hopcli.storage.memory_file import AbstractMemory, Memory, memory_of
 from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 
@@ -163,7 +163,7 @@ def _parts(
     gathered, done, some = Gathering(wanted, expected), 0, False
     length = max(1, min(PIECE, len(sources) // STEPS))
     pieces = [sources[start : start + length] for start in range(0, len(sources), length)]
-    with contextlib.closing(spread(partial(reading.read, wanted=wanted), pieces)) as read:
+    with contextlib.closing(ordered_map(partial(reading.read, wanted=wanted), pieces)) as read:
         for piece in read:
             for block in piece.blocks:
                 gathered.add(block)

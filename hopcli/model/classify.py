@@ -290,10 +290,10 @@ def _overlaps(
         from hopcli.binary.stored import overlaps_with
 
         return overlaps_with(memory.stored.whole().patterns[rows], memory.neurons, states)
-    from hopcli.binary.passes import Overlaps
+    from hopcli.binary.passes import ComputeOverlaps
 
     def overlaps(batch: NDArray[np.int8]) -> NDArray[np.int32]:
-        found = divided.executor.map(Overlaps(batch), divided.parts)
+        found = divided.executor.map(ComputeOverlaps(batch), divided.parts)
         return np.concatenate(found, axis=1)[:, rows]
 
     return overlaps

@@ -1,15 +1,12 @@
 """Contact sheets of a memory: its patterns, and what was learned from them, as pictures."""
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary.boltzmann.machine import Machine
-from hopcli.cli.outputs import drawing
 from hopcli.render.blocks import Pixels
 from hopcli.render.diverging import diverging
-from hopcli.render.sheets import Sheet, sheets_plot
+from hopcli.render.sheets import Sheet
 from hopcli.storage.learned.boltzmann import Boltzmann
 from hopcli.storage.learned.dense import Dense
 from hopcli.storage.memory_file import AbstractMemory
@@ -37,12 +34,6 @@ def sheets(memory: AbstractMemory, most: int, *, colour: bool) -> list[Sheet]:
         title = _title(count, most, f"memories learned, degree {learned.memories.degree}{legend}")
         found.append(Sheet(title, _memories(learned, memory, most, colour=colour)))
     return found
-
-
-def write(shown: list[Sheet], path: Path) -> None:
-    """Draw contact sheets into a file, whole or not at all."""
-    with drawing(path) as (stream, kind):
-        sheets_plot(stream, kind, shown)
 
 
 def hidden(machine: Machine, neuron: int, memory: AbstractMemory, *, colour: bool) -> Pixels:

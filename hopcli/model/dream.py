@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hopcli.binary.condition import Condition
-    from hopcli.binary.dreaming import Dreamt
-    from hopcli.binary.sleeper import Sleeper
+    from hopcli.binary.unlearning import UnlearningNetwork, UnlearningResult
     from hopcli.model.memory import Memory
     from hopcli.storage.learned.weights import Weights
     from hopcli.storage.rule import Rule
@@ -85,7 +84,7 @@ def dream(
     """
     import numpy as np
 
-    from hopcli.binary import dreaming
+    from hopcli.binary import unlearning
     from hopcli.binary.condition import Examination
     from hopcli.storage.learned.weights import Weights
     from hopcli.storage.rule import Rule
@@ -106,44 +105,44 @@ def dream(
     stored = stored.whole()
     patterns = stored.states(slice(None))
     learned = stored.found(Weights)
-    most = dreaming.default_steps(len(stored), rate) if steps is None else steps
+    most = unlearning.default_steps(len(stored), rate) if steps is None else steps
     network = _network(patterns, learned, rate, most)
     states, examined = (np.random.default_rng([seed, part]) for part in (2, 3))
     examination = Examination.of(patterns, examined)
     progress(0.0, "measuring the patterns' stability")
     before = examination.condition(network)
-    found = dreaming.dream(
+    found = unlearning.unlearn(
         network,
         patterns,
         steps=most,
-        every=dreaming.dreams_between_looks(len(patterns), rate),
+        every=unlearning.steps_between_checks(len(patterns), rate),
         rng=states,
-        on_look=lambda done, stable: progress(done / most, f"{stable:.0%} stable"),
+        on_check=lambda done, stable: progress(done / most, f"{stable:.0%} stable"),
     )
-    progress(found.dreams / most, "measuring the patterns' stability")
-    after = examination.condition(found.sleeper) if found.best else before
+    progress(found.steps / most, "measuring the patterns' stability")
+    after = examination.condition(found.network) if found.best else before
     rules = learned.rules if learned else (Rule("hebbian"),)
     title = learned.title if learned else "hebbian"
     if found.best:
         rules = (*rules, Rule("dream", {"steps": found.best, "rate": rate}))
         weights = _weights(found, rules)
         memory.stored, title = stored.having(weights), weights.title
-    return Unlearned(title, most, rate, found.dreams, found.best, before, after)
+    return Unlearned(title, most, rate, found.steps, found.best, before, after)
 
 
 def load_kernels() -> None:
     """Load the compiled code of `dream`, or compile it, before anything is measured."""
-    from hopcli.binary import sleeper as sleeper
+    from hopcli.binary import unlearning as unlearning
 
 
 def _network(
     patterns: "NDArray[np.int8]", learned: "Weights | None", rate: float, steps: int
-) -> "Sleeper":
+) -> "UnlearningNetwork":
     """Return the network of the learned weights, or of Hebb's."""
     import numpy as np
 
     from hopcli.binary.rules import hebbian
-    from hopcli.binary.sleeper import Sleeper
+    from hopcli.binary.unlearning import UnlearningNetwork
 
     neurons = patterns.shape[1]
     if learned is None:
@@ -153,14 +152,14 @@ def _network(
         np.fill_diagonal(matrix, 0)
     matrix *= denominator
     np.rint(matrix, out=matrix)
-    return Sleeper.of(matrix, denominator, neurons=neurons, rate=rate, dreams=steps)
+    return UnlearningNetwork.of(matrix, denominator, neurons=neurons, rate=rate, steps=steps)
 
 
-def _weights(found: "Dreamt", rules: "tuple[Rule, ...]") -> "Weights":
+def _weights(found: "UnlearningResult", rules: "tuple[Rule, ...]") -> "Weights":
     """Return the weights as a memory keeps them."""
     from hopcli.storage.learned.weights import Weights
 
-    network = found.sleeper
+    network = found.network
     return Weights.of_matrix(
         network.weights / network.denominator,
         *rules,

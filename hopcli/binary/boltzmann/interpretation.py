@@ -1,4 +1,4 @@
-"""What a machine makes of pictures: which hidden neurons they turn on, and how well these fit."""
+"""The hidden neurons that pictures turn on in a Boltzmann machine, and the energies."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from hopcli.binary.boltzmann.machine import Machine, probabilities
 
 @dataclass(frozen=True)
 class Interpretation:
-    """Of one picture.
+    """The hidden layer of one picture.
 
     Attributes:
         fields: of the hidden neurons, shape (M,): their logarithms of the odds to be on.
         hidden: the probability of each to be on, shape (M,).
-        on: which are on rather than off, the surest first.
+        on: indices of those above ½, the most probable first.
         energy: E(v, h) of the picture with just these on: the lowest that it has.
         expected: the probability of each pixel to be bright, from these alone, shape (N,).
     """

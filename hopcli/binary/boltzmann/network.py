@@ -1,4 +1,4 @@
-"""A machine and the patterns that it was taught, as data."""
+"""A network by a Boltzmann machine, as data."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,10 +54,10 @@ class MachineNetwork(AbstractBinaryNetwork):
 
 
 def fidelity(machine: Machine, words: NDArray[np.uint64], at_once: int = 2**22) -> tuple[int, int]:
-    """How the patterns fare when the layers have taken one turn at T = 0.
+    """Count what one update of the hidden and the visible layer at T = 0 leaves unchanged.
 
     Returns:
-        How many of the patterns have not changed, and how many of all their neurons.
+        The number of unchanged patterns, and of unchanged neurons in all patterns.
     """
     rows = max(1, at_once // (machine.neurons + machine.hidden))
     stable = same = 0

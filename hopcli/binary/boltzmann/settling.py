@@ -1,9 +1,9 @@
-"""How a machine settles: its layers take turns, each neuron taking the sign of its field.
+"""Dynamics of a Boltzmann machine: its layers take turns, each neuron taking the sign of its field.
 
-Given one layer the neurons of the other do not act on each other, so a layer is set at once and
-still as if one neuron after another: the energy never rises, whatever the order, and there are no
-cycles. In a field of 0 a neuron keeps its state. At a temperature a neuron takes the sign of what
-its gap leaves of a random one (binary/glauber.py).
+Given one layer, the neurons of the other do not act on each other, so a layer is updated at once
+with the result of one neuron after another: the energy never rises, whatever the order, and there
+are no cycles. In a field of 0 a neuron keeps its state. At a temperature T a neuron becomes +1, or
+on, with probability 1 / (1 + exp(−ΔE/T)) (binary/glauber.py).
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ FIELDS_AT_ONCE = 2**22
 
 @dataclass(frozen=True)
 class MachineDynamics(AbstractDynamics):
-    """A machine, and the patterns by which it is told where a state has ended.
+    """Dynamics of a machine, and the patterns that its final states are compared with.
 
     Attributes:
         machine: as it was learned.
@@ -38,23 +38,23 @@ class MachineDynamics(AbstractDynamics):
 
     @property
     def at_once(self) -> int:
-        """As many as have room for their fields."""
+        """As many states as have room for their fields."""
         return max(1, FIELDS_AT_ONCE // (self.machine.neurons + self.machine.hidden))
 
     def begin(self, states: NDArray[np.int8], free: NDArray[np.bool_]) -> "MachineBatch":
-        """Let the hidden neurons settle, from off."""
+        """Return a batch whose hidden neurons are on where their fields are above 0."""
         states = np.array(states, dtype=np.int8, order="C")
         fields = self.machine.hidden_fields(states)
         return MachineBatch(self, states, free, fields, fields > 0)
 
     def pattern(self, index: int) -> NDArray[np.int8]:
-        """Unpack one pattern."""
+        """Return one stored pattern, ±1, shape (N,)."""
         return self.stored.pattern(index)
 
 
 @dataclass(frozen=True)
 class MachineBatch(AbstractBatch):
-    """States and their interpretations.
+    """States of the visible and the hidden neurons.
 
     Attributes:
         dynamics: the machine.
@@ -71,7 +71,7 @@ class MachineBatch(AbstractBatch):
     on: NDArray[np.bool_]
 
     def sweep(self, rows: NDArray[np.intp], orders: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Visit visible neurons, which in any order come to the same, and then all hidden ones."""
+        """Visit visible neurons, whose order makes no difference, and then all hidden ones."""
         visited = np.zeros((len(rows), self.states.shape[1]), dtype=bool)
         np.put_along_axis(visited, orders, True, axis=1)
         return self._visit(rows, visited & self.free[rows])
@@ -114,14 +114,14 @@ class MachineBatch(AbstractBatch):
         return np.count_nonzero(new != states, axis=1)
 
     def energies(self, rows: NDArray[np.intp]) -> list[float]:
-        """E(v, h)."""
+        """Return E(v, h)."""
         machine, states = self.dynamics.machine, self.states[rows]
         return machine.energies_in(self.fields[rows], states, self.on[rows]).tolist()
 
     def nearest(self, rows: NDArray[np.intp]) -> Matches:
-        """The largest overlaps."""
+        """Return the patterns of the largest overlaps."""
         return self.dynamics.stored.nearest(self.states[rows])
 
     def farthest(self, rows: NDArray[np.intp]) -> Matches:
-        """The smallest overlaps."""
+        """Return the patterns of the smallest overlaps."""
         return self.dynamics.stored.farthest(self.states[rows])

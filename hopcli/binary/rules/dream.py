@@ -38,15 +38,16 @@ class Dream(AbstractRule):
         """Unlearn spurious minima of Hebb's weights until the patterns are most stable."""
         import numpy as np
 
-        from hopcli.binary import dreaming
-        from hopcli.binary.sleeper import Sleeper
+        from hopcli.binary import unlearning
 
-        neurons, steps = patterns.shape[1], dreaming.default_steps(len(patterns), RATE)
+        neurons, steps = patterns.shape[1], unlearning.default_steps(len(patterns), RATE)
         whole = np.rint(hebbian.learn(patterns) * neurons)
-        network = Sleeper.of(whole, float(neurons), neurons=neurons, rate=RATE, dreams=steps)
-        every = dreaming.dreams_between_looks(len(patterns), RATE)
+        network = unlearning.UnlearningNetwork.of(
+            whole, float(neurons), neurons=neurons, rate=RATE, steps=steps
+        )
+        every = unlearning.steps_between_checks(len(patterns), RATE)
         rng = np.random.default_rng(0) if rng is None else rng
-        best = dreaming.dream(network, patterns, steps=steps, every=every, rng=rng).sleeper
+        best = unlearning.unlearn(network, patterns, steps=steps, every=every, rng=rng).network
         return Learned(best.weights / best.denominator, best.denominator)
 
     def seconds(self, patterns: int, neurons: int) -> float:

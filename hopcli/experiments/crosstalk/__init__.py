@@ -1,4 +1,4 @@
-"""What one neuron feels of all patterns but the one it should recall: P(S > s), to known errors.
+"""The crosstalk of one neuron, from all patterns but the recalled one: P(S > s), with error bounds.
 
 S is the sum of M independent terms σ D(y), σ fair and (y + N − 1)/2 Binomial(N − 1, ½). Three ways:
 by listing all sums, where they are few; by a sum over one period of the characteristic function,
@@ -20,7 +20,7 @@ LISTED = 5000
 
 
 def exceeds(classes: Classes, terms: float, thresholds: list[Threshold]) -> list[Bounded]:
-    """P(S > s), or P(S ≥ s), for each threshold; `terms`, M, is whole as far as floats tell."""
+    """Compute P(S > s), or P(S ≥ s), for each threshold; `terms` is M, a whole number."""
     count = 2 * len(classes.overlaps)
     if terms < 100 and math.comb(count + int(terms) - 1, int(terms)) <= LISTED:
         return listed(classes, int(terms), thresholds)

@@ -1,4 +1,4 @@
-"""What a neuron can feel of one pattern, and with which probability."""
+"""The terms that one random pattern can add to a local field, with their probabilities."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Threshold:
-    """What the sum of the others has to exceed, or (`ties`) to reach, to set a bit wrong.
+    """The value that the crosstalk must exceed, or (`ties`) reach, to set a bit wrong.
 
     Attributes:
         overlap: y₁, so that the signal is D(y₁).
@@ -26,7 +26,7 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Bounded:
-    """A probability and how far it may be off."""
+    """A probability and a bound of its absolute error."""
 
     value: float
     error: float
@@ -34,7 +34,7 @@ class Bounded:
 
 @dataclass(frozen=True, eq=False)
 class Classes:
-    """The sizes that a term σ D(y) can have, each with its probability.
+    """The magnitudes that a term σ D(y) can have, with their probabilities.
 
     Attributes:
         interaction: F.
@@ -47,7 +47,7 @@ class Classes:
     shares: Floats
 
     def sizes(self, overlaps: tuple[int, ...], unit: int) -> Floats:
-        """D(y) / |D(unit)|, with its sign."""
+        """Return D(y) / |D(unit)|, with its sign."""
         return self.interaction.relative(overlaps, unit)
 
 

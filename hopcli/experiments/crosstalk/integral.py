@@ -1,4 +1,4 @@
-"""Any terms: the integral over the characteristic function (Gil-Pelaez 1951).
+"""P(S > s) for any terms: the integral over the characteristic function (Gil-Pelaez 1951).
 
 It tells little where the sum has few likely values: a few dozen patterns at most, or a handful of
 neurons, or exp with a β far above 1. Its error then says so.
@@ -26,14 +26,14 @@ BLOCK = 2**20
 
 @dataclass(frozen=True)
 class _Plan:
-    """How to integrate.
+    """The limits, step and error of the integration.
 
     Attributes:
         end: the largest t.
         step: the distance of two t.
         band: from this t on φ counts as 0.
         heavy: how many of the largest classes are taken for larger than everything.
-        error: what all this costs.
+        error: a bound of the error of truncation, step and heavy classes.
         inside: a bound of P(|S| ≤ s).
     """
 
@@ -46,7 +46,7 @@ class _Plan:
 
 
 def integrated(classes: Classes, terms: float, thresholds: list[Threshold]) -> list[Bounded]:
-    """½ − (1/π) ∫ sin(ts)/t φ(t) dt, by the midpoint rule."""
+    """Compute ½ − (1/π) ∫ sin(ts)/t φ(t) dt by the midpoint rule."""
     # Classes so rare that all together are never seen would only make the others look small.
     dropped = int(np.count_nonzero(np.cumsum(terms * classes.shares) < RARE))
     overlaps, shares = classes.overlaps[dropped:], classes.shares[dropped:]
@@ -93,8 +93,8 @@ def _plan(sizes: Floats, shares: Floats, terms: float, signal: float) -> _Plan:
     total = blurred + passed
     # For each end the best t∞ from there on.
     lowest = np.minimum.accumulate(total[::-1])
-    places = np.maximum.accumulate(np.where(total[::-1] == lowest, np.arange(len(total)), 0))
-    cut, bands = lowest[::-1] - passed, ends[::-1][places][::-1]
+    indices = np.maximum.accumulate(np.where(total[::-1] == lowest, np.arange(len(total)), 0))
+    cut, bands = lowest[::-1] - passed, ends[::-1][indices][::-1]
     # Esseen (1966, Z. Wahrscheinlichkeitstheorie 5:210): an interval of δ holds no more of S than
     # (96/95)² max(δ, 1/t) ∫ |φ| from −t to t.
     width = np.maximum(2 * max(signal, SMALLEST), 1 / ends)
@@ -172,7 +172,7 @@ def _aliasing(
 
 
 def _midpoints(sizes: Floats, shares: Floats, terms: float, signals: Floats, plan: _Plan) -> Floats:
-    """The integral for each signal."""
+    """Compute the integral for each signal."""
     points = max(1, math.ceil(plan.end / plan.step))
     block = max(1, BLOCK // len(sizes))
     light, common = sizes[plan.heavy :], shares[plan.heavy :]

@@ -1,4 +1,4 @@
-"""Few patterns on few neurons: all sums, one by one."""
+"""P(S > s) for few patterns of few neurons, by enumerating all sums."""
 
 import math
 
@@ -6,14 +6,14 @@ from hopcli.experiments.crosstalk.classes import Bounded, Classes, Threshold
 
 
 def listed(classes: Classes, terms: int, thresholds: list[Threshold]) -> list[Bounded]:
-    """List all sums, each by how many terms of one sign there are more than of the other."""
+    """Enumerate all sums, each as the net number of terms of each magnitude."""
     sums = {(0,) * len(classes.overlaps): 1.0}
     for _ in range(terms):
         longer: dict[tuple[int, ...], float] = {}
         for net, probability in sums.items():
-            for place, share in enumerate(classes.shares.tolist()):
+            for index, share in enumerate(classes.shares.tolist()):
                 for sign in (1, -1):
-                    key = (*net[:place], net[place] + sign, *net[place + 1 :])
+                    key = (*net[:index], net[index] + sign, *net[index + 1 :])
                     longer[key] = longer.get(key, 0.0) + probability * share / 2
         sums = longer
     found = []
@@ -29,7 +29,7 @@ def listed(classes: Classes, terms: int, thresholds: list[Threshold]) -> list[Bo
 
 
 def _sign(classes: Classes, net: tuple[int, ...], signal: int) -> int:
-    """The exact sign of D(signal) plus a sum."""
+    """Return the exact sign of D(signal) plus a sum."""
     counts = {y: count for y, count in zip(classes.overlaps, net, strict=True) if count}
     counts[signal] = counts.get(signal, 0) + 1
     values = sorted(counts, reverse=True)

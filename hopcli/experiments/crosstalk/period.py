@@ -1,4 +1,4 @@
-"""Integer terms: a sum over one period of the characteristic function, in which ties are exact."""
+"""P(S > s) for integer terms: a sum over one period of the characteristic function."""
 
 import math
 from collections.abc import Sequence

@@ -1,10 +1,10 @@
-"""Bounds of how far a sum of independent symmetric terms reaches."""
+"""Bounds of the tails of a sum of independent symmetric terms."""
 
 import numpy as np
 
 from hopcli.experiments.crosstalk.classes import Floats
 
-# So many places to split the classes are tried for a bound.
+# The number of splits of the classes that are tried for a bound.
 TRIED = 200
 
 
