@@ -1,15 +1,12 @@
 """Binary neurons: g = sign(x)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hopcli.continuous.lagrangians.abstract import AbstractLagrangian
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -25,14 +22,10 @@ class AbsoluteValue(AbstractLagrangian):
 
     def activation(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute sign(x), 0 at 0, where the slope of |x| may be anything from −1 to 1."""
-        import numpy as np
-
         return np.sign(x)
 
     def energy(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return 0, since x sign(x) = |x|."""
-        import numpy as np
-
         return np.zeros(x.shape[:-1])
 
 

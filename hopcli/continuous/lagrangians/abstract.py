@@ -1,15 +1,12 @@
 """What a Lagrangian has: a value, a gradient, a Legendre transform."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hopcli.parameters import Parameter
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 BETA = Parameter("beta", float, 1.0, "sharpness β of the activations", low=0, open=True)
 

@@ -1,15 +1,12 @@
 """Memory neurons of an exponential dense associative memory: g = β exp(βx)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hopcli.continuous.lagrangians.abstract import BETA, AbstractLagrangian
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -28,14 +25,10 @@ class Exponential(AbstractLagrangian):
 
     def value(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute Σ exp(βx)."""
-        import numpy as np
-
         return np.exp(self.beta * x).sum(axis=-1)
 
     def activation(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute β exp(βx)."""
-        import numpy as np
-
         return self.beta * np.exp(self.beta * x)
 
 

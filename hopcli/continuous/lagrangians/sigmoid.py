@@ -1,15 +1,12 @@
 """Neurons with activations from 0 to 1: g = σ(βx)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hopcli.continuous.lagrangians.abstract import BETA, AbstractLagrangian
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -24,14 +21,10 @@ class Sigmoid(AbstractLagrangian):
 
     def value(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute (1/β) Σ log(1 + exp(βx))."""
-        import numpy as np
-
         return np.logaddexp(0, self.beta * x).sum(axis=-1) / self.beta
 
     def activation(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute σ(βx) = exp(−log(1 + exp(−βx)))."""
-        import numpy as np
-
         return np.exp(-np.logaddexp(0, -self.beta * x))
 
     def energy(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -39,8 +32,6 @@ class Sigmoid(AbstractLagrangian):
 
         With t = β|x| it is −(1/β) Σ [t σ(−t) + log(1 + exp(−t))].
         """
-        import numpy as np
-
         t = np.abs(self.beta * x)
         small = np.exp(-t)
         return -(t * small / (1 + small) + np.log1p(small)).sum(axis=-1) / self.beta

@@ -1,15 +1,12 @@
 """Neurons that compete: their activations g = softmax(βx) add up to 1."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hopcli.continuous.lagrangians.abstract import BETA, AbstractLagrangian
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -27,23 +24,17 @@ class Softmax(AbstractLagrangian):
 
     def value(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute (1/β) log Σ exp(βx)."""
-        import numpy as np
-
         top = x.max(axis=-1, keepdims=True)
         total = np.exp(self.beta * (x - top)).sum(axis=-1)
         return top[..., 0] + np.log(total) / self.beta
 
     def activation(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute softmax(βx)."""
-        import numpy as np
-
         weights = np.exp(self.beta * (x - x.max(axis=-1, keepdims=True)))
         return weights / weights.sum(axis=-1, keepdims=True)
 
     def energy(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute (1/β) Σ g log g: −1/β times the entropy of the activations."""
-        import numpy as np
-
         scaled = self.beta * (x - x.max(axis=-1, keepdims=True))
         logarithms = scaled - np.log(np.exp(scaled).sum(axis=-1, keepdims=True))
         return (np.exp(logarithms) * logarithms).sum(axis=-1) / self.beta

@@ -1,15 +1,12 @@
 """Neurons on a sphere: g = x / ‖x‖."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hopcli.continuous.lagrangians.abstract import AbstractLagrangian
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -29,8 +26,6 @@ class Spherical(AbstractLagrangian):
 
     def energy(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return 0, since x·x / ‖x‖ = ‖x‖."""
-        import numpy as np
-
         return np.zeros(x.shape[:-1])
 
     def movement(self, x: NDArray[np.float64], pull: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -41,8 +36,6 @@ class Spherical(AbstractLagrangian):
         even if some neurons are held still. While the pull is within 60° of x, it is scaled so
         that x + movement has the direction of the pull; beyond, to be at most twice as long as x.
         """
-        import numpy as np
-
         length = _length(x)
         unit = x / _positive(length)
         along = (unit * pull).sum(axis=-1, keepdims=True)
@@ -53,16 +46,12 @@ class Spherical(AbstractLagrangian):
 
 def _length(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Compute ‖x‖, shape (…, 1), without overflow or underflow of the squares."""
-    import numpy as np
-
     largest = np.abs(x).max(axis=-1, keepdims=True)
     return largest * np.sqrt(((x / _positive(largest)) ** 2).sum(axis=-1, keepdims=True))
 
 
 def _positive(length: NDArray[np.float64]) -> NDArray[np.float64]:
     """Replace lengths of 0 by 1, to divide by them."""
-    import numpy as np
-
     return np.where(length > 0, length, 1.0)
 
 

@@ -1,15 +1,12 @@
 """Neurons with activations from −1 to 1: g = tanh(βx)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hopcli.continuous.lagrangians.abstract import BETA, AbstractLagrangian
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -24,15 +21,11 @@ class Tanh(AbstractLagrangian):
 
     def value(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute (1/β) Σ log cosh(βx), with log cosh u = |u| + log(1 + exp(−2|u|)) − log 2."""
-        import numpy as np
-
         u = np.abs(self.beta * x)
         return (u + np.log1p(np.exp(-2 * u)) - np.log(2)).sum(axis=-1) / self.beta
 
     def activation(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute tanh(βx)."""
-        import numpy as np
-
         return np.tanh(self.beta * x)
 
     def energy(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -40,8 +33,6 @@ class Tanh(AbstractLagrangian):
 
         The large terms u are cancelled before they are added up.
         """
-        import numpy as np
-
         u = np.abs(self.beta * x)
         small = np.exp(-2 * u)
         lost = 2 * u * small / (1 + small) + np.log1p(small)

@@ -1,18 +1,14 @@
 """Synapse by which memories receive their similarity to the features."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.continuous.patterns import AbstractPatterns
+from hopcli.continuous.similarities.abstract import AbstractSimilarity
 from hopcli.continuous.synapses.abstract import AbstractSynapse
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from hopcli.continuous.patterns import AbstractPatterns
-    from hopcli.continuous.similarities.abstract import AbstractSimilarity
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,12 @@
 """What a synapse has: an energy, and the forces that follow from it."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
-    from hopcli.parameters import Parameter
+from hopcli.parameters import Parameter
 
 
 class AbstractSynapse(ABC):

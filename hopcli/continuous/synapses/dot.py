@@ -1,17 +1,13 @@
 """Synapse with the dot product of features and patterns."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from hopcli.continuous.patterns import AbstractPatterns, Weights, as_patterns
 from hopcli.continuous.synapses.abstract import AbstractSynapse
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from hopcli.continuous.patterns import AbstractPatterns, Weights
 
 
 @dataclass(frozen=True)
@@ -30,8 +26,6 @@ class DotProduct(AbstractSynapse):
     @property
     def patterns(self) -> AbstractPatterns:
         """The rows of ξ."""
-        from hopcli.continuous.patterns import as_patterns
-
         return as_patterns(self.weights)
 
     def energy(self, *activations: NDArray[np.float64]) -> NDArray[np.float64]:

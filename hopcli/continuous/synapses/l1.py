@@ -1,15 +1,11 @@
 """Synapse with the absolute distance between features and patterns."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from hopcli.continuous.similarities.abstract import AbstractSimilarity
 from hopcli.continuous.similarities.l1 import AbsoluteDistance
 from hopcli.continuous.synapses._similarity import SimilaritySynapse
-
-if TYPE_CHECKING:
-    from hopcli.continuous.similarities.abstract import AbstractSimilarity
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,14 @@
 """Synapse between memories and the labels that they have."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hopcli.continuous.synapses.abstract import AbstractSynapse
 from hopcli.errors import HopError
 from hopcli.parameters import Parameter
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 STRENGTH = Parameter(
     "strength", float, None, "strength λ of the synapse, in the unit of ½ d²", low=0, open=True
@@ -62,15 +59,11 @@ class LabelSynapse(AbstractSynapse):
 
     def _of_memories(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return y of each memory's label, shape (…, K), 0 where it has none."""
-        import numpy as np
-
         # A label of −1 is the last position, where a zero is put.
         return np.concatenate([y, np.zeros((*y.shape[:-1], 1))], axis=-1)[..., self.labels]
 
     def _of_labels(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum z over the memories with each label, shape (…, count)."""
-        import numpy as np
-
         bins, most = self.labels + 1, self.count + 1
         rows = z.reshape(-1, len(bins))
         sums = np.array([np.bincount(bins, row, most)[1:] for row in rows], np.float64)

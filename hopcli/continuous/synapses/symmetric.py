@@ -1,16 +1,13 @@
 """Synapse that joins all neurons of one layer with each other."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hopcli.continuous.synapses.abstract import AbstractSynapse
 from hopcli.errors import HopError
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -32,8 +29,6 @@ class Symmetric(AbstractSynapse):
     weights: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        import numpy as np
-
         w = self.weights
         if w.ndim != 2 or w.shape[0] != w.shape[1] or not np.allclose(w, w.T):
             raise HopError(
