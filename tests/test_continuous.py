@@ -522,7 +522,7 @@ def layer(name, lagrangian=None):
         (lambda: named.symmetric(np.array([[0.0, 1.0], [2.0, 0.0]]), Tanh()), "not symmetric"),
         (lambda: LabelSynapse(np.array([0, 3]), 3, 1.0), "labels from 0 to 3"),
         (lambda: LabelSynapse(np.array([-2]), 3, 1.0), "labels from -2"),
-        (lambda: LabelSynapse(np.array([0]), 1, 0.0), "strength=0.0"),
+        (lambda: LabelSynapse(np.array([0]), 1, 0.0), "strength=0 "),
         (lambda: named.hierarchical([UNIT], [Tanh()]), "1 weights .* 1 layers.*; give 0"),
     ],
 )
@@ -538,7 +538,7 @@ def test_what_is_no_network_is_refused(make, words):
         ({"x": np.zeros(N), "z": np.zeros(K), "h": np.zeros(K)}, {}, "given for h"),
         ({"x": np.zeros((2, N)), "z": np.zeros(K)}, {}, r"shape \(2, 12\) was given for x"),
         ({"x": np.zeros(N), "z": np.zeros(K)}, {"held": {"y": True}}, "held layers .* for y"),
-        ({"x": np.zeros(N), "z": np.zeros(K)}, {"step": 0.0}, "step=0.0"),
+        ({"x": np.zeros(N), "z": np.zeros(K)}, {"step": 0.0}, "step=0 "),
         ({"x": np.full(N, np.nan), "z": np.zeros(K)}, {}, "energy nan"),
     ],
 )
