@@ -16,10 +16,9 @@ from hopcli.continuous import sharpness, similarities
 from hopcli.continuous.byte_patterns import BytePatterns
 from hopcli.continuous.clipping import unclipped
 from hopcli.continuous.overlap import overlap
-from hopcli.continuous.patterns import RealPatterns
+from hopcli.continuous.patterns import RealPatterns, UnitPatterns
 from hopcli.continuous.recall import PictureMemory, recall
-from hopcli.continuous.unit_patterns import UnitPatterns
-from hopcli.continuous.weighted_median import weighted_median
+from hopcli.continuous.similarities.l1 import weighted_median
 from hopcli.kernels import pixels
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.continuous.patterns import DOUBLE, SINGLE, CachedPatterns
+from hopcli.continuous.patterns import DOUBLE, SINGLE, AbstractPatterns
 
 LEVELS = 255.0
 
@@ -38,7 +38,7 @@ def is_large(pixels: int, states: int) -> bool:
 
 
 @dataclass(frozen=True)
-class BytePatterns(CachedPatterns):
+class BytePatterns(AbstractPatterns):
     """Patterns of whole levels out of 255. States are levels in [0, 1].
 
     Attributes:

@@ -27,13 +27,21 @@ CANCELLED = 1e-6
 Compare = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
 
 
+@dataclass(frozen=True)
 class AbstractPatterns(ABC):
     """K patterns θ of N neurons.
 
     States x have shape (…, N); a neuron that is NaN is unknown and left out of every sum. Weights z
     have shape (…, K). All methods but three have a default that goes through the patterns in
     double precision, some of them at a time.
+
+    The last comparison of each kind with one state is kept: a descent needs its energy, its forces
+    and its equilibrium in the same state, each of which compares that state with all patterns.
     """
+
+    _last: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @abstractmethod
     def __len__(self) -> int:
@@ -76,20 +84,35 @@ class AbstractPatterns(ABC):
         states = x.size // max(1, self.neurons)
         return np.concatenate([compare(rows, x) for rows in self.blocks(states)], axis=-1)
 
-    def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Compute d²_μ = Σ_i (θ_μi − x_i)², shape (…, K).
+    def compare(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute a comparison with all patterns, shape (…, K).
 
-        Squares of differences lose no digits near a pattern, unlike θ² − 2θx + x².
+        Args:
+            how: squared_distances, absolute_distances or dot.
+            x: states, shape (…, N).
         """
-        return self.compared_by(_squared_distances, x)
+        return self.compared_by(COMPARISONS[how], x)
+
+    def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute d²_μ = Σ_i (θ_μi − x_i)², shape (…, K)."""
+        return self._compared("squared_distances", x)
 
     def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute Σ_i |θ_μi − x_i|, shape (…, K)."""
-        return self.compared_by(_absolute_distances, x)
+        return self._compared("absolute_distances", x)
 
     def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute Σ_i θ_μi x_i, shape (…, K)."""
-        return self.compared_by(_dot, x)
+        return self._compared("dot", x)
+
+    def _compared(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compare, unless this state was the last to be compared so."""
+        if how in self._last and np.array_equal(self._last[how][0], x, equal_nan=True):
+            return self._last[how][1]
+        found = self.compare(how, x)
+        if x.ndim == 1:
+            self._last[how] = x.copy(), found
+        return found
 
     def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute Σ_μ z_μ θ_μ, shape (…, N)."""
@@ -165,6 +188,7 @@ class AbstractPatterns(ABC):
 
 
 def _squared_distances(rows: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum squares of differences, which lose no digits near a pattern, unlike θ² − 2θx + x²."""
     differences = _differences(rows, x)
     return np.einsum("...i,...i->...", differences, differences)
 
@@ -183,46 +207,11 @@ def _differences(rows: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[n
     return np.nan_to_num(differences, copy=False) if np.isnan(x).any() else differences
 
 
-@dataclass(frozen=True)
-class CachedPatterns(AbstractPatterns):
-    """Patterns that keep the last comparison of each kind with one state.
-
-    A descent needs its energy, its forces and its equilibrium in the same state, each of which
-    compares that state with all patterns.
-    """
-
-    _last: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = field(
-        default_factory=dict, repr=False, compare=False, kw_only=True
-    )
-
-    @abstractmethod
-    def compare(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Compute a comparison, shape (…, K).
-
-        Args:
-            how: squared_distances, absolute_distances or dot.
-            x: states, shape (…, N).
-        """
-
-    def squared_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Compute Σ_i (θ_μi − x_i)² over the known i, shape (…, K)."""
-        return self._compared("squared_distances", x)
-
-    def absolute_distances(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Compute Σ_i |θ_μi − x_i| over the known i, shape (…, K)."""
-        return self._compared("absolute_distances", x)
-
-    def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Compute Σ_i θ_μi x_i over the known i, shape (…, K)."""
-        return self._compared("dot", x)
-
-    def _compared(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        if how in self._last and np.array_equal(self._last[how][0], x, equal_nan=True):
-            return self._last[how][1]
-        found = self.compare(how, x)
-        if x.ndim == 1:
-            self._last[how] = x.copy(), found
-        return found
+COMPARISONS: dict[str, Compare] = {
+    "squared_distances": _squared_distances,
+    "absolute_distances": _absolute_distances,
+    "dot": _dot,
+}
 
 
 @dataclass(frozen=True)
@@ -257,13 +246,66 @@ class RealPatterns(AbstractPatterns):
         """Copy some patterns."""
         return self.values[indices]
 
-    def dot(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Compute Σ_i θ_μi x_i by one matrix product."""
-        return _dot(self.values, x)
+    def compare(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compare some patterns at a time, but take dot products by one matrix product."""
+        return _dot(self.values, x) if how == "dot" else super().compare(how, x)
 
     def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute Σ_μ z_μ θ_μ by one matrix product."""
         return z @ self.values
+
+
+@dataclass(frozen=True)
+class UnitPatterns(AbstractPatterns):
+    """(θ_μ − mean θ_μ) / ‖θ_μ − mean θ_μ‖, computed from other patterns when needed.
+
+    Attributes:
+        patterns: θ.
+        means: of each pattern, shape (K,).
+        lengths: of each mean-free pattern, shape (K,); infinite for a pattern of one level, whose
+            unit vector is 0.
+    """
+
+    patterns: AbstractPatterns
+    means: NDArray[np.float64]
+    lengths: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, patterns: AbstractPatterns) -> "UnitPatterns":
+        """Compute means and lengths of patterns."""
+        means, lengths = patterns.mean_free_lengths(np.ones(patterns.neurons, bool))
+        return cls(patterns, means, np.where(lengths > 0, lengths, np.inf))
+
+    def __len__(self) -> int:
+        return len(self.patterns)
+
+    @property
+    def neurons(self) -> int:
+        """The number of neurons N."""
+        return self.patterns.neurons
+
+    @property
+    def precision(self) -> float:
+        """That of the patterns."""
+        return self.patterns.precision
+
+    def compare(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Take dot products, cosines if x has length 1, by those with the patterns."""
+        if how != "dot":
+            return super().compare(how, x)
+        x = np.where(np.isnan(x), 0.0, x)
+        total = x.sum(axis=-1, keepdims=True)
+        return (self.patterns.dot(x) - self.means * total) / self.lengths
+
+    def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute the sum of the unit vectors with weights z, shape (…, N)."""
+        weights = z / self.lengths
+        return self.patterns.mix(weights) - (weights @ self.means)[..., None]
+
+    def rows(self, indices: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Return some of the unit vectors, shape (len(indices), N)."""
+        chosen = self.patterns.rows(indices) - self.means[indices, None]
+        return chosen / self.lengths[indices, None]
 
 
 # ξ of shape (M, N), or patterns that serve as such.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hopcli.continuous import byte_patterns
 from hopcli.continuous.byte_patterns import LEVELS, BytePatterns
-from hopcli.continuous.patterns import DOUBLE, SAME, SINGLE, CachedPatterns, Compare
+from hopcli.continuous.patterns import DOUBLE, SAME, SINGLE, AbstractPatterns, Compare
 from hopcli.executors import PartitionedExecutor
 from hopcli.parts import AbstractPart
 
@@ -87,7 +87,7 @@ def _to_others(
 
 
 @dataclass(frozen=True)
-class ShardedPatterns(CachedPatterns):
+class ShardedPatterns(AbstractPatterns):
     """Patterns as levels out of 255 in parts.
 
     Attributes:

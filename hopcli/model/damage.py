@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import corruption as flips
-from hopcli.continuous import corruption as gaussian
 
 
 def damaged(
@@ -27,8 +26,8 @@ def damaged(
     binary = whole.dtype == np.int8
     for state, rng in zip(whole, np.random.default_rng([seed, 0]).spawn(len(whole)), strict=True):
         if noise:
-            add = flips.flip if binary else gaussian.add_noise
-            state[:] = add(state, noise, rng)
+            moved = flips.flip(state, noise, rng) if binary else rng.normal(state, noise)
+            state[:] = moved
         if occlude is not None:
             hidden = flips.occluded(occlude, shape[0], shape[1], rng).ravel()
             state[np.repeat(hidden, len(state) // hidden.size)] = 0 if binary else np.nan

@@ -52,7 +52,7 @@ class Cosine(AbstractSimilarity):
     def network(self, patterns: AbstractPatterns, beta: float) -> Network:
         """Build E = −(1/β) log Σ exp(β cos(θ, x)), with spherical features."""
         from hopcli.continuous import named
-        from hopcli.continuous.unit_patterns import UnitPatterns
+        from hopcli.continuous.patterns import UnitPatterns
 
         return named.cosine(UnitPatterns.of(patterns), beta)
 
