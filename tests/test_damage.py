@@ -299,7 +299,7 @@ main()
 """
 
 
-def test_a_bomb_of_two_gigabytes_is_refused_before_it_is_unpacked(folder):
+def test_a_bomb_of_two_gigabytes_is_refused_at_once(folder):
     path = folder / "bomb.npz"
     bomb(path, 2**15)
     assert path.stat().st_size < 5_000_000

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from hopcli import STARTED
@@ -97,8 +97,16 @@ def shown(progress: "Progress") -> "Iterator[Progress]":
         # Rich before 14.1 would write an empty line for it.
         yield progress
         return
-    with undoing(_clean), progress:
-        yield progress
+    with undoing(_clean):
+        try:
+            with progress:
+                yield progress
+        except BaseException:
+            # An interrupt while it starts leaves the cursor hidden, and Rich cannot stop it.
+            with suppress(Exception):
+                progress.stop()
+            _clean()
+            raise
 
 
 @contextmanager
