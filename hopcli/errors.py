@@ -28,11 +28,11 @@ class HopError(ValueError):
     """
 
     def __init__(self, template: str) -> None:
-        super().__init__(template)
+        super().__init__(in_library(template))
         self.template = template
 
-    def __str__(self) -> str:
-        return in_library(self.template)
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.template,)
 
 
 class ParameterError(HopError):

@@ -39,6 +39,9 @@ def test_a_parameter_error_keeps_its_fields_and_survives_pickling():
     assert (error.parameter, error.value) == ("beta", -1)
     assert (error.need, error.remedy) == ("it takes more", "try more")
     assert str(error) == "beta=-1 was given, but it takes more; try more"
+    plain = pickle.loads(pickle.dumps(HopError("try `energy=exp`")))
+    assert (plain.template, str(plain)) == ("try `energy=exp`", "try energy='exp'")
+    assert repr(plain) == """HopError("try energy='exp'")"""
 
 
 @pytest.mark.parametrize("value", [1, 10_001, 2.5, "banana", "", None, True, float("nan"), "1e3"])
