@@ -21,7 +21,7 @@ from PIL import Image
 from processes import interrupted
 
 from hopcli.errors import HopError
-from hopcli.formats import cues
+from hopcli.formats import decoding
 from hopcli.web.server import Server
 
 ROOT = Path(__file__).parent.parent
@@ -168,7 +168,7 @@ def test_what_is_no_picture_or_too_large_is_refused_in_words(content, why):
 
 def test_what_is_too_long_is_refused_before_it_is_read(server):
     place = f"/{server.token}/decode"
-    length = str(cues.longest(MAX_PIXELS) + 1)
+    length = str(decoding.longest(MAX_PIXELS) + 1)
     status, _, answer = asked(server, "POST", place, Content_Length=length)
     assert status == 413
     assert b"--max-pixels" in answer

@@ -16,6 +16,7 @@ from processes import HANGS
 from hopcli.errors import PictureError
 from hopcli.formats import cues, parallel
 from hopcli.formats.collect import Plan, collect
+from hopcli.formats.limits import Limits
 from hopcli.formats.sources import find
 from hopcli.storage import memory_file
 
@@ -127,7 +128,7 @@ def test_cues_that_vanish_are_said_and_the_others_recalled(hop, folder):
     hop("store", "p")
     found = find([Path("p")], "none")
     (folder / "p" / "2.png").unlink()
-    read, notes = cues.read(found, memory_file.load(Path("memory.npz")), None)
+    read, notes = cues.read(found, memory_file.load(Path("memory.npz")), None, Limits())
     assert [cue.name for cue in read] == ["p/0.png", "p/1.png", "p/3.png"]
     assert notes == ["skipped: there is no file p/2.png; check its name"]
 

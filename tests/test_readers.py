@@ -12,7 +12,7 @@ import pytest
 import hopcli
 from hopcli.errors import PictureError
 from hopcli.formats import readers
-from hopcli.formats.readers import Limits
+from hopcli.formats.limits import Limits
 
 NEW_FORMAT = '''
 """Numbers with a blank between them, a pattern a line."""

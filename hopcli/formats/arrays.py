@@ -1,4 +1,4 @@
-"""Arrays in `.npy` files: one pattern, or one a row."""
+"""Arrays in `.npy` files: one pattern, or one pattern a row."""
 
 import os
 from dataclasses import dataclass
@@ -22,15 +22,15 @@ class Rows:
     """The rows of an array, with their names.
 
     Attributes:
-        values: as they were read, shape (rows, N).
-        names: the file's name with the row's number in brackets, as in "x.npy[0]".
+        values: shape (rows, N), of the type in the file.
+        names: the name of the file with the number of the row in brackets, as in "x.npy[0]".
     """
 
     values: NDArray[Any]
     names: list[str]
 
     def as_patterns(self, shape: tuple[int, ...], name: str) -> "Rows":
-        """These rows; or one pattern, if together they are a picture of patterns of this shape."""
+        """Return these rows; or all as one pattern, if the array has the shape of a picture."""
         if self.values.shape == shape and shape[0] > 1:
             return Rows(self.values.reshape(1, -1), [name])
         return self
@@ -41,12 +41,12 @@ def read(path: Path, name: str, limit: MemoryLimit = HALF_THE_MACHINE) -> Rows:
 
     Args:
         path: a `.npy` file of one or two dimensions.
-        name: what to call it.
-        limit: of the memory that it may take.
+        name: of the array in the names of its rows.
+        limit: of the memory that the array may take.
 
     Raises:
-        PictureError: it is no such file, or holds something other than finite numbers.
-        HopError: it takes more memory than it may.
+        PictureError: the file is damaged, or holds something other than finite numbers.
+        HopError: the array takes more memory than the limit.
     """
     try:
         with files.opened(path) as stream:
@@ -65,7 +65,7 @@ def read(path: Path, name: str, limit: MemoryLimit = HALF_THE_MACHINE) -> Rows:
 
 
 def _values(stream: BufferedIOBase, path: Path, limit: MemoryLimit) -> NDArray[Any]:
-    """The values of an array, whose header is believed only as far as the file goes."""
+    """Read the values of an array; they are allocated only if the file is long enough for them."""
     header = npy.read_header(stream.read(npy.LONGEST_HEADER))
     if header.kind.kind not in "buif" or len(header.shape) not in (1, 2) or not header.size:
         raise PictureError(
@@ -88,26 +88,24 @@ def write(states: NDArray[Any], path: Path) -> None:
         np.save(stream, states, allow_pickle=False)
 
 
-def levels(values: NDArray[Any]) -> int:
-    """How many different values an array has."""
-    return len(np.unique(values))
-
-
 def is_binary(values: NDArray[Any]) -> bool:
-    """Whether an array holds nothing but ±1, or nothing but 0 and 1."""
+    """Tell whether an array holds only ±1, or only 0 and 1."""
     found = _few(values)
     return found <= {-1, 1} or found <= {0, 1}
 
 
 def to_states(values: NDArray[Any], threshold: float | None, *, unknown: bool) -> NDArray[np.int8]:
-    """Read ±1, 0/1, bool, uint8 or float values as ±1, each row by itself, int8 of shape (rows, N).
+    """Convert ±1, 0/1, bool, uint8 or float values to ±1, each row by itself.
 
     Args:
-        values: shape (rows, N); others than ±1 and 0/1 are parted at the threshold, as the levels
-            that `to_levels` reads them as, or, if they are too large for that, as parts of the
-            largest.
+        values: shape (rows, N). Values other than ±1 and 0/1 are converted to levels like in
+            `to_levels`, or divided by the largest if they are too large for that, and compared
+            with the threshold.
         threshold: in [0, 1]; None for Otsu's.
         unknown: whether 0 among ±1 stands for an unknown neuron, as it may in a cue.
+
+    Returns:
+        int8 of shape (rows, N).
     """
     found = _few(values)
     if found <= {0, 1}:
@@ -115,17 +113,17 @@ def to_states(values: NDArray[Any], threshold: float | None, *, unknown: bool) -
     if found <= ({-1, 0, 1} if unknown else {-1, 1}):
         return values.astype(np.int8)
     if values.min() < 0:
-        # Levels on both sides of 0, as activations have them.
+        # Values on both sides of 0, such as activations.
         return np.where(values > (threshold or 0.0), np.int8(1), np.int8(-1))
     full = _full(values) or values.max()
     return np.array([binarize(row, threshold) for row in np.clip(values / full, 0, 1)])
 
 
 def to_levels(values: NDArray[Any], name: str) -> NDArray[np.float64]:
-    """Read ±1, 0/1, bool, uint8 or float values as levels, float64 of shape (rows, N).
+    """Convert ±1, 0/1, bool, uint8 or float values to levels, float64 of shape (rows, N).
 
-    Floats up to 2 are levels as they are, and may lie outside [0, 1] as noise leaves them; values
-    up to 255 are levels out of 255, and those of uint16 out of 65,535.
+    Floats up to 2 are levels already, which noise may have moved out of [0, 1]. Values up to 255
+    are divided by 255, and values of uint16 by 65,535.
 
     Raises:
         PictureError: there are larger values.
@@ -142,7 +140,7 @@ def to_levels(values: NDArray[Any], name: str) -> NDArray[np.float64]:
 
 
 def _full(values: NDArray[Any]) -> int | None:
-    """What stands for the level 1 among these values, None if that cannot be told."""
+    """Return the value that stands for the level 1; None if the values are too large for any."""
     if values.dtype == np.uint16:
         return 65535
     largest, limit = values.max(), 2 if values.dtype.kind == "f" else 1
@@ -152,6 +150,6 @@ def _full(values: NDArray[Any]) -> int | None:
 
 
 def _few(values: NDArray[Any]) -> set[float]:
-    """The values of an array where they are no more than three, else more than any rule allows."""
+    """Return the distinct values of an array; {inf} if there are more than three."""
     found = np.unique(values)
     return set(found.tolist()) if len(found) <= 3 else {float("inf")}

@@ -1,4 +1,4 @@
-"""From grey levels to ±1."""
+"""Conversion of grey levels to ±1 by a threshold."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,18 +7,19 @@ LEVELS = 256
 
 
 def otsu(gray: NDArray[np.floating]) -> float:
-    """The threshold that parts levels in [0, 1] into two classes of least variance (Otsu 1979).
+    """Return the threshold that divides levels in [0, 1] into two classes of least variance.
 
-    Levels above it are bright. Of several equally good thresholds the lowest is taken.
+    Levels above it are bright. Of several equally good thresholds the lowest is returned. Source:
+    Otsu, A threshold selection method from gray-level histograms, 1979.
     """
     levels = np.rint(gray.ravel() * (LEVELS - 1)).astype(np.intp)
     darkest = _last_dark(np.bincount(levels, minlength=LEVELS))
-    # Half a level up, so that rounding to levels does not matter.
+    # Half a level higher, so that rounding to levels does not matter.
     return (int(darkest) + 0.5) / (LEVELS - 1)
 
 
 def _last_dark(counts: NDArray[np.integer]) -> NDArray[np.intp]:
-    """Otsu's threshold as the last dark level, from how often each occurs, shape (…, 256)."""
+    """Return the last dark level by Otsu's method, from histograms of shape (…, 256)."""
     levels = np.arange(LEVELS)
     dark, dark_sum = np.cumsum(counts, axis=-1), np.cumsum(counts * levels, axis=-1)
     bright, bright_sum = dark[..., -1:] - dark, dark_sum[..., -1:] - dark_sum
@@ -29,9 +30,11 @@ def _last_dark(counts: NDArray[np.integer]) -> NDArray[np.intp]:
 
 
 def binarize(gray: NDArray[np.floating], threshold: float | None) -> NDArray[np.int8]:
-    """Make levels in [0, 1] +1 where they are above the threshold (None: Otsu's) and −1 elsewhere.
+    """Convert levels in [0, 1] to +1 where they are above the threshold and to −1 elsewhere.
 
-    A picture of one level has nothing to part; it is compared with one half.
+    Args:
+        gray: levels of any shape.
+        threshold: None for Otsu's, or 0.5 if all levels are equal.
     """
     if threshold is None:
         threshold = 0.5 if gray.min() == gray.max() else otsu(gray)
@@ -39,10 +42,17 @@ def binarize(gray: NDArray[np.floating], threshold: float | None) -> NDArray[np.
 
 
 def bright_bits(levels: NDArray[np.uint8], threshold: float | None) -> NDArray[np.bool_]:
-    """What `binarize` makes +1 of many pictures in levels from 0 to 255, both (pictures, pixels).
+    """Tell for levels from 0 to 255 of many pictures which pixels `binarize` converts to +1.
 
-    The same at about a tenth of the time: of two levels the higher one is bright, whatever Otsu's
-    threshold, and more are counted for all pictures at once.
+    It takes about a tenth of the time: of two levels the higher one is bright, whatever Otsu's
+    threshold is, and the histograms of other pictures are counted together.
+
+    Args:
+        levels: shape (pictures, pixels).
+        threshold: in [0, 1]; None for Otsu's.
+
+    Returns:
+        True where a pixel is bright, of the same shape.
     """
     if threshold is not None:
         bright = np.divide(np.arange(LEVELS), LEVELS - 1, dtype=np.float32) > threshold
@@ -51,7 +61,7 @@ def bright_bits(levels: NDArray[np.uint8], threshold: float | None) -> NDArray[n
     first = np.where(low == high, np.uint8(LEVELS // 2), high)
     many = np.flatnonzero(((levels != low) & (levels != high)).any(axis=1))
     if many.size:
-        places = levels[many] + LEVELS * np.arange(many.size)[:, None]
-        counts = np.bincount(places.ravel(), minlength=LEVELS * many.size)
+        bins = levels[many] + LEVELS * np.arange(many.size)[:, None]
+        counts = np.bincount(bins.ravel(), minlength=LEVELS * many.size)
         first[many, 0] = _last_dark(counts.reshape(many.size, LEVELS)) + 1
     return levels >= first

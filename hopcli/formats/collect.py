@@ -1,42 +1,41 @@
-"""A memory from files: size and mode agreed on, what was not taken reported."""
+"""Patterns of a memory from files: agree on size and mode, report what was skipped."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from statistics import median
 
 from hopcli.errors import HopError, ParameterError, PictureError
 from hopcli.formats import decoding, pictures, reading
 from hopcli.formats.arrays import Rows
-from hopcli.formats.gathering import Gathering
-from hopcli.formats.limits import MOST_PIXELS
-from hopcli.formats.readers import Limits
+from hopcli.formats.limits import MOST_PIXELS, Limits
+from hopcli.formats.parallel import ordered_map
+from hopcli.formats.pattern_buffer import PatternBuffer
 from hopcli.formats.reading import OtherSizeError, Wanted
 from hopcli.formats.sources import Source
-from hopcli.formats.parallel import ordered_map
 from hopcli.storage.memory_file import AbstractMemory, Memory, memory_of
 from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 
-# Files that are read at a time: enough to work on their pixels together.
-PIECE = 400
-# Pieces that fewer are read in, each a step of the progress bar.
+# Files that are read together: enough for their pixels to be processed in one array.
+MOST_FILES = 400
+# The least number of steps of the progress bar; few files are read in smaller batches.
 STEPS = 30
-# Patterns that are in memory at once where they are collected in parts.
+# Bytes of patterns that `collect_parts` holds in memory.
 PART_BYTES = 2**26
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How files are to become patterns.
+    """How files become patterns.
 
     Attributes:
         size: width and height to resize to; None for the pictures' own.
         mode: auto, binary, gray or rgb.
-        threshold: in [0, 1]; None for Otsu's. For binary patterns.
-        beside: the memory that the patterns are to be appended to, or None.
-        background: red, green and blue levels of what shows through transparent pixels.
-        most: pixels that a picture may have.
+        threshold: for binary patterns, in [0, 1]; None for Otsu's.
+        beside: the memory that the patterns are appended to, or None.
+        background: red, green and blue levels that show through transparent pixels.
+        most: the most pixels that a picture may have.
         limit: of the memory that an array may take.
     """
 
@@ -48,14 +47,21 @@ class Plan:
     most: int = MOST_PIXELS
     limit: MemoryLimit = HALF_THE_MACHINE
 
+    def wanted(self, height: int, width: int, *, resized: bool) -> Wanted:
+        """Return what is read: patterns of this height and width."""
+        return Wanted(
+            height, width, _wanted_mode(self), self.threshold, resized, self.beside is None,
+            self.background, Limits(self.most, self.limit),
+        )  # fmt: skip
+
 
 @dataclass
 class Report:
-    """What a person should be told.
+    """What a user should be told.
 
     Attributes:
         skipped: files that were not taken, with the reason.
-        notes: what was done, or is odd.
+        notes: what was done, or is unusual.
     """
 
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -67,7 +73,7 @@ def collect(
 ) -> tuple[Memory, Report]:
     """Read all files as patterns of one size and mode.
 
-    Each is opened once, unless the pictures turn out to be of different sizes.
+    Each file is opened once, unless the pictures turn out to have different sizes.
 
     Args:
         sources: the files.
@@ -75,27 +81,25 @@ def collect(
         on_file: called with the number of files read so far.
 
     Raises:
-        PictureError: none of the files could be read, or one does not fit the memory it is to be
+        PictureError: none of the files could be read, or one does not fit the memory that it is
             appended to.
-        HopError: the plan asks for another size or mode than that memory has.
+        HopError: the plan has another size or mode than that memory.
     """
-    mode = _wanted_mode(plan)
-    settled = _settled_size(plan)
+    _wanted_mode(plan)
+    given = _given_size(plan)
     _read_standard_input(sources, plan)
-    height, width = settled or _first_size(sources, plan)
-    wanted = Wanted(
-        height, width, mode, plan.threshold, plan.size is not None, plan.beside is None,
-        plan.background, plan.most, plan.limit,
-    )  # fmt: skip
+    height, width = given or _first_size(sources, plan)
+    report = Report()
     try:
-        return _collect(sources, wanted, on_file)
+        wanted = plan.wanted(height, width, resized=plan.size is not None)
+        (memory,) = _parts(sources, wanted, report, on_file)
     except OtherSizeError:
-        if settled is not None:
+        if given is not None:
             raise
-    height, width, note = _median_size(sources, plan.most)
-    wanted = replace(wanted, height=height, width=width, resized=True, skipped=True)
-    memory, report = _collect(sources, wanted, on_file)
-    report.notes.insert(0, note)
+        height, width, note = _median_size(sources, plan.most)
+        report = Report(notes=[note])
+        wanted = plan.wanted(height, width, resized=True)
+        (memory,) = _parts(sources, wanted, report, on_file)
     return memory, report
 
 
@@ -106,49 +110,37 @@ def collect_parts(
     *,
     on_file: Callable[[int], None] | None = None,
 ) -> Iterator[Memory]:
-    """Read all files as `collect` does, a part at a time, so that not all are in memory at once.
+    """Read all files like `collect`, in parts, so that only one part is in memory at a time.
 
-    With the mode auto they are one part, since the last file may decide it.
+    With the mode auto they are one part, since the last file may determine the mode.
 
     Args:
         sources: the files.
         plan: how to read them.
-        report: where to note what a person should be told.
+        report: skipped files and notes are added to it.
         on_file: called with the number of files read so far.
     """
     mode = _wanted_mode(plan)
     if mode == "auto":
-        memory, told = collect(sources, plan, on_file=on_file)
-        report.skipped += told.skipped
-        report.notes += told.notes
+        memory, whole = collect(sources, plan, on_file=on_file)
+        report.skipped += whole.skipped
+        report.notes += whole.notes
         yield memory
         return
     _read_standard_input(sources, plan)
     resized = plan.size is not None
-    settled = _settled_size(plan)
-    if settled is None:
-        # Every picture is asked, since none that has been stored can be resized later.
-        sizes = set(_sizes(sources, plan.most))
-        settled, resized = _first_size(sources, plan), len(sizes) > 1
+    size = _given_size(plan)
+    if size is None:
+        # The sizes of all pictures are read first, as a part that was stored cannot be resized.
+        size, resized = _first_size(sources, plan), len(set(_sizes(sources, plan.most))) > 1
         if resized:
             height, width, note = _median_size(sources, plan.most)
-            settled = height, width
+            size = height, width
             report.notes.append(note)
-    wanted = Wanted(
-        *settled, mode, plan.threshold, resized, plan.beside is None, plan.background, plan.most,
-        plan.limit,
-    )  # fmt: skip
-    row = settled[0] * settled[1] * (3 if mode == "rgb" else 1) // (8 if mode == "binary" else 1)
+    height, width = size
+    row = height * width * (3 if mode == "rgb" else 1) // (8 if mode == "binary" else 1)
+    wanted = plan.wanted(height, width, resized=resized)
     yield from _parts(sources, wanted, report, on_file, max(1, PART_BYTES // max(1, row)))
-
-
-def _collect(
-    sources: Sequence[Source], wanted: Wanted, on_file: Callable[[int], None] | None
-) -> tuple[Memory, Report]:
-    """Read all files as what is wanted."""
-    report = Report()
-    (memory,) = _parts(sources, wanted, report, on_file, None)
-    return memory, report
 
 
 def _parts(
@@ -156,49 +148,49 @@ def _parts(
     wanted: Wanted,
     report: Report,
     on_file: Callable[[int], None] | None,
-    most: int | None,
+    most: int | None = None,
 ) -> Iterator[Memory]:
-    """Read all files as what is wanted; as one part, or in parts of about so many patterns."""
+    """Read all files in parts of about `most` patterns; None for one part."""
     expected = len(sources) if most is None else min(most, len(sources))
-    gathered, done, some = Gathering(wanted, expected), 0, False
-    length = max(1, min(PIECE, len(sources) // STEPS))
-    pieces = [sources[start : start + length] for start in range(0, len(sources), length)]
-    with contextlib.closing(ordered_map(partial(reading.read, wanted=wanted), pieces)) as read:
-        for piece in read:
-            for block in piece.blocks:
-                gathered.add(block)
-                report.notes += [f"of one colour, so without information: {f}" for f in block.flat]
-            report.skipped += piece.skipped
-            done += piece.files
+    buffer, done, some = PatternBuffer(wanted, expected), 0, False
+    length = max(1, min(MOST_FILES, len(sources) // STEPS))
+    divided = [sources[start : start + length] for start in range(0, len(sources), length)]
+    read = partial(reading.read, wanted=wanted)
+    with contextlib.closing(ordered_map(read, divided)) as results:
+        for files, found in zip(divided, results, strict=True):
+            for batch in found.batches:
+                buffer.add(batch)
+                report.notes += [f"of one colour, so without information: {f}" for f in batch.flat]
+            report.skipped += found.skipped
+            done += len(files)
             if on_file is not None:
                 on_file(done)
-            if most is not None and len(gathered.names) >= most:
-                yield _memory_of(gathered, wanted)
-                gathered, some = Gathering(wanted, expected), True
-    if gathered.names:
-        yield _memory_of(gathered, wanted)
+            if most is not None and len(buffer.names) >= most:
+                yield _memory(buffer, wanted)
+                buffer, some = PatternBuffer(wanted, expected), True
+    if buffer.names:
+        yield _memory(buffer, wanted)
     elif not some:
-        raise PictureError(_nothing(report.skipped))
+        raise _nothing(report.skipped)
 
 
-def _memory_of(gathered: Gathering, wanted: Wanted) -> Memory:
-    """A memory of what has been gathered."""
-    mode, patterns = gathered.patterns()
+def _memory(buffer: PatternBuffer, wanted: Wanted) -> Memory:
+    """Return a memory of the patterns in a buffer."""
+    mode, patterns = buffer.patterns()
     shape = (wanted.height, wanted.width)
     full = (*shape, 3) if mode == "rgb" else shape
-    return memory_of(mode, full, patterns, gathered.names, gathered.labels)
+    return memory_of(mode, full, patterns, buffer.names, buffer.labels)
 
 
-def _nothing(skipped: Sequence[tuple[str, str]]) -> str:
-    """Why there is nothing to store."""
+def _nothing(skipped: Sequence[tuple[str, str]]) -> PictureError:
+    """Return the error for files of which none can be read."""
     _, reason = skipped[0]
-    more = len(skipped) - 1
-    others = f" (and {more} more)" if more else ""
-    return f"no readable picture was found: {reason}{others}"
+    others = f" (and {len(skipped) - 1} more)" if len(skipped) > 1 else ""
+    return PictureError(f"no readable picture was found: {reason}{others}")
 
 
 def _wanted_mode(plan: Plan) -> str:
-    """The mode that the plan, or the memory to append to, asks for."""
+    """Return the mode of the plan, or of the memory to append to; they must not differ."""
     if plan.beside is None:
         return plan.mode
     if plan.mode not in ("auto", plan.beside.mode):
@@ -211,8 +203,8 @@ def _wanted_mode(plan: Plan) -> str:
     return plan.beside.mode
 
 
-def _settled_size(plan: Plan) -> tuple[int, int] | None:
-    """Height and width that the plan asks for; None if it leaves them to the files."""
+def _given_size(plan: Plan) -> tuple[int, int] | None:
+    """Return the height and width that the plan gives; None if they follow from the files."""
     if plan.beside is not None:
         height, width = plan.beside.shape[:2]
         if plan.size is not None and plan.size != (width, height):
@@ -231,7 +223,7 @@ def _settled_size(plan: Plan) -> tuple[int, int] | None:
 
 
 def _check_size(width: int, height: int, most: int) -> None:
-    """See that patterns of this size have no more pixels than a picture may have."""
+    """Raise HopError if patterns of this size have more pixels than a picture may have."""
     if width * height > most:
         raise HopError(
             f"patterns of {width}x{height} pixels have more than `max_pixels`, which is {most:,}; "
@@ -240,13 +232,13 @@ def _check_size(width: int, height: int, most: int) -> None:
 
 
 def _first_size(sources: Sequence[Source], plan: Plan) -> tuple[int, int]:
-    """Height and width of the first picture that can be read, else of the first array."""
+    """Return height and width of the first readable picture, else of the first array."""
     skipped: list[tuple[str, str]] = []
     for source in sources:
         if source.reader.rows:
             continue
         try:
-            # Decoded: some PNGs tell that they are turned behind their pixels.
+            # Decoded, since the orientation of some PNGs stands behind their pixels.
             width, height = pictures.read(source.path, most=plan.most).size
         except PictureError as error:
             skipped.append((str(source.path), error.template))
@@ -254,33 +246,30 @@ def _first_size(sources: Sequence[Source], plan: Plan) -> tuple[int, int]:
             return height, width
     rows = [source for source in sources if source.reader.rows]
     if not rows:
-        raise PictureError(_nothing(skipped))
+        raise _nothing(skipped)
     return 1, _array_length(rows, plan)
 
 
 def _median_size(sources: Sequence[Source], most: int) -> tuple[int, int, str]:
-    """Height and width that are the pictures' medians, and what to say of that."""
+    """Return the median height and width of the pictures, and a note for the user."""
     sizes = _sizes(sources, most)
     width, height = (max(1, round(median(side))) for side in zip(*sizes, strict=True))
     _check_size(width, height, most)
-    return (
-        height,
-        width,
-        (
-            f"the pictures have {len(set(sizes))} different sizes; all are resized to the median, "
-            f"{width}x{height} (`size` chooses another)"
-        ),
+    note = (
+        f"the pictures have {len(set(sizes))} different sizes; all are resized to the median, "
+        f"{width}x{height} (`size` chooses another)"
     )
+    return height, width, note
 
 
 def _read_standard_input(sources: Sequence[Source], plan: Plan) -> None:
-    """Read it before there are several processes, of which but one could."""
-    if any(source.place == "-" for source in sources):
+    """Read standard input if it is a source, before this process forks."""
+    if any(source.file == "-" for source in sources):
         decoding.standard_input(plan.most)
 
 
 def _sizes(sources: Sequence[Source], most: int) -> list[tuple[int, int]]:
-    """Width and height of every picture that can be read."""
+    """Return width and height of every readable picture."""
     sizes: list[tuple[int, int]] = []
     for source in sources:
         if not source.reader.rows:
@@ -290,7 +279,7 @@ def _sizes(sources: Sequence[Source], most: int) -> list[tuple[int, int]]:
 
 
 def _array_length(sources: Sequence[Source], plan: Plan) -> int:
-    """How many pixels the rows of the first readable array have."""
+    """Return the number of pixels of a row of the first readable array."""
     for source in sources:
         try:
             rows = source.reader.read(source.path, source.name, Limits(plan.most, plan.limit))

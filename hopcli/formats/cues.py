@@ -1,4 +1,4 @@
-"""Cues: pictures and arrays read as states of a memory's neurons."""
+"""Cues: pictures and arrays read as states of the neurons of a memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.errors import PictureError
-from hopcli.formats import arrays, decoding, pictures
+from hopcli.formats import arrays, pictures
 from hopcli.formats.arrays import Rows
 from hopcli.formats.binarize import binarize
-from hopcli.formats.limits import MOST_PIXELS
+from hopcli.formats.limits import MOST_PIXELS, Limits
 from hopcli.formats.pictures import Picture
-from hopcli.formats.readers import Limits
 from hopcli.formats.sources import Source
 from hopcli.storage.memory_file import AbstractMemory
-from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 
 
 @dataclass(frozen=True)
@@ -25,9 +23,9 @@ class Cue:
     """A state that recall starts from.
 
     Attributes:
-        name: what the person called it, with the row's number in brackets for a row of an array.
-        state: shape (N,); in a binary network ±1, or 0 where unknown, of int8; in a grey or
-            coloured one levels, NaN where unknown, of float64.
+        name: its path, with the number of the row in brackets for a row of an array.
+        state: shape (N,). For a binary memory int8: ±1, or 0 where unknown; for others float64:
+            levels, NaN where unknown.
     """
 
     name: str
@@ -38,22 +36,22 @@ def read(
     sources: Sequence[Source],
     memory: AbstractMemory,
     threshold: float | None,
-    *,
-    most: int = MOST_PIXELS,
-    limit: MemoryLimit = HALF_THE_MACHINE,
+    limits: Limits,
 ) -> tuple[list[Cue], list[str]]:
-    """Read cues for a memory, and what a person should be told of them.
+    """Read cues for a memory.
 
     Args:
         sources: the files.
-        memory: what they are cues for.
-        threshold: that parts dark from bright in a binary memory; None for Otsu's.
-        most: pixels that a picture may have.
-        limit: of the memory that an array may take.
+        memory: the memory that the cues are for.
+        threshold: the level above which is bright in a binary memory; None for Otsu's.
+        limits: the most that a file may take.
+
+    Returns:
+        The cues, and notes for the user.
 
     Raises:
-        PictureError: one that was named cannot be read, or does not fit, or none of those in a
-            folder can and does.
+        PictureError: a file that was given cannot be read, or is of another size; or this is so
+            for all files of a folder.
     """
     cues: list[Cue] = []
     notes: list[str] = []
@@ -61,7 +59,7 @@ def read(
         try:
             name = str(source.path)
             with pictures.quietly():
-                found = source.reader.read(source.path, name, Limits(most, limit))
+                found = source.reader.read(source.path, name, limits)
             if isinstance(found, Rows):
                 cues += _of_rows(found, name, memory, threshold)
                 continue
@@ -77,7 +75,7 @@ def read(
 
 
 def to_state(picture: Picture, mode: str, threshold: float | None) -> NDArray[Any]:
-    """A picture as a state of a mode, of shape (h, w), or (h, w, 3) in rgb."""
+    """Convert a picture to a state of a mode, of shape (h, w), or (h, w, 3) for rgb."""
     if mode == "binary":
         state = np.zeros(picture.known.shape, dtype=np.int8)
         if picture.known.any():
@@ -88,24 +86,20 @@ def to_state(picture: Picture, mode: str, threshold: float | None) -> NDArray[An
     return levels
 
 
-def longest(most: int) -> int:
-    """Bytes that the file of a picture of so many pixels may have."""
-    return decoding.longest(most)
-
-
 def of_content(
     content: bytes, what: str, memory: AbstractMemory, *, most: int = MOST_PIXELS
 ) -> NDArray[Any]:
-    """The picture in a file's content as a state, (N,), in a binary memory parted by Otsu.
+    """Read a picture from the content of a file as a state of shape (N,).
 
     Args:
         content: the bytes of the file.
-        what: what it is called in errors.
-        memory: what it is a cue for; it is resized to its size.
-        most: pixels that it may have.
+        what: the name of the picture in errors.
+        memory: the memory that the cue is for; the picture is resized to its patterns' size, and
+            for a binary one divided at Otsu's threshold.
+        most: the most pixels that the picture may have.
 
     Raises:
-        PictureError: it cannot be read, has more pixels, or the memory holds no pictures.
+        PictureError: the content is not a picture, has more pixels, or the memory holds rows.
     """
     with pictures.quietly():
         found = pictures.read_plainly(what, content, most=most)
@@ -113,17 +107,19 @@ def of_content(
 
 
 def _picture(found: Picture | NDArray[np.uint8]) -> Picture:
-    """Return a picture that was read plainly as one of levels from 0 to 1."""
+    """Return what `pictures.read_plainly` returned as a Picture."""
     return found if isinstance(found, Picture) else pictures.of_levels(found)
 
 
 def of_picture(
     picture: Picture, name: str, memory: AbstractMemory, threshold: float | None, notes: list[str]
 ) -> NDArray[Any]:
-    """A picture as a state of a memory's neurons, (N,), resized if it must be, which is noted.
+    """Convert a picture to a state of shape (N,) of a memory's neurons.
+
+    A picture of another size is resized, and a note on that is added to `notes`.
 
     Raises:
-        PictureError: the memory holds rows of values that are no pictures.
+        PictureError: the memory holds rows of arrays rather than pictures.
     """
     fitted = _fitted(picture, name, memory, notes)
     return to_state(fitted, memory.mode, threshold).ravel()
@@ -132,10 +128,10 @@ def of_picture(
 def of_rows(
     values: NDArray[Any], memory: AbstractMemory, threshold: float | None, name: str
 ) -> NDArray[Any]:
-    """An array of shape (rows, N) as states of a memory's neurons, NaN where they are unknown.
+    """Convert an array of shape (rows, N), NaN where unknown, to states of a memory's neurons.
 
     Raises:
-        PictureError: it holds no numbers, infinite ones, or values that are no levels.
+        PictureError: a value is not a number, infinite, or too large for a level.
     """
     if values.dtype.kind not in "buif":
         raise PictureError(f"{name} holds {values.dtype}, but cues are numbers; convert it")
@@ -152,7 +148,7 @@ def of_rows(
 
 
 def _fitted(picture: Picture, path: str, memory: AbstractMemory, notes: list[str]) -> Picture:
-    """The picture in the memory's size."""
+    """Return the picture in the size of the memory's patterns."""
     height, width = memory.shape[:2]
     if picture.size == (width, height) or (height == 1 and picture.known.size == width):
         return picture
@@ -183,10 +179,15 @@ def _of_rows(rows: Rows, path: str, memory: AbstractMemory, threshold: float | N
 
 
 def read_mask(path: Path, memory: AbstractMemory, *, most: int = MOST_PIXELS) -> NDArray[np.bool_]:
-    """Which neurons a mask makes known (white), shape (N,); it may have so many pixels at most.
+    """Read a mask: true for the neurons that are known, which are white in it, shape (N,).
+
+    Args:
+        path: of a picture of the size of the memory's patterns.
+        memory: whose neurons are masked.
+        most: the most pixels that the picture may have.
 
     Raises:
-        PictureError: it is no picture, of another size, or hides everything.
+        PictureError: the file is not a picture, of another size, or hides everything.
     """
     picture = pictures.read(path, most=most)
     height, width = memory.shape[:2]

@@ -1,20 +1,20 @@
-"""Pictures opened and decoded by Pillow: limits, and the levels of every mode.
+"""Decoding of pictures by Pillow, within limits, to levels.
 
-| mode | its levels |
+| mode of Pillow | levels |
 | --- | --- |
 | 1, L, LA, RGB, RGBA | out of 255 |
 | P, PA | those of the palette |
-| CMYK, YCbCr | those of the RGB that Pillow converts them to |
+| CMYK, YCbCr | those of RGB, to which Pillow converts them |
 | I;16 (both byte orders) | out of 65,535; out of 4,095 where a TIFF says 12 bits |
 | I | out of 65,535 |
-| F | out of 1, 255 or 65,535: the least of these that holds all of its values |
+| F | out of 1, 255 or 65,535: the least of these that no value exceeds |
 
-RGB of 16 bits arrives from Pillow with the upper 8. Whole numbers of 32 bits and floats say
-nothing of what is full: I is taken for the 16 bits that it mostly holds (a PGM of 16 bits is one),
-and floats from −1 to 2 for levels in [0, 1] with what noise or resampling left outside, which is
-clipped, as in arrays. A picture with values beyond all of that (negative ones, or above 65,535) has
-no scale but its own: its least value is black, its largest full. Floats that are no finite numbers
-are unknown pixels. A TIFF in which 0 is white is turned round.
+Of RGB with 16 bits Pillow keeps the upper 8. Whole numbers of 32 bits and floats have no defined
+maximum. Mode I is read as 16 bits, which it mostly holds (a PGM of 16 bits is one). Floats from −1
+to 2 are levels in [0, 1] that noise or resampling may have moved outside; they are clipped, as in
+arrays. If a picture has other values (negative ones, or above 65,535), its least value is black and
+its largest is white. Floats that are not finite are unknown pixels. A TIFF in which 0 is white is
+inverted.
 """
 
 import contextlib
@@ -37,10 +37,10 @@ from hopcli.errors import PictureError
 from hopcli.formats import files
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "PPM", "TIFF")
-# No frame takes more bytes a pixel than half of these, and the rest is for what stands beside it.
+# Twice the bytes of a pixel in any format, and space for metadata.
 BYTES_A_PIXEL = 16
 BYTES_BESIDE = 2**24
-# Where Pillow keeps what may hold an orientation.
+# Keys of Pillow's `info` that may hold an orientation.
 EXIF = ("exif", "Raw profile type exif", "xmp", "XML:com.adobe.xmp")
 ORIENTATION = 0x0112
 UPRIGHT = {
@@ -55,13 +55,13 @@ UPRIGHT = {
 # Tags of TIFF.
 BITS_PER_SAMPLE, PHOTOMETRIC, TILE_WIDTH, TILE_LENGTH, SAMPLE_FORMAT = 258, 262, 322, 323, 339
 
-# What Pillow logs is for programmers. Without a handler Python would show it.
+# Without a handler Python would print what Pillow logs.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 @contextlib.contextmanager
 def quietly() -> Iterator[None]:
-    """Keep Pillow's warnings back while pictures are read."""
+    """Suppress the warnings of Pillow while pictures are read."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -69,11 +69,11 @@ def quietly() -> Iterator[None]:
 
 @contextlib.contextmanager
 def opened(path: Path | str, most: int, content: bytes | None = None) -> Iterator[Any]:
-    """A picture (`-`: standard input), opened and not yet decoded.
+    """Open a picture without decoding it.
 
     Args:
-        path: the file.
-        most: pixels that it may have, which its header tells.
+        path: of the file; "-" for standard input.
+        most: the most pixels that it may have, which its header tells.
         content: of the file, if it has been read.
 
     Raises:
@@ -85,29 +85,30 @@ def opened(path: Path | str, most: int, content: bytes | None = None) -> Iterato
 
 
 def orientation(image: Any) -> int:
-    """How an image is to be turned, 1 to 8 as in EXIF, from what its header says.
+    """Return the orientation in an image's header, 1 to 8 as in EXIF.
 
-    A TIFF is turned by Pillow when it is decoded, and its size is told as it will be.
+    It is 1 for a TIFF, which Pillow turns upright itself.
     """
     if image.format == "TIFF" or not any(key in image.info for key in EXIF):
         return 1
     try:
-        # Not the method of PNG images, which decodes them first.
+        # The method of PNG images would decode them first.
         return int(Image.Image.getexif(image).get(ORIENTATION, 1))
     except Exception:
-        # Damaged EXIF is no reason to do without the picture.
+        # A picture with damaged EXIF is read as if it had none.
         return 1
 
 
 def decode(image: Any, path: Path | str) -> tuple[NDArray[Any], NDArray[np.float32] | None]:
-    """The levels of an image, upright, its first frame, and its opacity.
+    """Decode the first frame of an image, turned upright.
 
     Returns:
-        Levels of shape (h, w), grey, or (h, w, 3) in colour: uint8 out of 255, or float32 out of 1;
-        and how opaque each pixel is, float32 from 0 to 1, shape (h, w), or None where all are.
+        Levels, grey of shape (h, w) or coloured of shape (h, w, 3): uint8 out of 255, or float32
+        out of 1; and the opacity of each pixel, float32 from 0 to 1 of shape (h, w), or None if
+        all are opaque.
 
     Raises:
-        PictureError: it is damaged, or of a kind that is not read.
+        PictureError: the image is damaged, or of a mode that is not read.
     """
     if image.mode == "LAB":
         raise PictureError(f"{path} is in Lab colours, which are not read; save it as RGB")
@@ -136,7 +137,7 @@ def decode(image: Any, path: Path | str) -> tuple[NDArray[Any], NDArray[np.float
 
 
 def _stream(path: Path | str, most: int) -> BufferedIOBase:
-    """The bytes of a picture."""
+    """Open the file of a picture, and refuse one that is longer than any with so many pixels."""
     if str(path) != "-":
         what, stream = path, files.opened(path)
     else:
@@ -153,19 +154,19 @@ def _stream(path: Path | str, most: int) -> BufferedIOBase:
 
 @cache
 def standard_input(most: int) -> bytes:
-    """Standard input, which can be read only once: a byte more at most than such a picture has."""
+    """Read standard input, once for all calls, up to a byte more than a picture may have."""
     return sys.stdin.buffer.read(longest(most) + 1) if sys.stdin else b""
 
 
 def longest(most: int) -> int:
-    """Bytes that the file of a picture of so many pixels may have; Pillow reads some as a whole."""
+    """Return the most bytes of a picture file; Pillow reads files of some formats as a whole."""
     return BYTES_A_PIXEL * most + BYTES_BESIDE
 
 
 def _image(stream: Any, path: Path | str, most: int) -> Any:
-    """The image in a stream."""
-    # Pillow allocates while it opens some formats. Its own limit, which is twice this, is asked
-    # first, and would also be in the way of a larger one that somebody allows.
+    """Open the image in a stream, and refuse one with more pixels."""
+    # Pillow allocates while it opens files of some formats, after checking its own limit, which is
+    # twice this number.
     Image.MAX_IMAGE_PIXELS = most / 2  # pyright: ignore[reportAttributeAccessIssue]
     what = "standard input" if str(path) == "-" else path
     try:
@@ -184,13 +185,13 @@ def _image(stream: Any, path: Path | str, most: int) -> Any:
 
 
 def _pixels(image: Any) -> int:
-    """How many pixels are decoded: of a TIFF in tiles, those of whole tiles."""
+    """Return the number of pixels that are decoded; in a TIFF of tiles, those of whole tiles."""
     width, height = image.size
     if image.format != "TIFF":
         return width * height
     _silence_libtiff()
     across, down = (image.tag_v2.get(tag) or 1 for tag in (TILE_WIDTH, TILE_LENGTH))
-    # A picture that is yet to be turned tells its size as it will be.
+    # If the picture is still to be turned, this size is the one that it will have.
     return max(
         -(-one // across) * across * (-(-other // down) * down)
         for one, other in ((width, height), (height, width))
@@ -199,22 +200,21 @@ def _pixels(image: Any) -> int:
 
 @cache
 def _silence_libtiff() -> None:
-    """Keep libtiff's errors from standard error, where it writes them itself, past Python.
+    """Stop libtiff from writing errors to standard error; Pillow reports them as exceptions.
 
-    Pillow reports what failed as an exception, and takes care of libtiff's warnings only. Its
-    library is the process's one libtiff, and the handler that is taken away here belongs to the
-    process: nothing needs to be redirected while other threads write. Where the library hides
-    the name, libtiff goes on talking.
+    This removes the error handler of the process's libtiff. It has no effect where Pillow's
+    library does not export the function.
     """
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(Image.core.__file__).TIFFSetErrorHandler(None)
 
 
 def _key_colour(image: Any) -> int | None:
-    """The grey level that stands for transparent in a PNG, on the scale of the decoded pixels.
+    """Return the grey level that is transparent in a PNG, on the scale of the decoded pixels.
 
-    Pillow tells it on the file's scale, which for 2 and 4 bits is another, and does not heed it in
-    1 and 16 bits. Of a transparent colour of 16 bits the upper 8 are kept, as of the pixels.
+    Pillow gives it on the file's scale, which differs for 2 and 4 bits, and ignores it for 1 and
+    16 bits. A transparent colour of 16 bits is reduced to the upper 8 in `image.info`, as Pillow
+    reduces the pixels.
     """
     given = image.info.get("transparency")
     if image.format != "PNG" or given is None:
@@ -234,11 +234,11 @@ def _key_colour(image: Any) -> int | None:
 def _deep(
     image: Any, see_through: int | None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-    """Levels and opacity of whole numbers of 16 and 32 bits, and of floats."""
+    """Return levels and opacity of an image of 16 or 32 bits, or of floats."""
     tags = getattr(image, "tag_v2", {})
     values = np.asarray(image)
     if values.dtype == np.int32 and tags.get(SAMPLE_FORMAT, (1,))[0] == 1 and tags:
-        # Of 32 bits without a sign; Pillow shows the highest as one.
+        # Unsigned 32 bits, which Pillow gives as signed.
         values = values.view(np.uint32)
     known = np.isfinite(values)
     opacity = None if known.all() else known.astype(np.float32)
@@ -258,7 +258,7 @@ def _deep(
 
 
 def _scale(values: NDArray[Any], *, floats: bool) -> tuple[float, float]:
-    """Which values are black and full in a picture that does not say so."""
+    """Return the values that are black and white in a picture without a defined maximum."""
     least, largest = float(values.min()), float(values.max())
     if floats and least >= -1 and largest <= 2:
         return 0.0, 1.0
@@ -270,14 +270,14 @@ def _scale(values: NDArray[Any], *, floats: bool) -> tuple[float, float]:
 
 
 def without_colour(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """One channel, shape (h, w), of a picture whose three are the same; else all of them."""
+    """Return one channel, shape (h, w), if all three are equal, else the levels as they are."""
     if levels.ndim == 2:
         return levels
-    # One row tells of most that they have colours.
+    # The first row of most coloured pictures has colours.
     same = (levels[:1] == levels[:1, :, :1]).all() and (levels == levels[..., :1]).all()
     return levels[..., 0] if same else levels
 
 
 def unit(levels: NDArray[Any]) -> NDArray[np.float32]:
-    """Levels of 0 to 255 as 0 to 1; those that are so already as they are."""
+    """Convert levels from 0 to 255 to 0 to 1; float32 levels are returned as they are."""
     return levels if levels.dtype == np.float32 else np.divide(levels, 255, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Files that are read, whatever they turn out to be."""
+"""Opening of files that are given or found, which may turn out to be folders, pipes or devices."""
 
 import os
 import stat
@@ -7,22 +7,21 @@ from pathlib import Path
 
 from hopcli.errors import PictureError
 
-# Files up to this size are read at once: that takes half the calls of a stream, and a folder may
-# hold a hundred thousand of them.
+# Files up to this size are read at once, with half the system calls of a stream.
 AT_ONCE = 2**18
-# Without O_NONBLOCK a pipe that has come in the place of a file would be waited for without end.
+# Without O_NONBLOCK, opening a pipe that has replaced a file would never return.
 FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def opened(path: Path | str) -> BufferedIOBase:
-    """Open an ordinary file; nothing else is waited for, or opened at all.
+    """Open an ordinary file for reading; anything else is refused without waiting for it.
 
     Raises:
         PictureError: there is none, it may not be read, or it is a pipe, a socket or a device.
     """
     name = os.fspath(path)
     try:
-        # Asked before it is opened too: to open some devices is to set them going.
+        # Checked before the file is opened as well, since opening some devices starts them.
         _require_ordinary(path, os.stat(name).st_mode)  # noqa: PTH116
         stream = os.fdopen(os.open(name, FLAGS), "rb", buffering=0)
         try:
@@ -41,15 +40,11 @@ def opened(path: Path | str) -> BufferedIOBase:
     except FileNotFoundError as error:
         raise PictureError(f"there is no file {path}; check its name") from error
     except OSError as error:
-        raise PictureError(f"{path} cannot be read: {error.strerror}; check the place") from error
+        raise PictureError(f"{path} cannot be read: {error.strerror}; check its disk") from error
 
 
 def _require_ordinary(path: Path | str, mode: int) -> None:
-    """See that a file is an ordinary one.
-
-    Raises:
-        PictureError: it is not.
-    """
+    """Raise PictureError unless a mode, as of `os.stat`, is that of an ordinary file."""
     if stat.S_ISDIR(mode):
         if not os.access(path, os.R_OK | os.X_OK):
             raise PictureError(f"{path} is a folder that may not be read; check its permissions")

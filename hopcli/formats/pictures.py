@@ -1,4 +1,4 @@
-"""Pictures in files. With formats/decoding.py the only room that knows Pillow."""
+"""Pictures: reading, resizing and writing. Only this module and decoding.py use Pillow."""
 
 import sys
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ from hopcli.formats.decoding import without_colour as without_colour
 from hopcli.formats.limits import MOST_PIXELS
 from hopcli.storage.atomic import replacing
 
-# Of these formats, those that hold transparent pixels.
+# Formats that can hold transparent pixels.
 TRANSPARENT = ("PNG", "WEBP", "TIFF")
 # Red, green and blue.
 WHITE = (1.0, 1.0, 1.0)
-# From this opacity on a pixel of a cue is known.
+# The least opacity of a known pixel of a cue.
 KNOWN_FROM = 0.5
 FRAME_MILLISECONDS = 80
 LAST_FRAME_MILLISECONDS = 1500
@@ -32,11 +32,11 @@ LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as levels from 0 for black to 1 for full.
+    """A picture as levels from 0 (black) to 1 (white).
 
     Attributes:
         pixels: float32 of shape (h, w), grey, or (h, w, 3), red, green and blue.
-        opacity: from 0 for transparent to 1, float32 of shape (h, w); None where all are opaque.
+        opacity: from 0 (transparent) to 1, float32 of shape (h, w); None if all are opaque.
     """
 
     pixels: NDArray[np.float32]
@@ -44,7 +44,7 @@ class Picture:
 
     @property
     def known(self) -> NDArray[np.bool_]:
-        """Which pixels are rather opaque than transparent, shape (h, w)."""
+        """True for the pixels that are at least half opaque, shape (h, w)."""
         if self.opacity is None:
             return np.ones(self.pixels.shape[:2], dtype=bool)
         return self.opacity >= KNOWN_FROM
@@ -56,32 +56,25 @@ class Picture:
 
     @property
     def gray(self) -> NDArray[np.float32]:
-        """Its grey levels, shape (h, w)."""
+        """The grey levels, shape (h, w)."""
         return self.pixels if self.pixels.ndim == 2 else self.pixels @ LUMA
 
     @property
     def rgb(self) -> NDArray[np.float32]:
-        """Its red, green and blue levels, shape (h, w, 3)."""
+        """The red, green and blue levels, shape (h, w, 3)."""
         return self.pixels if self.pixels.ndim == 3 else np.repeat(self.pixels[..., None], 3, 2)
 
     @property
     def least_mode(self) -> str:
-        """The least mode that holds all known pixels: binary, gray or rgb."""
-        if self.two_levelled:
+        """The simplest mode that holds all known pixels: binary, gray or rgb."""
+        gray = self.gray if self.opacity is None else self.gray[self.known]
+        if not gray.size or ((gray == gray.min()) | (gray == gray.max())).all():
             return "binary"
         return "rgb" if self.coloured else "gray"
 
     @property
-    def two_levelled(self) -> bool:
-        """Whether the known pixels have no more than two grey levels."""
-        gray = self.gray if self.opacity is None else self.gray[self.known]
-        if not gray.size:
-            return True
-        return bool(((gray == gray.min()) | (gray == gray.max())).all())
-
-    @property
     def coloured(self) -> bool:
-        """Whether any known pixel is of a colour that is no grey."""
+        """Whether any known pixel is not grey."""
         if self.pixels.ndim == 2:
             return False
         pixels = self.pixels if self.opacity is None else self.pixels[self.known]
@@ -89,10 +82,10 @@ class Picture:
 
 
 def size_of(path: Path, *, most: int = MOST_PIXELS) -> tuple[int, int]:
-    """Width and height of a picture as it is shown, without decoding it.
+    """Return width and height of a picture, turned upright, without decoding it.
 
     Raises:
-        PictureError: Pillow cannot read it, or it has more than so many pixels.
+        PictureError: Pillow cannot read the file, or the picture has more than `most` pixels.
     """
     with quietly(), decoding.opened(path, most) as image:
         width, height = image.size
@@ -100,10 +93,10 @@ def size_of(path: Path, *, most: int = MOST_PIXELS) -> tuple[int, int]:
 
 
 def read(path: Path, *, most: int = MOST_PIXELS) -> Picture:
-    """Read a picture (`-`: from standard input), upright, its first frame.
+    """Read the first frame of a picture, turned upright; `-` reads standard input.
 
     Raises:
-        PictureError: Pillow cannot read it, or it has more than so many pixels.
+        PictureError: Pillow cannot read the file, or the picture has more than `most` pixels.
     """
     with quietly():
         found = read_plainly(path, most=most)
@@ -113,19 +106,19 @@ def read(path: Path, *, most: int = MOST_PIXELS) -> Picture:
 def read_plainly(
     path: Path | str, content: bytes | None = None, *, most: int = MOST_PIXELS
 ) -> NDArray[np.uint8] | Picture:
-    """Read a picture, like `read` but within `quietly`, and to levels of 0 to 255 where they do.
+    """Read a picture like `read`, without converting plain levels; to be called in `quietly`.
 
     Args:
-        path: where it is.
+        path: of the file; "-" for standard input.
         content: of the file, if it has been read.
-        most: pixels that it may have.
+        most: the most pixels that the picture may have.
 
     Returns:
-        Levels of shape (h, w), or (h, w, 3) where there are colours; or a Picture, if it has
-        transparent pixels or finer levels.
+        Levels from 0 to 255, uint8 of shape (h, w), or (h, w, 3) if there are colours; a Picture
+        if it has transparent pixels or more than 8 bits.
 
     Raises:
-        PictureError: Pillow cannot read it, or it has more pixels.
+        PictureError: Pillow cannot read the file, or the picture has more pixels.
     """
     with decoding.opened(path, most, content) as image:
         levels, opacity = decoding.decode(image, path)
@@ -135,10 +128,10 @@ def read_plainly(
 
 
 def of_image(image: Any, name: str) -> Picture:
-    """Read a picture that Pillow holds.
+    """Convert a Pillow image.
 
     Raises:
-        PictureError: it is no picture, or of a kind that is not read.
+        PictureError: it is not an image, or of a mode that is not read.
     """
     if not isinstance(image, Image.Image):
         raise PictureError(
@@ -150,17 +143,17 @@ def of_image(image: Any, name: str) -> Picture:
 
 
 def of_levels(levels: NDArray[np.uint8]) -> Picture:
-    """A picture of levels from 0 to 255, (h, w) or (h, w, 3), all of them opaque."""
+    """Return an opaque picture with levels from 0 to 255, of shape (h, w) or (h, w, 3)."""
     return Picture(decoding.unit(levels))
 
 
 def colour(text: str) -> tuple[float, float, float]:
-    """A colour's red, green and blue levels, from a name or #rrggbb as in CSS.
+    """Return the red, green and blue levels of a colour, a name or #rrggbb as in CSS.
 
     Raises:
         ParameterError: it is not a colour.
     """
-    # Not above: a list of names that hardly anybody needs.
+    # Imported here, as the list of names is seldom needed.
     from PIL import ImageColor
 
     try:
@@ -173,12 +166,12 @@ def colour(text: str) -> tuple[float, float, float]:
 
 
 def on_background(picture: Picture, background: tuple[float, float, float] = WHITE) -> Picture:
-    """The picture over a background, which shows where it is not opaque; all of it is known then.
+    """Lay a picture over a background; the result is opaque.
 
     Each level is opacity · level + (1 − opacity) · background.
 
     Args:
-        picture: opaque or not.
+        picture: any.
         background: red, green and blue levels.
     """
     if picture.opacity is None:
@@ -193,9 +186,9 @@ def on_background(picture: Picture, background: tuple[float, float, float] = WHI
 
 
 def resize(picture: Picture, size: tuple[int, int]) -> Picture:
-    """Resize to (width, height), each pixel the mean of those that it covers.
+    """Resize a picture to (width, height) by means weighted with opacity.
 
-    Pixels weigh as much as they are opaque, and what they are together is their mean opacity.
+    Each new pixel is the mean of the old ones below it, and its opacity is their mean opacity.
     """
     if picture.size == size:
         return picture
@@ -218,15 +211,15 @@ def resize(picture: Picture, size: tuple[int, int]) -> Picture:
 
 
 def write(pixels: NDArray[np.floating], path: Path, *, two_levels: bool = False) -> None:
-    """Write levels, clipped to [0, 1] (NaN: transparent), as a picture; `-`: a PNG to the output.
+    """Write levels as a picture.
 
     Args:
-        pixels: shape (h, w) or (h, w, 3).
-        path: its ending names the format.
-        two_levels: whether to write one bit a pixel where none is transparent.
+        pixels: shape (h, w) or (h, w, 3), clipped to [0, 1]; NaN is transparent.
+        path: its extension names the format; "-" for a PNG on standard output.
+        two_levels: whether to write one bit a pixel if none is transparent.
 
     Raises:
-        PictureError: the name's ending is that of no picture, or of one that cannot be transparent.
+        PictureError: the extension is not that of a picture, or its format has no transparency.
     """
     picture = image(pixels, two_levels=two_levels)
     if str(path) == "-":
@@ -241,10 +234,10 @@ def write(pixels: NDArray[np.floating], path: Path, *, two_levels: bool = False)
 
 
 def check_name(path: Path) -> str:
-    """The kind of picture that a name's ending stands for.
+    """Return the picture format that the extension of a path names.
 
     Raises:
-        PictureError: it stands for none.
+        PictureError: it names none.
     """
     kind = Image.registered_extensions().get(path.suffix.lower())
     if kind is None or kind not in FORMATS:
@@ -255,17 +248,17 @@ def check_name(path: Path) -> str:
 
 
 def _bytes(pixels: NDArray[np.floating], unknown: float) -> NDArray[np.uint8]:
-    """Levels as 0 to 255, clipped, `unknown` where NaN."""
+    """Convert levels to 0 to 255, clipped; NaN becomes the level `unknown`."""
     levels = np.where(np.isnan(pixels), unknown, np.clip(pixels, 0, 1))
     return np.rint(levels * 255).astype(np.uint8)
 
 
 def image(pixels: NDArray[np.floating], *, two_levels: bool = False) -> Image.Image:
-    """Make a Pillow picture of levels, clipped to [0, 1], transparent where they are NaN.
+    """Convert levels to a Pillow image.
 
     Args:
-        pixels: shape (h, w) or (h, w, 3).
-        two_levels: whether to hold one bit a pixel where none is transparent.
+        pixels: shape (h, w) or (h, w, 3), clipped to [0, 1]; NaN is transparent.
+        two_levels: whether to hold one bit a pixel if none is transparent.
     """
     levels = _bytes(pixels, unknown=1.0)
     hidden = np.isnan(pixels)

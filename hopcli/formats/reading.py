@@ -1,4 +1,4 @@
-"""From files to patterns of one size: levels parted, what cannot be read reported."""
+"""Read files as patterns of one size and mode, and report those that cannot be read."""
 
 import contextlib
 from collections.abc import Callable, Sequence
@@ -14,42 +14,39 @@ from hopcli.errors import PictureError
 from hopcli.formats import arrays, files, pictures, png
 from hopcli.formats.arrays import Rows
 from hopcli.formats.binarize import binarize, bright_bits
-from hopcli.formats.limits import MOST_PIXELS
+from hopcli.formats.limits import Limits
 from hopcli.formats.pictures import Picture
-from hopcli.formats.readers import Limits
 from hopcli.formats.sources import Source
-from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 
-# What a file holds: rows of numbers, a picture, or its levels of 0 to 255.
+# The content of a file: rows of numbers, a picture, or levels from 0 to 255 of a plain picture.
 Content = Rows | Picture | NDArray[np.uint8]
-# Pixels of a coloured picture that are looked at first.
+# Pixels of a coloured picture that are examined first for its number of grey levels.
 SAMPLE = 64
-# The luma of pictures.LUMA in thousandths, whole numbers.
+# pictures.LUMA in thousandths, as whole numbers.
 LUMA = np.array([299, 587, 114], dtype=np.int32)
 
 
 class OtherSizeError(PictureError):
-    """A picture that is not of the patterns' size, nor to be resized to it."""
+    """A picture of another size than the patterns, where pictures are not resized."""
 
 
 class MisfitError(PictureError):
-    """An array that can be read, but is not of the patterns' length."""
+    """A readable array of another length than the patterns."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What files are to be read as.
+    """The size and mode that files are read as.
 
     Attributes:
         height: of the patterns.
         width: of the patterns.
         mode: auto, binary, gray or rgb.
-        threshold: in [0, 1]; None for Otsu's. For binary patterns.
-        resized: whether pictures of another size are resized.
-        skipped: whether arrays of another length are.
-        background: red, green and blue levels of what shows through transparent pixels.
-        most: pixels that a picture may have.
-        limit: of the memory that an array may take.
+        threshold: for binary patterns, in [0, 1]; None for Otsu's.
+        resized: whether pictures of another size are resized, rather than an error.
+        skipped: whether arrays of another length are skipped, rather than an error.
+        background: red, green and blue levels that show through transparent pixels.
+        limits: the most that a file may take.
     """
 
     height: int
@@ -58,9 +55,8 @@ class Wanted:
     threshold: float | None
     resized: bool
     skipped: bool
-    background: tuple[float, float, float] = pictures.WHITE
-    most: int = MOST_PIXELS
-    limit: MemoryLimit = HALF_THE_MACHINE
+    background: tuple[float, float, float]
+    limits: Limits
 
     @property
     def size(self) -> tuple[int, int]:
@@ -69,16 +65,17 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Block:
-    """Some patterns in the forms from which every mode that may come of them can be made.
+class Batch:
+    """Consecutive patterns, in every form that the mode may still require.
 
     Attributes:
         names: of the patterns.
         labels: of the patterns.
-        words: as packed bits, if binary patterns may be wanted and all of these may be such.
-        levels: uint8 of shape (patterns, h, w) or (patterns, h, w, 3), if others may be wanted.
-        tones: instead of levels, what −1 and +1 stand for, uint8 of shape (patterns, 2).
-        flat: which are of one colour, in words.
+        words: packed bits, if the mode may become binary and all of these patterns may be.
+        levels: uint8 of shape (patterns, h, w) or (patterns, h, w, 3), if the mode may become
+            another; None where `tones` says the same.
+        tones: the levels of −1 and +1 neurons, uint8 of shape (patterns, 2).
+        flat: the names of those of a single colour, for a note.
     """
 
     names: list[str]
@@ -90,43 +87,41 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Piece:
-    """What a run of files came to.
+class Contents:
+    """The patterns of some files.
 
     Attributes:
-        files: how many they were.
-        blocks: their patterns, in order.
+        batches: the patterns, in order.
         skipped: the files that were not taken, with the reason.
     """
 
-    files: int
-    blocks: list[Block]
+    batches: list[Batch]
     skipped: list[tuple[str, str]]
 
 
-def read(sources: Sequence[Source], wanted: Wanted) -> Piece:
-    """Read some files.
+def read(sources: Sequence[Source], wanted: Wanted) -> Contents:
+    """Read some files as patterns; files that cannot be read are skipped.
 
     Raises:
-        OtherSizeError: a picture is of another size, and not to be resized.
-        MisfitError: an array is of another length, and not to be skipped.
+        OtherSizeError: a picture has another size, and pictures are not resized.
+        MisfitError: an array has another length, and such arrays are not skipped.
     """
-    blocks: list[Block] = []
+    batches: list[Batch] = []
     skipped: list[tuple[str, str]] = []
-    # Pictures in a row that are grey, opaque and of the right size are worked on together, as are
-    # coloured ones.
+    # Consecutive grey pictures that are opaque and of the right size are processed as one array, as
+    # are coloured ones.
     alike: list[NDArray[np.uint8]] = []
-    behind: list[Source] = []
+    alike_sources: list[Source] = []
 
-    def gather() -> None:
+    def process_alike() -> None:
         if alike:
             stack = np.array(alike)
-            blocks.extend((_gray if stack.ndim == 3 else _coloured)(behind, stack, wanted))
+            batches.extend((_gray if stack.ndim == 3 else _coloured)(alike_sources, stack, wanted))
             alike.clear()
-            behind.clear()
+            alike_sources.clear()
 
     with pictures.quietly():
-        for source, found in zip(sources, _ways(sources, wanted), strict=True):
+        for source, found in zip(sources, _readers(sources, wanted.limits), strict=True):
             try:
                 content = found()
                 if isinstance(content, Rows):
@@ -140,46 +135,45 @@ def read(sources: Sequence[Source], wanted: Wanted) -> Piece:
                     raise
                 skipped.append((str(source.path), error.template))
                 continue
-            if isinstance(read, Block) or (alike and alike[0].ndim != read.ndim):
-                gather()
-            if isinstance(read, Block):
-                blocks.append(read)
+            if isinstance(read, Batch) or (alike and alike[0].ndim != read.ndim):
+                process_alike()
+            if isinstance(read, Batch):
+                batches.append(read)
             else:
                 alike.append(read)
-                behind.append(source)
-    gather()
-    return Piece(len(sources), blocks, skipped)
+                alike_sources.append(source)
+    process_alike()
+    return Contents(batches, skipped)
 
 
-def _ways(sources: Sequence[Source], wanted: Wanted) -> Sequence[Callable[[], Content]]:
-    """Return for each of some files how to read it; plain PNGs, if they are many, are decoded."""
-    limits, most = Limits(wanted.most, wanted.limit), wanted.most
-    ways: list[Callable[[], Content]] = [
+def _readers(sources: Sequence[Source], limits: Limits) -> Sequence[Callable[[], Content]]:
+    """Return a function for each file that reads it; many plain PNGs are decoded at once before."""
+    read: list[Callable[[], Content]] = [
         partial(source.reader.read, source.path, source.name, limits) for source in sources
     ]
-    places = [k for k, source in enumerate(sources) if source.place[-4:].lower() == ".png"]
-    if len(places) < png.FEWEST:
-        return ways
-    contents = [_content(sources[k].place) for k in places]
-    for k, content, levels in zip(places, contents, png.decoded(contents), strict=True):
-        if levels is not None and levels.shape[0] * levels.shape[1] <= most:
-            ways[k] = partial(pictures.without_colour, levels)
+    pngs = [k for k, source in enumerate(sources) if source.file[-4:].lower() == ".png"]
+    if len(pngs) < png.FEWEST:
+        return read
+    contents = [_content(sources[k].file) for k in pngs]
+    for k, content, levels in zip(pngs, contents, png.decoded(contents), strict=True):
+        if levels is not None and levels.shape[0] * levels.shape[1] <= limits.pixels:
+            read[k] = partial(pictures.without_colour, levels)
         elif content:
-            ways[k] = partial(pictures.read_plainly, sources[k].place, content, most=most)
-    return ways
+            read[k] = partial(pictures.read_plainly, sources[k].file, content, most=limits.pixels)
+    return read
 
 
-def _content(place: str) -> bytes:
-    """What a small file holds; nothing if it is large, or cannot be read, which will be said."""
-    with contextlib.suppress(PictureError), files.opened(place) as stream:
+def _content(file: str) -> bytes:
+    """Return the bytes of a small file; none of a large one, or one that cannot be opened."""
+    with contextlib.suppress(PictureError), files.opened(file) as stream:
         return stream.getvalue() if isinstance(stream, BytesIO) else b""
     return b""
 
 
 def _fitted(
     source: Source, found: NDArray[np.uint8] | Picture, wanted: Wanted
-) -> NDArray[np.uint8] | Block:
-    """A picture as levels if it is like most, else as all that is to be known of it."""
+) -> NDArray[np.uint8] | Batch:
+    """Return the levels of a plain picture of the right size, and any other as a batch of one."""
     size = found.size if isinstance(found, Picture) else (found.shape[1], found.shape[0])
     if size != wanted.size and not wanted.resized:
         raise OtherSizeError(
@@ -188,48 +182,48 @@ def _fitted(
             f"resize it"
         )
     if isinstance(found, Picture):
-        return _block(source, pictures.on_background(found, wanted.background), wanted)
-    return found if size == wanted.size else _block(source, pictures.of_levels(found), wanted)
+        return _batch(source, pictures.on_background(found, wanted.background), wanted)
+    return found if size == wanted.size else _batch(source, pictures.of_levels(found), wanted)
 
 
-def _block(source: Source, picture: Picture, wanted: Wanted) -> Block:
-    """What is to be known of one picture of any kind, all of whose pixels are known."""
+def _batch(source: Source, picture: Picture, wanted: Wanted) -> Batch:
+    """Return an opaque picture of any size as a batch of one pattern."""
     mode, names, labels = wanted.mode, [source.name], [source.label]
     resized = pictures.resize(picture, wanted.size)
     levels = None if mode == "binary" else _in_bytes(_channels(resized, mode))[None]
     if levels is not None and not (mode == "auto" and picture.least_mode == "binary"):
-        return Block(names, labels, levels=levels, flat=_flat(names, levels.reshape(1, -1)))
+        return Batch(names, labels, levels=levels, flat=_flat(names, levels.reshape(1, -1)))
     states = binarize(resized.gray, wanted.threshold).reshape(1, -1)
-    return Block(names, labels, packing.pack(states), levels, flat=_flat(names, states))
+    return Batch(names, labels, packing.pack(states), levels, flat=_flat(names, states))
 
 
-def _gray(sources: list[Source], levels: NDArray[np.uint8], wanted: Wanted) -> list[Block]:
-    """The same of grey pictures of the right size, (pictures, h, w)."""
+def _gray(sources: list[Source], levels: NDArray[np.uint8], wanted: Wanted) -> list[Batch]:
+    """Return grey pictures of the right size, shape (pictures, h, w), as one batch."""
     names, labels = [source.name for source in sources], [source.label for source in sources]
     rows = levels.reshape(len(levels), -1)
     if wanted.mode in ("gray", "rgb"):
-        return [Block(names, labels, levels=levels, flat=_flat(names, rows))]
+        return [Batch(names, labels, levels=levels, flat=_flat(names, rows))]
     if wanted.mode == "binary":
         bits = bright_bits(rows, wanted.threshold)
-        return [Block(names, labels, packing.pack(bits), flat=_flat(names, bits))]
+        return [Batch(names, labels, packing.pack(bits), flat=_flat(names, bits))]
     low, high = rows.min(axis=1), rows.max(axis=1)
     two = ((rows == low[:, None]) | (rows == high[:, None])).all(axis=1)
     if not two.any():
-        return [Block(names, labels, levels=levels)]
+        return [Batch(names, labels, levels=levels)]
     bits = bright_bits(rows, wanted.threshold)
     flat = _flat([name for name, may in zip(names, two, strict=True) if may], bits[two])
     if not two.all():
-        return [Block(names, labels, levels=levels, flat=flat)]
+        return [Batch(names, labels, levels=levels, flat=flat)]
     words = packing.pack(bits)
     if wanted.threshold is not None:
-        # It may part the levels otherwise than they are.
-        return [Block(names, labels, words, levels, flat=flat)]
-    # Of a single level the bits say whether it is the lower or the higher one.
-    return [Block(names, labels, words, tones=np.stack([low, high], axis=1), flat=flat)]
+        # A given threshold may put both levels on one side, so bits do not determine the levels.
+        return [Batch(names, labels, words, levels, flat=flat)]
+    # In a picture of one level all bits are equal, and both tones are that level.
+    return [Batch(names, labels, words, tones=np.stack([low, high], axis=1), flat=flat)]
 
 
-def _coloured(sources: list[Source], levels: NDArray[np.uint8], wanted: Wanted) -> list[Block]:
-    """The same of coloured pictures of the right size, (pictures, h, w, 3)."""
+def _coloured(sources: list[Source], levels: NDArray[np.uint8], wanted: Wanted) -> list[Batch]:
+    """Return coloured pictures of the right size, shape (pictures, h, w, 3), as batches."""
     if wanted.mode in ("auto", "rgb"):
         pixels = levels.reshape(len(levels), -1, 3)
         step = max(1, pixels.shape[1] // SAMPLE)
@@ -237,33 +231,33 @@ def _coloured(sources: list[Source], levels: NDArray[np.uint8], wanted: Wanted) 
         many = (np.count_nonzero(np.diff(luma, axis=1), axis=1) >= 2).all()
         if wanted.mode == "rgb" or many:
             names = [source.name for source in sources]
-            return [Block(names, [source.label for source in sources], levels=levels)]
+            return [Batch(names, [source.label for source in sources], levels=levels)]
     return [
-        _block(source, pictures.of_levels(each), wanted)
+        _batch(source, pictures.of_levels(each), wanted)
         for source, each in zip(sources, levels, strict=True)
     ]
 
 
 def _channels(picture: Picture, mode: str) -> NDArray[np.float32]:
-    """The levels that a mode keeps; with auto, those that there are."""
+    """Return the levels that a mode keeps; with auto, colours only where there are any."""
     if mode == "rgb":
         return picture.rgb
     return picture.pixels if mode == "auto" and picture.coloured else picture.gray
 
 
 def _in_bytes(levels: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Levels in [0, 1] as 0 to 255."""
+    """Convert levels in [0, 1] to 0 to 255."""
     return np.rint(levels * 255).astype(np.uint8)
 
 
 def _flat(names: list[str], rows: NDArray) -> list[str]:
-    """The names of the patterns, (patterns, N), that are of one colour."""
+    """Return the names of the patterns of a single colour; rows is of shape (patterns, N)."""
     same = (rows == rows[:, :1]).all(axis=1)
     return [names[row] for row in np.flatnonzero(same)]
 
 
-def _of_rows(source: Source, found: Rows, wanted: Wanted) -> Block:
-    """Return the rows of an array as patterns."""
+def _of_rows(source: Source, found: Rows, wanted: Wanted) -> Batch:
+    """Return the rows of an array as a batch."""
     shape, mode = (wanted.height, wanted.width), wanted.mode
     rows = found.as_patterns(shape, source.name)
     length, pixels = rows.values.shape[1], shape[0] * shape[1]
@@ -274,12 +268,12 @@ def _of_rows(source: Source, found: Rows, wanted: Wanted) -> Block:
             f"{shape[1]}x{shape[0]} = {pixels}"
         )
     labels = [source.label] * len(rows.names)
-    two = mode == "auto" and not coloured and arrays.levels(rows.values) <= 2
+    two = mode == "auto" and not coloured and len(np.unique(rows.values)) <= 2
     if mode == "binary" or two:
         states = arrays.to_states(rows.values, wanted.threshold, unknown=False)
         tones = np.broadcast_to(np.array([0, 255], dtype=np.uint8), (len(states), 2))
         flat = _flat_rows(source.name, states)
-        return Block(rows.names, labels, packing.pack(states), tones=tones, flat=flat)
+        return Batch(rows.names, labels, packing.pack(states), tones=tones, flat=flat)
     levels = arrays.to_levels(rows.values, source.name)
     if levels.min() < 0 or levels.max() > 1:
         raise PictureError(
@@ -288,11 +282,11 @@ def _of_rows(source: Source, found: Rows, wanted: Wanted) -> Block:
         )
     flat = _flat_rows(source.name, _in_bytes(levels))
     full = (*shape, 3) if coloured else shape
-    return Block(rows.names, labels, levels=_in_bytes(levels).reshape(-1, *full), flat=flat)
+    return Batch(rows.names, labels, levels=_in_bytes(levels).reshape(-1, *full), flat=flat)
 
 
 def _flat_rows(name: str, rows: NDArray) -> list[str]:
-    """The rows of an array that are of one colour, said of all together."""
+    """Return one note on the rows of an array of a single colour, if there are any."""
     flat = np.count_nonzero((rows == rows[:, :1]).all(axis=1))
     if not flat:
         return []

@@ -1,4 +1,4 @@
-"""Which files a person means by the folders, files and arrays that they name."""
+"""The files that are meant by paths of folders, pictures and arrays."""
 
 import os
 import stat
@@ -13,43 +13,45 @@ from hopcli.formats.natural import naturally
 from hopcli.formats.readers import AbstractReader
 from hopcli.storage import shards
 
-LABELLINGS = ("folder", "stem", "none")
-
 
 @dataclass(frozen=True)
 class Source:
     """A file that may hold patterns.
 
     Attributes:
-        place: the path of the file.
-        name: its path inside the folder that was named, or its own name.
-        label: by the labelling that was asked for, or None.
-        listed: whether it was found in a folder, rather than named.
+        file: its path, or "-" for standard input.
+        name: its path inside the folder that was given, or its own name.
+        label: from the folder or the name, or None.
+        listed: whether it was found in a folder, rather than given.
     """
 
-    place: str
+    file: str
     name: str
     label: str | None
     listed: bool
 
     @property
     def path(self) -> Path:
-        """Where it is."""
-        return Path(self.place)
+        """The path of the file."""
+        return Path(self.file)
 
     @cached_property
     def reader(self) -> AbstractReader:
-        """What reads the file's format."""
-        return readers.of(self.place)
+        """The reader of the file's format."""
+        return readers.of(self.file)
 
 
 def find(paths: Sequence[Path], labelling: str) -> list[Source]:
-    """The files that were named, and those in folders that were, in natural order.
+    """Return the files at some paths and in the folders among them, in natural order.
 
-    Hidden files and memories in folders are passed over.
+    Hidden files and memories in folders are ignored.
+
+    Args:
+        paths: of files or folders; "-" for standard input.
+        labelling: folder (the name of the sub-folder), stem (of the file's name) or none.
 
     Raises:
-        PictureError: something that was named does not exist, or a folder holds no file.
+        PictureError: a path does not exist, or a folder holds no file.
     """
     found: list[Source] = []
     for path in paths:
@@ -68,10 +70,10 @@ def find(paths: Sequence[Path], labelling: str) -> list[Source]:
 
 
 def _is_folder(path: Path) -> bool:
-    """Whether what was named is a folder, rather than something else.
+    """Tell whether a path is a folder.
 
     Raises:
-        PictureError: there is nothing, or it cannot be reached.
+        PictureError: it does not exist, or cannot be reached.
     """
     try:
         return stat.S_ISDIR(path.stat().st_mode)
@@ -84,26 +86,26 @@ def _is_folder(path: Path) -> bool:
 
 
 def _files(folder: Path) -> list[str]:
-    """The files below a folder, by their paths in it, in natural order.
+    """Return the paths of the files below a folder, relative to it, in natural order.
 
-    Links to folders are not followed. They, and folders that may not be opened, are passed on, to
-    be reported as what cannot be read.
+    Links to folders are not followed. They, and folders that may not be opened, are among the
+    paths returned, so that they are reported as unreadable.
     """
     found: list[str] = []
     closed: list[str] = []
-    for place, folders, files in os.walk(
+    for parent, folders, files in os.walk(
         folder, onerror=lambda error: closed.append(str(error.filename))
     ):
         shown = [name for name in folders if not name.startswith(".")]
-        links = [name for name in shown if os.path.islink(os.path.join(place, name))]  # noqa: PTH114, PTH118
-        # Of a folder that may not be looked into, this says that it has no index; it is tried.
+        links = [name for name in shown if os.path.islink(os.path.join(parent, name))]  # noqa: PTH114, PTH118
+        # False for a folder that may not be searched; os.walk then reports it.
         memories = [
             name
             for name in shown
-            if os.path.isfile(os.path.join(place, name, shards.INDEX))  # noqa: PTH113, PTH118
+            if os.path.isfile(os.path.join(parent, name, shards.INDEX))  # noqa: PTH113, PTH118
         ]
         folders[:] = [name for name in shown if name not in {*links, *memories}]
-        inside = os.path.relpath(place, folder)
+        inside = os.path.relpath(parent, folder)
         before = "" if inside == os.curdir else f"{inside}{os.sep}"
         found += [
             f"{before}{name}"
@@ -114,31 +116,31 @@ def _files(folder: Path) -> list[str]:
 
 
 def _listed(name: str) -> bool:
-    """Tell whether a file of this name is read where it is found in a folder."""
+    """Tell whether a file of this name is read if it is found in a folder."""
     reader = readers.by_extension(name)
     return reader is None or reader.listed
 
 
 def _inside(folder: str, path: str, labelling: str) -> Source:
-    """A file found in a folder, by its path in it."""
+    """Return the source for a file with this path inside a folder."""
     name = path if os.sep == "/" else path.replace(os.sep, "/")
     label = None
     if labelling == "stem":
         label = Path(name).stem
     elif labelling == "folder":
         label = name.rpartition("/")[0].rpartition("/")[2] or None
-    place = f"{folder}{path}"
-    if place == "-":
-        # A file of that name in the working folder, and not standard input.
-        place = os.path.abspath(place)  # noqa: PTH100
-    return Source(place, name, label, listed=True)
+    file = f"{folder}{path}"
+    if file == "-":
+        # A file of that name in the working folder, rather than standard input.
+        file = os.path.abspath(file)  # noqa: PTH100
+    return Source(file, name, label, listed=True)
 
 
 def size_from(text: str) -> tuple[int, int]:
-    """Width and height from a text such as 64x48.
+    """Return width and height from a text such as 64x48.
 
     Raises:
-        ParameterError: it is none.
+        ParameterError: the text is not a size.
     """
     width, cross, height = text.lower().partition("x")
     if not (cross and width.isdecimal() and height.isdecimal() and int(width) and int(height)):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hopcli.errors import ParameterError, PictureError
 from hopcli.formats import cues as files
 from hopcli.formats import sources
-from hopcli.formats.limits import MOST_PIXELS
+from hopcli.formats.limits import MOST_PIXELS, Limits
 from hopcli.model import options
 
 if TYPE_CHECKING:
@@ -105,12 +105,12 @@ def _of_paths(
     paths: Sequence[Path], memory: "Memory", threshold: float | None, max_pixels: int
 ) -> Cues:
     found = sources.find(paths, "none")
-    read, notes = files.read(found, memory.stored, threshold, most=max_pixels, limit=memory.limit)
+    read, notes = files.read(found, memory.stored, threshold, Limits(max_pixels, memory.limit))
     return Cues(
         tuple(cue.name for cue in read),
         np.array([cue.state for cue in read]),
         many=True,
-        paths=tuple(Path(source.place) for source in found),
+        paths=tuple(source.path for source in found),
         notes=tuple(notes),
     )
 

@@ -1,7 +1,7 @@
 """The open set of file formats that patterns and cues are read from, one file each.
 
-The format of a file is that of its extension; where no reader has it, that of its first bytes;
-otherwise it is taken for a picture, which Pillow recognises by content.
+The extension of a file decides its format; if no reader has this extension, the first bytes do; if
+no reader recognises them, the file is taken for a picture, which Pillow recognises by content.
 """
 
 import contextlib
@@ -11,11 +11,11 @@ from functools import cache
 from hopcli import members
 from hopcli.errors import PictureError
 from hopcli.formats import files
-from hopcli.formats.readers.abstract import AbstractReader, Limits
+from hopcli.formats.readers.abstract import AbstractReader
 
-__all__ = ["AbstractReader", "Limits", "by_extension", "of"]
+__all__ = ["AbstractReader", "by_extension", "of"]
 
-# Bytes at the beginning of a file by which a format can be told.
+# Bytes at the beginning of a file that readers are shown.
 START = 512
 
 
@@ -28,7 +28,7 @@ def of(path: str) -> AbstractReader:
     found = by_extension(path)
     if found is None and path != "-":
         start = b""
-        # What cannot be opened is reported when it is read.
+        # A file that cannot be opened is reported when it is read.
         with contextlib.suppress(PictureError), files.opened(path) as stream:
             start = stream.read(START)
         found = next((each for each in _every().values() if each.recognises(start, path)), None)

@@ -1,12 +1,10 @@
-"""What a file format has to offer."""
+"""The interface of a file format."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from hopcli.formats.limits import MOST_PIXELS
-from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
+from hopcli.formats.limits import Limits
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,24 +14,11 @@ if TYPE_CHECKING:
     from hopcli.formats.pictures import Picture
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a file may take.
-
-    Attributes:
-        pixels: the most pixels of a picture.
-        memory: the most memory of an array.
-    """
-
-    pixels: int = MOST_PIXELS
-    memory: MemoryLimit = HALF_THE_MACHINE
-
-
 class AbstractReader(ABC):
-    """A file format; final classes are in modules of their own, which load nothing until `read`.
+    """Reads the files of one format; final classes load nothing until `read` is called.
 
     Attributes:
-        name: for people.
+        name: of the format, for messages.
         extensions: of files that are certainly of this format, in lower case with the dot.
         rows: whether files hold numbers, one pattern a row, rather than one picture.
         listed: whether files found in folders are read; otherwise only those that are named.
@@ -45,28 +30,30 @@ class AbstractReader(ABC):
     listed: ClassVar[bool] = True
 
     def recognises(self, start: bytes, path: str) -> bool:
-        """Tell whether a file is of this format from its first bytes; by default it never is.
+        """Tell whether a file is of this format from its content; by default it is not.
+
+        Called only for files whose extension no format has.
 
         Args:
-            start: the first 512 bytes, or all.
-            path: the file, whose extension is that of no format.
+            start: the first 512 bytes of the file, or all.
+            path: of the file.
         """
         return False
 
     @abstractmethod
     def read(self, path: Path, name: str, limits: Limits) -> "Rows | Picture | NDArray[np.uint8]":
-        """Read a file; the caller keeps warnings back with pictures.quietly.
+        """Read a file; the caller suppresses Pillow's warnings with `pictures.quietly`.
 
         Args:
-            path: the file.
-            name: what patterns are called: "NAME", or "NAME[0]", "NAME[1]", ... for rows.
-            limits: what it may take.
+            path: of the file.
+            name: of the patterns: "NAME", or "NAME[0]", "NAME[1]", ... for rows.
+            limits: the most that the file may take.
 
         Returns:
-            Rows of numbers where `rows` is true; otherwise a picture, or its levels of 0 to 255,
-            of shape (h, w) or (h, w, 3), where it is opaque and has no finer ones.
+            Rows of numbers where `rows` is true. Otherwise an opaque picture of 8 bits as levels
+            from 0 to 255, of shape (h, w) or (h, w, 3), and any other as a Picture.
 
         Raises:
-            PictureError: it is damaged, holds something else, or the format is known but not read.
-            HopError: it takes more than it may.
+            PictureError: the file is damaged, or not of a format that is read.
+            HopError: it exceeds the limits.
         """

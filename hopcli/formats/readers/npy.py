@@ -1,9 +1,10 @@
-"""Arrays of NumPy."""
+"""The `.npy` format of NumPy arrays."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from hopcli.formats.readers.abstract import AbstractReader, Limits
+from hopcli.formats.limits import Limits
+from hopcli.formats.readers.abstract import AbstractReader
 
 if TYPE_CHECKING:
     from hopcli.formats.arrays import Rows
@@ -17,7 +18,7 @@ class Npy(AbstractReader):
     rows: ClassVar[bool] = True
 
     def recognises(self, start: bytes, path: str) -> bool:
-        """Tell an array by NumPy's signature."""
+        """Recognise NumPy's signature."""
         return start.startswith(b"\x93NUMPY")
 
     def read(self, path: Path, name: str, limits: Limits) -> "Rows":

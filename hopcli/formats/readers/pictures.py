@@ -1,9 +1,10 @@
-"""Pictures, of every kind that Pillow opens safely (formats/decoding.py lists them)."""
+"""Picture formats: those of Pillow that formats/decoding.py lists."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from hopcli.formats.readers.abstract import AbstractReader, Limits
+from hopcli.formats.limits import Limits
+from hopcli.formats.readers.abstract import AbstractReader
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Pictures(AbstractReader):
-    """A picture, its first frame; what no other format has is tried as one."""
+    """A picture, of which the first frame is read; the reader of files that no other recognises."""
 
     name: ClassVar[str] = "picture"
     extensions: ClassVar[tuple[str, ...]] = (
@@ -22,7 +23,7 @@ class Pictures(AbstractReader):
     )  # fmt: skip
 
     def read(self, path: Path, name: str, limits: Limits) -> "Picture | NDArray[np.uint8]":
-        """Read a picture, upright."""
+        """Read a picture and turn it upright."""
         from hopcli.formats import pictures
 
         return pictures.read_plainly(path, most=limits.pixels)

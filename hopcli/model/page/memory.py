@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hopcli.continuous import classification, sharpness, similarities
 from hopcli.continuous.byte_patterns import LEVELS, BytePatterns
 from hopcli.errors import HopError
-from hopcli.formats import cues
+from hopcli.formats import cues, decoding
 from hopcli.model.memory import Memory
 from hopcli.render.plane import Plane
 from hopcli.storage import memory_file
@@ -139,7 +139,7 @@ class PageMemory:
     @property
     def max_file(self) -> int:
         """The most bytes of a picture file."""
-        return cues.longest(self.max_pixels)
+        return decoding.longest(self.max_pixels)
 
     def decode(self, content: bytes) -> dict[str, NDArray[np.uint8]]:
         """Decode a picture file and fit it to the memory.
