@@ -23,7 +23,7 @@ from hopcli.binary.schedules import Random, Schedule, Synchronous
 from hopcli.binary.sharded_network import ShardedNetwork
 from hopcli.cluster.executor import cluster_executor
 from hopcli.executors import SERIAL, PartitionedExecutor
-from hopcli.storage import patterns, sharding
+from hopcli.storage import memory_parts, sharding
 from hopcli.storage.memory_file import Memory
 
 PATTERNS, NEURONS = 8_000_000, 1024
@@ -47,7 +47,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place, "m")
         memory = sharding.store(folder, drawn(), size=None, keep=False)
-        parts = patterns.parts_of(folder, 1)
+        parts = memory_parts.parts_of(folder, 1)
         rng = np.random.default_rng(1)
         whole = memory.states(rng.integers(0, PATTERNS, CUES))
         cues = np.where(rng.random(whole.shape) < 0.2, -whole, whole)

@@ -121,7 +121,7 @@ def test_nothing_is_written_through_a_link_in_the_place_of_a_lock(hop, folder):
 
 def test_a_lock_whose_file_was_removed_is_taken_anew(folder, monkeypatch):
     monkeypatch.setattr(lock, "SECONDS", 5)
-    opened = lock._opened
+    opened = lock._open
     removed = []
 
     def removing(place):
@@ -130,7 +130,7 @@ def test_a_lock_whose_file_was_removed_is_taken_anew(folder, monkeypatch):
             removed.append(place.unlink())
         return handle
 
-    monkeypatch.setattr(lock, "_opened", removing)
+    monkeypatch.setattr(lock, "_open", removing)
     with locked(folder / "m.npz"):
         assert (folder / ".m.npz.lock").exists()
     assert removed

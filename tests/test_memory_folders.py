@@ -12,7 +12,7 @@ from hopcli.storage import memories
 @pytest.fixture(params=["one piece", "shard by shard"], autouse=True)
 def how(request, monkeypatch):
     if request.param == "shard by shard":
-        monkeypatch.setattr(memories, "ONE_PIECE", 0)
+        monkeypatch.setattr(memories, "READ_WHOLE", 0)
 
 
 def store(hop, source, *options):

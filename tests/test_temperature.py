@@ -130,7 +130,7 @@ def test_memories_that_can_have_no_temperature_are_named(
     assert hop("recall", "pictures/a/0.png", "-m", "parts", *option, "--json").json["recalls"] == (
         whole
     )
-    monkeypatch.setattr(memories, "ONE_PIECE", 0)
+    monkeypatch.setattr(memories, "READ_WHOLE", 0)
     assert hop("recall", "pictures/a/0.png", "-m", "parts", *option, "--json").json["recalls"] == (
         whole
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hopcli.model import relearning
-from hopcli.storage import forgetting
+from hopcli.storage import removal
 
 if TYPE_CHECKING:
     from hopcli.model.memory import Memory
@@ -41,7 +41,7 @@ def forget(memory: "Memory", names: Sequence[str]) -> Forgotten:
     Raises:
         HopError: no pattern has a name, several have, or none would be left.
     """
-    rows = forgetting.find(memory.stored, names)
+    rows = removal.find(memory.stored, names)
     removed = tuple(memory.stored.name(int(row)) for row in rows)
     memory.stored, notes = relearning.without(memory.stored.whole(), rows, memory.limit)
     return Forgotten(removed, len(memory), tuple(notes))
@@ -60,8 +60,8 @@ def forget_in_folder(memory: "Memory", folder: Path, names: Sequence[str]) -> Fo
     """
     from hopcli.storage import sharding
 
-    rows = forgetting.find(memory.stored, names)
+    rows = removal.find(memory.stored, names)
     removed = tuple(memory.stored.name(int(row)) for row in rows)
-    parts = forgetting.parts_without(memory.stored, rows)
+    parts = removal.parts_without(memory.stored, rows)
     memory.stored = sharding.store(folder, parts, size=None, keep=False)
     return Forgotten(removed, len(memory), ())

@@ -32,15 +32,15 @@ def partition(memory: "Memory", executor: "PartitionedExecutor | None") -> Parti
     if executor is None and isinstance(memory.stored, WholeMemory):
         return None
     from hopcli.executors import SERIAL
-    from hopcli.storage import patterns
+    from hopcli.storage import memory_parts
 
     if memory.path is None:
         raise HopError("workers open the memory's file, and this memory has none; save it first")
     if executor is None:
-        return Partition(patterns.parts_of(memory.path, 1, memory.limit), SERIAL)
+        return Partition(memory_parts.parts_of(memory.path, 1, memory.limit), SERIAL)
     # Workers may stand in another folder.
-    parts = patterns.parts_of(memory.path.resolve(), executor.partitions, memory.limit)
-    executor.map(patterns.held_open, parts)
+    parts = memory_parts.parts_of(memory.path.resolve(), executor.partitions, memory.limit)
+    executor.map(memory_parts.held_open, parts)
     return Partition(parts, executor)
 
 
@@ -54,9 +54,9 @@ def levels_of(memory: "Memory", states: int, divided: Partition | None) -> "Abst
 
         return BytePatterns.suited(memory.stored.whole().in_levels().patterns, states)
     from hopcli.continuous.sharded_patterns import ShardedPatterns
-    from hopcli.storage import patterns
+    from hopcli.storage import memory_parts
 
     parts = divided.parts
     if memory.mode == "binary":
-        parts = patterns.in_levels(parts, memory.neurons)
+        parts = memory_parts.in_levels(parts, memory.neurons)
     return ShardedPatterns(parts, memory.neurons, divided.executor)

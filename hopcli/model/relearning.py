@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hopcli.storage import forgetting, memory_file
+from hopcli.storage import memory_file, removal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,7 @@ def without(
     Raises:
         HopError: what was learned takes more memory than the limit.
     """
-    rest = forgetting.without(old, rows)
+    rest = removal.without(old, rows)
     if not old.learned:
         return rest, []
     _require(old, limit)

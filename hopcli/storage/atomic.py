@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Atomic writes: a file is written completely or not at all."""
 
 import contextlib
 import fcntl
@@ -12,18 +12,18 @@ from typing import BinaryIO
 from hopcli.errors import HopError
 from hopcli.interruption import undoing
 
-# Of a file's name, so many characters go into those of hidden files beside it; 255 bytes are the
-# most that a name may have, and a character has up to 4.
+# Characters of a file's name in the names of hidden files beside it: a name has 255 bytes at most,
+# and a character up to 4.
 LONGEST_NAME = 50
 
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Write to a temporary file beside `path`, which takes its place when the block ends well.
+    """Yield a stream to a temporary file that is renamed to `path` when the block ends well.
 
-    It is on the disk before it has the name, and the name before this ends. A link is followed, and
-    the permissions and owner of a file that is replaced are kept. When anything goes wrong the old
-    file is as it was. What is no ordinary file, such as a pipe, is written directly.
+    The content is on the disk before the file is renamed, and the new name before this function
+    ends. After an error the old file is unchanged. A link is followed, and the permissions and
+    owner of a file that is replaced are kept. A pipe or device is written directly.
 
     Raises:
         HopError: the path cannot be written to.
@@ -34,13 +34,13 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             yield stream
         return
     temporary = target.with_name(f".{target.name[:LONGEST_NAME]}.{os.urandom(6).hex()}.tmp")
-    # Named before it is made: there is no moment in which it is there and nobody knows.
+    # Entered before the file is created, so that a signal at any time removes it.
     with undoing(partial(temporary.unlink, missing_ok=True)):
         try:
-            handle = _made(temporary)
+            handle = _create_locked(temporary)
         except OSError as error:
             raise HopError(
-                f"{path} cannot be written: {error.strerror}; name another place"
+                f"{path} cannot be written: {error.strerror}; give another path"
             ) from error
         try:
             with os.fdopen(handle, "wb") as stream:
@@ -48,7 +48,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 stream.flush()
                 _give_permissions(handle, target)
                 os.fsync(handle)
-                # Before the lock on it ends with the stream.
+                # Closing the stream releases the lock on the file, so it is renamed before.
                 temporary.replace(target)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -58,7 +58,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def _target(path: Path) -> Path:
-    """The file that a path leads to."""
+    """Return the path with links followed, if a file can be created there."""
     try:
         target = path.resolve()
     except (OSError, RuntimeError) as error:
@@ -70,17 +70,17 @@ def _target(path: Path) -> Path:
     return target
 
 
-def _made(temporary: Path) -> int:
-    """A new file, which this process has open and locked.
+def _create_locked(temporary: Path) -> int:
+    """Create a file, lock it, and return its descriptor.
 
-    As long as it is locked (by the kernel, so until its writer ends, however that ends) nobody
-    takes it for what a dead writer left behind.
+    The kernel releases the lock when this process ends, however that happens; without the lock,
+    `remove_abandoned` removes the file.
     """
     while True:
         handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             with contextlib.suppress(OSError):
-                # Where files cannot be locked, nobody can find this one abandoned either.
+                # On a file system without locks no process can lock it as abandoned either.
                 fcntl.flock(handle, fcntl.LOCK_EX)
             if temporary.exists():
                 return handle
@@ -88,12 +88,12 @@ def _made(temporary: Path) -> int:
             os.close(handle)
             temporary.unlink(missing_ok=True)
             raise
-        # Somebody found it in the moment before it was locked.
+        # Another process removed it before it was locked.
         os.close(handle)
 
 
 def _give_permissions(handle: int, target: Path) -> None:
-    """Those of the file that is replaced, and its owner; or those of a new file."""
+    """Give a file the permissions and owner of the one that it replaces, or those of a new file."""
     try:
         old = target.stat()
     except FileNotFoundError:
@@ -109,7 +109,7 @@ def _give_permissions(handle: int, target: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """See to it that new names in a folder outlive a loss of power."""
+    """Flush a folder, so that new names in it survive a loss of power."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -118,11 +118,11 @@ def sync_folder(folder: Path) -> None:
 
 
 def remove_abandoned(folder: Path, name: str) -> None:
-    """Remove temporary files that dead writers of files in a folder left behind.
+    """Remove the temporary files in a folder whose writers have ended.
 
     Args:
-        folder: where.
-        name: a pattern (re) for the names of those files.
+        folder: that contains them.
+        name: a regular expression for the names of the files that were being written.
     """
     temporary = re.compile(rf"\.(?:{name})\.[0-9a-z_]{{8,12}}\.tmp")
     with contextlib.suppress(OSError):
@@ -131,8 +131,8 @@ def remove_abandoned(folder: Path, name: str) -> None:
                 _remove_if_abandoned(Path(entry.path))
 
 
-def _remove_if_abandoned(place: Path) -> None:
-    """Remove a temporary file unless its writer lives, and so holds its lock."""
-    with contextlib.suppress(OSError), place.open("r+b") as stream:
+def _remove_if_abandoned(path: Path) -> None:
+    """Remove a temporary file unless its writer runs, and so holds its lock."""
+    with contextlib.suppress(OSError), path.open("r+b") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        place.unlink()
+        path.unlink()

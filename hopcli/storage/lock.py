@@ -1,11 +1,11 @@
-"""The lock of a memory: whoever changes one holds it around reading, changing and writing.
+"""The lock of a memory, held by a process that reads, changes and writes it.
 
-It is the kernel's (flock) on a hidden file beside the memory, so it ends with the process that
-holds it, however that ends. The file says by whom the lock is held, as JSON: `process` (its
-number), `command` and `since`. The holder removes it before it releases the lock. A process that
-waited for it then has the lock of a removed file, and tries again with a new one.
+It is a lock of the kernel (flock) on a hidden file beside the memory, which the kernel releases
+when the process ends, however that happens. The file contains the holder as JSON: `process` (its
+id), `command` and `since`. The holder removes the file before it releases the lock; a process that
+waited for it then has a lock on a removed file, and tries again with a new one.
 
-filelock's lock of the kernel does not record who holds it, so this is written by hand.
+The package filelock does not record the holder.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from hopcli.errors import MemoryFileError
 from hopcli.interruption import undoing
 from hopcli.storage.atomic import LONGEST_NAME, remove_abandoned
 
-# How long to wait for another process.
+# Seconds to wait for another process.
 SECONDS = 10.0
 # Seconds between two attempts.
 INTERVAL = 0.01
@@ -36,17 +36,17 @@ LONGEST_COMMAND = 200
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of the memory at a path, and remove what dead writers of it left behind.
+    """Hold the lock of the memory at a path, and remove temporary files of writers that have ended.
 
     Raises:
-        MemoryFileError: another process holds it for SECONDS, or there is no such folder.
+        MemoryFileError: another process holds the lock for SECONDS, or the folder does not exist.
     """
     target = path.resolve()
     if not target.parent.is_dir():
         raise MemoryFileError(f"{path}: there is no folder {target.parent}; make it first")
     name = target.name[:LONGEST_NAME]
     lock_file = target.with_name(f".{name}.lock")
-    handle = _acquired(path, lock_file)
+    handle = _acquire(path, lock_file)
     remove = partial(_remove, handle, lock_file)
     try:
         with undoing(remove):
@@ -61,24 +61,24 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def _remove(handle: int, lock_file: Path) -> None:
-    """Remove the lock file, unless another has taken its path meanwhile."""
+    """Remove the lock file, unless another file has its path now."""
     if lock_file.exists() and os.path.samestat(os.fstat(handle), os.lstat(lock_file)):
         lock_file.unlink()
 
 
-def _acquired(path: Path, lock_file: Path) -> int:
+def _acquire(path: Path, lock_file: Path) -> int:
     """Open and lock the lock file, and return its descriptor."""
     until = time.monotonic() + SECONDS
     while True:
         try:
-            handle = _opened(lock_file)
+            handle = _open(lock_file)
         except OSError as error:
             raise MemoryFileError(
                 f"{path} cannot be locked: {lock_file}: {error.strerror}; make this "
                 f"file writable, or give another `memory`"
             ) from error
         try:
-            if _held(handle, lock_file):
+            if _try_to_lock(handle, lock_file):
                 return handle
             if time.monotonic() >= until:
                 raise MemoryFileError(
@@ -92,8 +92,8 @@ def _acquired(path: Path, lock_file: Path) -> int:
         time.sleep(INTERVAL)
 
 
-def _opened(lock_file: Path) -> int:
-    """Open the lock file; links are refused, as the file that they lead to would be overwritten."""
+def _open(lock_file: Path) -> int:
+    """Open the lock file; a link is refused, as its target would be overwritten."""
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     handle = os.open(lock_file, flags, 0o666)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -102,8 +102,8 @@ def _opened(lock_file: Path) -> int:
     return handle
 
 
-def _held(handle: int, lock_file: Path) -> bool:
-    """Take the lock, unless another has it or the file has been removed meanwhile."""
+def _try_to_lock(handle: int, lock_file: Path) -> bool:
+    """Lock the file; return False if another process holds the lock or has removed the file."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -113,7 +113,7 @@ def _held(handle: int, lock_file: Path) -> bool:
             return False
     except FileNotFoundError:
         return False
-    # On a disk that is full the lock holds as well.
+    # The lock is valid without the record, which a full disk does not take.
     with contextlib.suppress(OSError):
         os.ftruncate(handle, 0)
         os.pwrite(handle, _record(), 0)

@@ -1,4 +1,4 @@
-"""A memory at a path: one file (memory_file.py), or a folder of several (shards.py)."""
+"""Memories at a path: one file (memory_file.py), or a folder of several files (shards.py)."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,32 +8,32 @@ from hopcli.storage import memory_file, shards
 from hopcli.storage.memory_file import AbstractMemory
 from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 
-# A folder of no more bytes than this is read into memory as one piece, which every network takes.
-# What is larger is looked at shard by shard, and never in memory as a whole.
-ONE_PIECE = 2**28
+# A folder of up to so many bytes is read into memory as a whole, which every network can use. The
+# shards of a larger one are used one after another.
+READ_WHOLE = 2**28
 
 
 def load(path: Path, limit: MemoryLimit = HALF_THE_MACHINE) -> AbstractMemory:
     """Open a memory.
 
     Raises:
-        MemoryFileError: there is none, it is of a newer version, or damaged.
-        HopError: it takes more memory than it may.
+        MemoryFileError: there is no memory, or it is damaged or of a newer version.
+        HopError: it takes more memory than the limit.
     """
     if not path.is_dir():
         return memory_file.load(path, limit)
     memory = shards.load(path, limit)
-    return memory.whole() if size_of(path) <= ONE_PIECE else memory
+    return memory.whole() if size_of(path) <= READ_WHOLE else memory
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What was found to be whole.
+    """The numbers of files and members that were verified.
 
     Attributes:
-        files: of the memory, without an index.
-        members: of the files; each has a checksum.
-        digests: how many of the members have a digest as well.
+        files: the number of memory files.
+        members: the number of their members; each has a checksum.
+        digests: the number of members that have a digest as well.
     """
 
     files: int
@@ -42,10 +42,10 @@ class Verified:
 
 
 def verify(path: Path) -> Verified:
-    """See that every file of a memory, of any size, is what its checksums and digests say.
+    """Verify the checksums and digests of all files of a memory.
 
     Raises:
-        MemoryFileError: one is damaged, or missing.
+        MemoryFileError: a file is damaged or missing.
     """
     files = [path]
     if path.is_dir():
@@ -55,13 +55,17 @@ def verify(path: Path) -> Verified:
 
 
 def is_there(path: Path, *, foldered: bool) -> bool:
-    """Whether something is at a path where a memory is to be stored.
+    """Tell whether a memory written to a path would replace something.
 
-    An empty folder is nothing if a folder is wanted, nor is one in which storing was not finished;
-    hidden files in it do not count.
+    An empty folder does not count if a folder is to be written, nor does one in which storing was
+    not finished; hidden files in it are ignored.
+
+    Args:
+        path: of the memory to be written.
+        foldered: whether it is to be a folder.
 
     Raises:
-        MemoryFileError: a folder is wanted where a file is.
+        MemoryFileError: the path is that of a file, and a folder is to be written.
     """
     if not path.is_dir():
         if foldered and path.exists():
@@ -75,12 +79,12 @@ def is_there(path: Path, *, foldered: bool) -> bool:
 
 
 def looks_like_one(path: Path) -> bool:
-    """Whether there is a memory, whole or damaged."""
+    """Tell whether there is a memory at a path, possibly damaged."""
     return shards.has_index(path) if path.is_dir() else memory_file.looks_like_one(path)
 
 
 def size_of(path: Path) -> int:
-    """The bytes of a memory on the disk."""
+    """Return the size of a memory on the disk in bytes."""
     if not path.is_dir():
         return path.stat().st_size
     return sum(file.stat().st_size for file in shards.files_of(path))

@@ -1,31 +1,29 @@
 """The memory file: a `.npz` that `numpy.load(path, allow_pickle=False)` opens.
 
-| member | what it holds |
+| member | content |
 | --- | --- |
-| `format` | int, 1: the version of this page |
+| `format` | int, 1: the version of this format |
 | `mode` | string: binary, gray or rgb |
 | `shape` | ints: [h, w], or [h, w, 3] for rgb; [1, N] for the rows of an array |
 | `patterns` | binary: uint64 of shape (K, ceil(N/64)); gray and rgb: uint8 of shape (K, N) |
 | `names` | strings of fixed width, shape (K,): where each pattern came from |
 | `labels` | ints of shape (K,): index into `label_names`, −1 for none |
 | `label_names` | strings of fixed width |
-| `digests` | uint8, 32 for each `.npy` before it: their SHA-256, in the order of the file |
+| `digests` | uint8 of shape (members, 32): the SHA-256 of each member before it |
 
-Behind `label_names` stands what was learned from the patterns, if anything was, kind by kind: the
-members of each are on the pages of storage/learned. A memory without is the same file as ever.
+The members of what was learned from the patterns, if anything was, follow `label_names`; the
+modules of storage/learned document them.
 
-In a binary pattern bit i of the row, least significant first, is neuron i, 1 stands for +1, and
-spare bits are 0. A file with just the first seven opens; members that a later version adds are
-passed over. Members are written uncompressed, and patterns are mapped rather than read
-(storage/npz.py). A file is written beside its place and then renamed (storage/atomic.py): a reader
-sees the old file or the new one, never a part of one.
+In a binary pattern, bit i of the row, least significant first, is neuron i; 1 stands for +1, and
+spare bits are 0. The first seven members are required; unknown members are ignored. Members are
+written uncompressed, and patterns are mapped rather than read (storage/npz.py). Files are replaced
+atomically (storage/atomic.py): a reader sees the old file or the new one, never a part of one.
 
-What is opened is checked: the kind and shape of every member and what it takes of the machine's
-memory before anything is read, then the content. CRC-32, which zips have for every member, is
-checked for files up to CHECKED_UP_TO; it finds all damage of up to 32 bits in a row, and of any
-other all but one in four thousand million. `verify` checks all of a file of any size, by SHA-256 as
-well. That also finds what a tool that repairs zips made out of a damaged member, or a
-member of another memory. Neither helps against somebody who changes a member and its digests.
+`load` checks the type and shape of every member and the memory that it takes before it reads, then
+the values, and in files up to CHECKED_UP_TO the CRC-32 of every member, which misses one in four
+thousand million damages longer than 32 bits and none shorter. `verify` checks files of any size,
+and the SHA-256 as well, which also finds members that a repair tool changed or that come from
+another memory. Neither detects a change of a member together with its digest.
 """
 
 import contextlib
@@ -50,11 +48,11 @@ from hopcli.storage.zip_directory import NoZipError
 
 FORMAT = 1
 MEMBERS = ("format", "mode", "shape", "patterns", "names", "labels", "label_names")
-# Up to this size a file's checksums are verified when it is opened: a hundredth of a second.
+# Bytes of mapped members up to which `load` verifies checksums, which takes 10 ms.
 CHECKED_UP_TO = 2**26
-# Unicode's.
+# The last of Unicode.
 LAST_CODE_POINT = 0x10FFFF
-# Bytes that a mode or a shape has at most.
+# The most bytes of a mode or a shape.
 LONGEST_MODE = 64
 
 Kind = TypeVar("Kind", bound=AbstractLearned)
@@ -67,7 +65,7 @@ class AbstractMemory(ABC):
         mode: binary, gray or rgb.
         shape: of the patterns, [h, w] or [h, w, 3].
         label_names: strings, in order of arrival.
-        learned: from the patterns, at most one of a kind; only memories in one part have any.
+        learned: from the patterns, at most one of each class; empty for memories in several parts.
     """
 
     mode: str
@@ -81,19 +79,19 @@ class AbstractMemory(ABC):
 
     @abstractmethod
     def parts(self) -> Iterator["Memory"]:
-        """The parts, one after another, whose patterns together are all; opened as they come."""
+        """Open the parts, which together have all patterns, one after another."""
 
     @abstractmethod
     def part_of(self, index: int) -> "tuple[Memory, int]":
-        """The part that holds a pattern, and the pattern's row in it."""
+        """Open the part that holds a pattern, and return it with the pattern's row."""
 
     @abstractmethod
     def in_levels(self) -> "AbstractMemory":
-        """This memory with its patterns as levels: a binary one becomes a grey one."""
+        """Return this memory in the mode gray if it is binary."""
 
     @abstractmethod
     def states(self, rows: slice | NDArray[np.integer]) -> NDArray[Any]:
-        """Some patterns as states, (rows, N): ±1 of int8, or levels in [0, 1] of float32."""
+        """Return patterns as states, (rows, N): ±1 of int8, or levels in [0, 1] of float32."""
 
     @property
     def neurons(self) -> int:
@@ -101,26 +99,26 @@ class AbstractMemory(ABC):
         return math.prod(self.shape)
 
     def found(self, kind: type[Kind]) -> Kind | None:
-        """What was learned of a kind, or None."""
+        """Return what was learned of a class, or None."""
         return next((each for each in self.learned if isinstance(each, kind)), None)
 
     def all_labels(self) -> NDArray[np.int32]:
-        """The label of every pattern, an index into `label_names`, −1 for none, shape (K,)."""
+        """Return the label of every pattern, an index into `label_names` or −1, shape (K,)."""
         return np.concatenate([part.labels for part in self.parts()])
 
     def whole(self) -> "Memory":
-        """All of it as one part, in memory."""
+        """Return all patterns as one part, in memory."""
         first, *others = self.parts()
         for other in others:
             first = appended(first, other)
         return first
 
     def picture(self, state: NDArray[Any]) -> NDArray[Any]:
-        """A state as levels in [0, 1], NaN where unknown, of shape (h, w) or (h, w, 3)."""
+        """Convert a state to levels in [0, 1], NaN where unknown, of shape (h, w) or (h, w, 3)."""
         return to_levels(state, self.mode, self.shape)
 
     def name(self, index: int) -> str:
-        """The name of one pattern."""
+        """Return the name of a pattern."""
         part, row = self.part_of(index)
         if not _readable(part.names[row : row + 1]):
             raise MemoryFileError(
@@ -130,7 +128,7 @@ class AbstractMemory(ABC):
         return str(part.names[row])
 
     def label(self, index: int) -> str | None:
-        """The label of one pattern, or None."""
+        """Return the label of a pattern, or None."""
         part, row = self.part_of(index)
         label = int(part.labels[row])
         return None if label < 0 else str(self.label_names[label])
@@ -138,7 +136,7 @@ class AbstractMemory(ABC):
 
 @dataclass(frozen=True)
 class Memory(AbstractMemory):
-    """A memory in one part; the attributes are the members of the file."""
+    """A memory in one part; its attributes are the members of the file."""
 
     mode: str
     shape: tuple[int, ...]
@@ -152,26 +150,26 @@ class Memory(AbstractMemory):
         return len(self.patterns)
 
     def having(self, learned: AbstractLearned) -> "Memory":
-        """This memory with what was learned, in the place of what was there of its kind."""
+        """Return this memory with something learned, which replaces another of its class."""
         others = [each for each in self.learned if type(each) is not type(learned)]
         return replace(self, learned=(*others, learned))
 
     def parts(self) -> Iterator["Memory"]:
-        """This memory itself."""
+        """Yield this memory."""
         yield self
 
     def part_of(self, index: int) -> "tuple[Memory, int]":
-        """This memory itself."""
+        """Return this memory and the index."""
         return self, index
 
     def states(self, rows: slice | NDArray[np.integer]) -> NDArray[Any]:
-        """Some patterns as states, (rows, N): ±1 of int8, or levels in [0, 1] of float32."""
+        """Return patterns as states, (rows, N): ±1 of int8, or levels in [0, 1] of float32."""
         if self.mode == "binary":
             return packing.unpack(self.patterns[rows], self.neurons)
         return np.divide(self.patterns[rows], 255, dtype=np.float32)
 
     def rows(self, rows: slice) -> "Memory":
-        """A memory of some of the patterns, without what was learned from all."""
+        """Return a memory of some of the patterns, without what was learned from all."""
         return replace(
             self,
             patterns=self.patterns[rows],
@@ -181,7 +179,7 @@ class Memory(AbstractMemory):
         )
 
     def in_levels(self) -> "Memory":
-        """This memory with its patterns as levels: a binary one becomes a grey one."""
+        """Return this memory in the mode gray if it is binary."""
         if self.mode != "binary":
             return self
         levels = np.where(self.states(slice(None)) > 0, np.uint8(255), np.uint8(0))
@@ -189,7 +187,7 @@ class Memory(AbstractMemory):
 
 
 def to_levels(state: NDArray[Any], mode: str, shape: tuple[int, ...]) -> NDArray[Any]:
-    """A state of a mode as levels, NaN where unknown, in this shape."""
+    """Convert a state of a mode to levels of a shape, NaN where unknown."""
     if mode == "binary":
         state = np.where(state == 0, np.nan, (state > 0).astype(np.float32))
     return state.reshape(shape)
@@ -199,7 +197,7 @@ def memory_of(
     mode: str, shape: tuple[int, ...], patterns: NDArray[Any], names: list[str],
     labels: list[str | None],
 ) -> Memory:  # fmt: skip
-    """Make a memory from patterns with their names and labels, label names in order of arrival."""
+    """Return a memory of patterns with names and labels; label names are in order of arrival."""
     label_names = list(dict.fromkeys(label for label in labels if label is not None))
     index: dict[str | None, int] = {label: i for i, label in enumerate(label_names)}
     index[None] = -1
@@ -214,9 +212,9 @@ def memory_of(
 
 
 def appended(old: Memory, new: Memory) -> Memory:
-    """The old memory with the new patterns behind its own; both have one mode and shape.
+    """Return the patterns of two memories of one mode and shape as one memory, the old ones first.
 
-    What was learned from the old ones is left out (storage/learned: `after_append`).
+    What was learned from the old ones is left out; `AbstractLearned.after_append` updates it.
     """
     label_names = list(dict.fromkeys([*old.label_names.tolist(), *new.label_names.tolist()]))
     moved = np.array([label_names.index(label) for label in new.label_names.tolist()] + [-1])
@@ -231,7 +229,7 @@ def appended(old: Memory, new: Memory) -> Memory:
 
 
 def save(memory: Memory, path: Path) -> int:
-    """Write a memory, whole or not at all, and return its size in bytes."""
+    """Write a memory atomically, and return the size of the file in bytes."""
     with replacing(path) as stream:
         npz.write(
             stream,
@@ -250,7 +248,7 @@ def save(memory: Memory, path: Path) -> int:
 
 
 def looks_like_one(path: Path) -> bool:
-    """Whether a file is a memory by its members' names, whole or damaged."""
+    """Tell whether a file has the members of a memory, possibly damaged."""
     try:
         with npz.opened(path) as archive:
             return set(MEMBERS) <= archive.members.keys()
@@ -262,36 +260,36 @@ def load(path: Path, limit: MemoryLimit = HALF_THE_MACHINE) -> Memory:
     """Open a memory and check every member of it.
 
     Raises:
-        MemoryFileError: there is no such file, it is no memory, one of a newer version, or damaged.
-        HopError: it takes more memory than it may.
+        MemoryFileError: the file is missing, not a memory, of a newer version or damaged.
+        HopError: it takes more memory than the limit.
     """
     with _opened(path) as archive:
         return _load(path, archive, limit)
 
 
 def verify(path: Path) -> tuple[int, int]:
-    """See that every member of a memory is what its checksum and its digest say.
+    """Verify the checksum and the digest of every member of a memory.
 
     Returns:
-        How many members there are, and how many have a digest: all, or, in a file of another
-        program or from before there were digests, none.
+        The number of members, and the number of those that have a digest: all, or, in a file of
+        another program or an early version, none.
 
     Raises:
-        MemoryFileError: one of them is not.
+        MemoryFileError: a member is damaged.
     """
     with _opened(path) as archive:
         return npz.verify_digests(archive)
 
 
 def identity(path: Path) -> str | None:
-    """SHA-256 of a memory's digests, by which it can be told from all others; None without them."""
+    """Return the SHA-256 of a memory's digests, which identifies it; None if it has no digests."""
     with _opened(path) as archive:
         return archive.digest(npz.DIGESTS).hex() if npz.DIGESTS in archive.members else None
 
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[Archive]:
-    """Open a memory file, of which only the directory is read; name it in what goes wrong."""
+    """Open a memory file, reading only its directory; errors in the block get the path."""
     if not path.exists():
         raise MemoryFileError(
             f"there is no memory {path}; store pictures there first, or give another `memory`"
@@ -323,7 +321,7 @@ def _damaged(path: Path, what: str) -> MemoryFileError:
 
 
 def _load(path: Path, archive: Archive, limit: MemoryLimit) -> Memory:
-    """Read a memory: first what it is, then what that takes, then what it holds."""
+    """Read a memory: check headers, then the memory that members take, then their values."""
 
     def check(holds: bool, what: str) -> None:
         if not holds:
@@ -364,7 +362,9 @@ def _load(path: Path, archive: Archive, limit: MemoryLimit) -> Memory:
     check(headers["patterns"].kind == kind, "its patterns are not of its mode")
     check(headers["patterns"].shape == (kept, width), "its patterns are not of its shape")
     more = learned.find(archive, {*MEMBERS, npz.DIGESTS})
-    _hold(path, [*arrays.values(), *(a for kind in more.values() for a in kind.values())], limit)
+    _require_memory(
+        path, [*arrays.values(), *(a for kind in more.values() for a in kind.values())], limit
+    )
     members = {name: archive.read(arrays[name], prefetch=name == "patterns") for name in MEMBERS}
     mapped = [name for name in MEMBERS if arrays[name].mapped]
     if small := sum(headers[name].size for name in mapped) <= CHECKED_UP_TO:
@@ -372,7 +372,7 @@ def _load(path: Path, archive: Archive, limit: MemoryLimit) -> Memory:
             archive.verify(arrays[name], members[name])
     patterns, names, labels, label_names = (members[name] for name in MEMBERS[3:])
     if small:
-        # NumPy's own way to find out would load its masked arrays, which takes 7 ms.
+        # np.unique would import numpy.ma, which takes 7 ms.
         different = len(set(label_names.tolist())) == len(label_names)
         check(different, "two of its label names are the same")
     spare = neurons % packing.WORD
@@ -384,8 +384,8 @@ def _load(path: Path, archive: Archive, limit: MemoryLimit) -> Memory:
     return Memory(mode, tuple(shape), patterns, names, labels, label_names, found)
 
 
-def _hold(path: Path, arrays: Iterable[Array], limit: MemoryLimit) -> None:
-    """See that what cannot be mapped may take the memory that it takes."""
+def _require_memory(path: Path, arrays: Iterable[Array], limit: MemoryLimit) -> None:
+    """Check the memory of the arrays that are read rather than mapped against the limit."""
     read = [array for array in arrays if not array.mapped]
     for array in read:
         member = array.member
@@ -394,6 +394,6 @@ def _hold(path: Path, arrays: Iterable[Array], limit: MemoryLimit) -> None:
 
 
 def _readable(texts: NDArray[np.str_]) -> bool:
-    """Whether an array of texts holds nothing else than code points."""
+    """Tell whether the values of an array of strings are Unicode code points."""
     points = texts.view(np.uint32) if texts.nbytes else np.zeros(1, np.uint32)
     return int(points.max()) <= LAST_CODE_POINT

@@ -1,13 +1,12 @@
-"""How much of the machine's memory the content of a file may take."""
+"""The limit of the memory that the content of a file may take."""
 
 import os
 from dataclasses import dataclass
 
 from hopcli.errors import HopError
 
-# Data that unpacks to more than so many times its size on the disk, and to more than so many
-# bytes, is what files that are made to fill a machine consist of. Pictures seldom shrink to a
-# twentieth, and the deflate of zips reaches 1,032-fold at most.
+# Data that unpacks to more than so many times its size and more than so many bytes may be made to
+# exhaust the memory. Pictures seldom shrink to a twentieth; deflate reaches a factor of 1,032.
 SUSPICIOUS_RATIO = 100
 SUSPICIOUS_BYTES = 2**26
 
@@ -32,15 +31,15 @@ class MemoryLimit:
     def require(
         self, what: object, needed: int, remedy: str = "`max_memory={}` to read it all the same"
     ) -> None:
-        """See that something may take so many bytes of memory.
+        """Check a size against the limit.
 
         Args:
-            what: in words, or its path.
+            what: takes the memory: in words, or a path.
             needed: bytes.
-            remedy: what else to give, with {} for a limit that suffices.
+            remedy: what to give instead, with {} for a limit that suffices.
 
         Raises:
-            HopError: it may not.
+            HopError: the size exceeds the limit.
         """
         if needed > self.bytes:
             whose = "half of the machine's memory" if self.given is None else "`max_memory`"
@@ -50,10 +49,10 @@ class MemoryLimit:
             )
 
     def require_unpacked(self, what: object, packed: int, size: int) -> None:
-        """See that data may be unpacked, as seems harmless or somebody has allowed.
+        """Check that data does not unpack to a suspicious size, unless a limit was given.
 
         Raises:
-            HopError: it may not.
+            HopError: it does.
         """
         if self.given is None and size > max(SUSPICIOUS_BYTES, SUSPICIOUS_RATIO * packed):
             raise HopError(
@@ -63,7 +62,7 @@ class MemoryLimit:
 
 
 def _enough(needed: int) -> str:
-    """A round size above this one, with something to spare for the rest of a file."""
+    """Return the next whole number of MiB or GiB, as text."""
     return f"{needed // 2**30 + 1}G" if needed >= 2**30 else f"{needed // 2**20 + 1}M"
 
 

@@ -1,7 +1,7 @@
-"""The header of a `.npy` array, read without trusting it.
+"""A strict reader of the header of a `.npy` array.
 
-NumPy's own reader evaluates the header as Python, up to 10 kB of it, tries to mend what Python 2
-wrote, with a warning, and allocates whatever it says; here it is a pattern that fits or does not.
+NumPy's reader evaluates up to 10 kB of header as Python, repairs headers of Python 2 with a
+warning, and allocates the size that is given. This one matches regular expressions.
 """
 
 import math
@@ -11,25 +11,25 @@ from typing import Any
 
 import numpy as np
 
-# No array of numbers or strings needs as much.
+# Bytes; more than any array of numbers or strings needs.
 LONGEST_HEADER = 4096
 _MAGIC = b"\x93NUMPY"
-# An a is another name of S, of which NumPy warns.
+# The type "a", another name of "S", is left out, as NumPy warns of it.
 _KIND = re.compile(rb"'descr'\s*:\s*'([<>=|]?[b-zA-Z]\d{1,9})'")
 _ORDER = re.compile(rb"'fortran_order'\s*:\s*(True|False)")
-# Python 2 wrote an L behind its longer numbers.
+# Python 2 wrote an L after long integers.
 _SHAPE = re.compile(rb"'shape'\s*:\s*\(([\dL\s,]{0,200})\)")
 
 
 @dataclass(frozen=True)
 class Header:
-    """What a header says.
+    """The header of an array.
 
     Attributes:
-        length: its own bytes, after which the values begin.
-        kind: of the values.
+        length: bytes of the header, after which the values begin.
+        kind: the type of the values.
         shape: of the array.
-        by_columns: whether values of a column follow one another, rather than those of a row.
+        by_columns: whether the order is Fortran's (columns are contiguous).
     """
 
     length: int
@@ -39,15 +39,18 @@ class Header:
 
     @property
     def size(self) -> int:
-        """The bytes of the values."""
+        """The number of bytes of the values."""
         return math.prod(self.shape) * self.kind.itemsize
 
 
 def read_header(content: bytes) -> Header:
-    """Read a header from the first bytes of a file, LONGEST_HEADER of them or all there are.
+    """Parse the header of an array.
+
+    Args:
+        content: the first LONGEST_HEADER bytes of the file, or all.
 
     Raises:
-        ValueError: there is none, or one of something else than numbers or strings.
+        ValueError: it is not the header of an array of numbers or strings.
     """
     if content[:6] != _MAGIC or content[6:8] not in (b"\1\0", b"\2\0", b"\3\0"):
         raise ValueError("it is no .npy array")
@@ -62,4 +65,4 @@ def read_header(content: bytes) -> Header:
         shape = tuple(int(side.strip().rstrip(b"L")) for side in sides.split(b",") if side.strip())
         return Header(length, np.dtype(kind.decode()), shape, order == b"True")
     except (TypeError, ValueError) as error:
-        raise ValueError("its header says what NumPy does not know") from error
+        raise ValueError("its header has a type that NumPy does not know") from error

@@ -1,17 +1,17 @@
 """`.npz` files whose large arrays are mapped into memory instead of read.
 
-Members are written one after another, uncompressed, as `numpy.savez` does, but each array's first
-byte stands at a multiple of 64 in the file: the zip's extra field before it is padded (with the
-field that Android's zipalign pads with, which readers pass over). Such an array can be used where
-it lies, so a file of any size opens in milliseconds, and processes that have it open share it.
+Members are written one after another, uncompressed, as by `numpy.savez`, but the first byte of each
+array has an offset in the file that is a multiple of 64: the zip's extra field before it is padded
+(with the field of Android's zipalign, which readers ignore). Such an array can be mapped, so a file
+of any size opens in milliseconds, and processes that have it open share its pages.
 
-A mapping is private: nothing that is done to an array reaches the file. A file that is replaced
-(storage/atomic.py) stays what it was for those who have mapped it; one that is cut short in place
-by another program would end the process, so nothing here ever writes in place.
+A mapping is private: changes to an array do not reach the file. A process that has mapped a file
+keeps its content when it is replaced (storage/atomic.py). Truncating a mapped file would end the
+process, so hop never writes to an existing file.
 
-Nothing is unpacked before it is asked for, and no pickle is ever loaded: what an array is, and what
-memory it takes, is known from the zip's directory and the array's header. A zip has the CRC-32 of
-each member. The last member, `digests`, has their SHA-256 in addition.
+Members are unpacked only when they are read, and pickles are never loaded: the type, shape and size
+of an array are known from the zip's directory and the array's header. The zip has the CRC-32 of
+each member, and the last member, `digests`, their SHA-256.
 """
 
 import contextlib
@@ -35,30 +35,30 @@ from hopcli.storage.zip_directory import DEFLATED, STORED
 
 # The member that holds the SHA-256 of each member before it: uint8 of shape (members, 32).
 DIGESTS = "digests"
-# What array members begin at multiples of: a cache line, and what vector instructions load at once.
+# Offsets of arrays are multiples of this: a cache line, and the size of a vector register.
 ALIGNMENT = 64
-# The id of the padding, and what it says before the zeros: its own alignment.
+# The id of the extra field of zipalign; its content is the alignment and zeros.
 PADDING = 0xD935
-# Arrays from this size on are mapped; of smaller ones a copy with its checksum verified costs less.
+# Arrays from this size on are mapped; reading and verifying smaller ones takes less time.
 MAPPED_FROM = 2**16
-# Up to this size an array that will be used as a whole is brought into memory when it is mapped,
-# rather than page by page while it is used; a larger one may be more than the machine holds.
+# An array up to this size is read into memory when it is mapped, if all of it will be used; a
+# larger one may exceed the memory and is read page by page.
 PREFETCHED = 2**30
-# Of it so much at a time, since nothing interrupts that: 0.1 s from a slow disk.
+# Bytes of one such read, which cannot be interrupted: 0.1 s from a slow disk.
 AT_ONCE = 2**23
 # Linux: fill the page tables of a mapping (<linux/mman.h>; Python has no name for it).
 MADV_POPULATE_READ = 22
-# Bytes that are unpacked at once.
+# Bytes that are read or unpacked at once.
 CHUNK = 2**20
 
 _ZIP64_EXTRA = 20
 
 
 def write(stream: BinaryIO, members: Mapping[str, NDArray[Any]]) -> bytes:
-    """Write arrays in this order, and their digests; the same arrays make the same bytes.
+    """Write arrays in this order, and their digests; equal arrays give equal bytes.
 
     Returns:
-        SHA-256 of the digests, which is that of the whole.
+        SHA-256 of the digests, which identifies the content.
     """
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         found = [_write(archive, name, values) for name, values in members.items()]
@@ -66,8 +66,8 @@ def write(stream: BinaryIO, members: Mapping[str, NDArray[Any]]) -> bytes:
 
 
 def _write(archive: zipfile.ZipFile, name: str, values: NDArray[Any]) -> bytes:
-    """Write one array, and return its digest."""
-    # The date of a ZipInfo is a constant, unlike that of a file that is added.
+    """Write one array, and return its SHA-256."""
+    # The date of a new ZipInfo is a constant, so that equal arrays give equal bytes.
     info = zipfile.ZipInfo(f"{name}.npy")
     info.extra = _padding(archive.start_dir, len(info.filename))
     digest = hashlib.sha256()
@@ -79,7 +79,7 @@ def _write(archive: zipfile.ZipFile, name: str, values: NDArray[Any]) -> bytes:
 
 
 class _Digesting:
-    """A stream that digests what is written to it."""
+    """A stream whose content is hashed while it is written."""
 
     def __init__(self, stream: Any, digest: Any) -> None:
         self._stream, self._digest = stream, digest
@@ -90,10 +90,12 @@ class _Digesting:
 
 
 def _padding(position: int, name: int) -> bytes:
-    """An extra field after which a member's content is aligned; NumPy aligns the array in that.
+    """Return an extra field after which the content of a member is aligned.
+
+    The array is aligned then as well, as NumPy pads its header.
 
     Args:
-        position: where the member begins.
+        position: offset of the member in the file.
         name: the length of its name.
     """
     before = position + zip_directory.LOCAL.size + name + _ZIP64_EXTRA + 6
@@ -106,22 +108,22 @@ class Array:
     """An array that has not been read.
 
     Attributes:
-        member: where it is.
-        place: where the member's content begins.
-        header: what it is.
+        member: its entry in the directory.
+        position: offset of the member's content in the file.
+        header: its type and shape.
     """
 
     member: ZipInfo
-    place: int
+    position: int
     header: Header
 
     @property
     def mapped(self) -> bool:
-        """Whether it is used where it lies."""
+        """Whether it can be mapped into memory."""
         return (
             self.member.compress_type == STORED
             and self.member.file_size >= MAPPED_FROM
-            and (self.place + self.header.length) % ALIGNMENT == 0
+            and (self.position + self.header.length) % ALIGNMENT == 0
             and self.header.kind.isnative
             and not self.header.by_columns
         )
@@ -132,23 +134,23 @@ class Archive:
     """A `.npz` that is open for reading.
 
     Attributes:
-        stream: of the file.
-        members: by name, without `.npy`; others are passed over.
+        stream: of the file, unbuffered.
+        members: entries of the directory by name, without `.npy`; other members are ignored.
     """
 
     stream: BinaryIO
     members: Mapping[str, ZipInfo]
 
     def array(self, name: str) -> Array:
-        """What a member holds, from its header.
+        """Read the header of a member.
 
         Raises:
-            ValueError: it is no array of numbers or strings, or not of the size that it says.
+            ValueError: it is not an array of numbers or strings, or its size is wrong.
         """
         member = self.members[name]
-        place = zip_directory.content_of(self.stream, member)
+        position = zip_directory.content_of(self.stream, member)
         packed = min(member.compress_size, npy.LONGEST_HEADER)
-        content = zip_directory.at(self.stream, place, packed)
+        content = zip_directory.read_at(self.stream, position, packed)
         if member.compress_type == DEFLATED:
             content = next(_inflated(_inflater(), content), b"")[: npy.LONGEST_HEADER]
         try:
@@ -157,14 +159,14 @@ class Archive:
             raise ValueError(f"of its member {member.filename}: {error}") from error
         if header.length + header.size != member.file_size:
             raise ValueError(f"its member {member.filename} is not of the size that it says")
-        return Array(member, place, header)
+        return Array(member, position, header)
 
     def read(self, array: Array, *, prefetch: bool = False) -> NDArray[Any]:
-        """The array, mapped, or read, in which case its checksum is verified.
+        """Return an array, either mapped, or read and verified by its checksum.
 
         Args:
             array: of this file.
-            prefetch: whether it will be used as a whole.
+            prefetch: whether all of it will be used.
 
         Raises:
             ValueError: it is damaged.
@@ -173,7 +175,7 @@ class Archive:
         if mapped is not None:
             return mapped
         content, filled = bytearray(array.member.file_size), 0
-        for chunk in self._unpacked(array.member, array.place):
+        for chunk in self._unpacked(array.member, array.position):
             content[filled : filled + len(chunk)] = chunk
             filled += len(chunk)
         header = array.header
@@ -184,17 +186,17 @@ class Archive:
         return values
 
     def verify(self, array: Array, values: NDArray[Any]) -> None:
-        """See that an array that was mapped is what its checksum says.
+        """Verify the checksum of an array that was mapped.
 
         Raises:
-            ValueError: it is not.
+            ValueError: the array is damaged.
         """
-        crc = zlib.crc32(zip_directory.at(self.stream, array.place, array.header.length))
+        crc = zlib.crc32(zip_directory.read_at(self.stream, array.position, array.header.length))
         if zlib.crc32(values.reshape(-1).view(np.uint8).data, crc) != array.member.CRC:
             raise _unlike(array.member)
 
     def digest(self, name: str) -> bytes:
-        """The SHA-256 of a member's content; its checksum is verified on the way.
+        """Return the SHA-256 of a member's content, and verify its checksum.
 
         Raises:
             ValueError: it is damaged.
@@ -205,13 +207,13 @@ class Archive:
             digest.update(chunk)
         return digest.digest()
 
-    def _unpacked(self, member: ZipInfo, place: int) -> Iterator[bytes]:
-        """A member's content, chunk by chunk, never more of it than the directory says."""
+    def _unpacked(self, member: ZipInfo, position: int) -> Iterator[bytes]:
+        """Yield the content of a member in chunks, at most as many bytes as the directory says."""
         inflater = _inflater() if member.compress_type == DEFLATED else None
         size, crc = 0, 0
         for start in range(0, member.compress_size, CHUNK):
             packed = min(CHUNK, member.compress_size - start)
-            content = zip_directory.at(self.stream, place + start, packed)
+            content = zip_directory.read_at(self.stream, position + start, packed)
             for chunk in [content] if inflater is None else _inflated(inflater, content):
                 size += len(chunk)
                 if size > member.file_size:
@@ -227,15 +229,15 @@ def _unlike(member: ZipInfo) -> ValueError:
 
 
 def _inflater() -> Any:
-    """What unpacks the members of zips: deflate without a header."""
+    """Return a decompressor for members of zips: deflate without a header."""
     return zlib.decompressobj(-zlib.MAX_WBITS)
 
 
 def _inflated(inflater: Any, content: bytes) -> Iterator[bytes]:
-    """What more of packed content becomes, in chunks.
+    """Yield the next part of packed content, unpacked, in chunks.
 
     Raises:
-        ValueError: it was never packed so.
+        ValueError: the content is not deflate's.
     """
     try:
         while chunk := inflater.decompress(content, CHUNK):
@@ -250,8 +252,8 @@ def opened(path: Path) -> Iterator[Archive]:
     """Open a file, and read its directory.
 
     Raises:
-        zip_directory.NoZipError: it is none.
-        ValueError: it is damaged.
+        zip_directory.NoZipError: the file is not a zip.
+        ValueError: its directory is damaged.
     """
     with path.open("rb", buffering=0) as stream:
         found = zip_directory.read(stream)
@@ -262,13 +264,13 @@ def opened(path: Path) -> Iterator[Archive]:
 
 
 def verify_digests(archive: Archive) -> tuple[int, int]:
-    """See that every member is what its checksum and its digest say.
+    """Verify the checksum and the digest of every member.
 
     Returns:
-        How many there are, and how many have a digest: all, or none.
+        The number of members, and the number of those that have a digest: all, or none.
 
     Raises:
-        ValueError: one of them is damaged.
+        ValueError: a member is damaged.
     """
     names = [name for name in archive.members if name != DIGESTS]
     found = b"".join(archive.digest(name) for name in names)
@@ -285,9 +287,9 @@ def verify_digests(archive: Archive) -> tuple[int, int]:
 
 
 def _mapped(stream: BinaryIO, array: Array, *, prefetch: bool) -> NDArray[Any] | None:
-    """An array where it lies in the file; None where the file system cannot map."""
+    """Map an array into memory; return None if the file system cannot map files."""
     header = array.header
-    first = array.place + header.length
+    first = array.position + header.length
     start = first - first % mmap.ALLOCATIONGRANULARITY
     try:
         pages = mmap.mmap(
@@ -301,10 +303,10 @@ def _mapped(stream: BinaryIO, array: Array, *, prefetch: bool) -> NDArray[Any] |
 
 
 def _prefetch(pages: mmap.mmap) -> None:
-    """Bring a mapping into memory, where the system can be told to."""
+    """Read a mapping into memory, on systems that support it."""
     try:
         for start in range(0, len(pages), AT_ONCE):
             pages.madvise(MADV_POPULATE_READ, start, min(AT_ONCE, len(pages) - start))
     except (AttributeError, OSError, ValueError):
-        # Not Linux, or one before 5.14: pages come as they are used.
+        # Not Linux, or before 5.14: pages are read when they are used.
         return

@@ -1,4 +1,4 @@
-"""How something was learned: rules with their parameters, as members of a file.
+"""Learning rules with their parameters, as members of a memory file.
 
 | member | what it holds |
 | --- | --- |
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# The sentences of version 0.1: each part of one, and the parameters in it.
+# Parts of the sentences of version 0.1, with the parameters in them.
 _DREAM = re.compile(r"dream (?P<steps>\d+) times at (?P<rate>\S+)")
 _PERCEPTRON = re.compile(r"perceptron of margin (?P<margin>\S+)")
 
@@ -78,7 +78,7 @@ def from_members(arrays: Mapping[str, NDArray[Any]], prefix: str) -> tuple[Rule,
     """Read rules from the members of a file.
 
     Raises:
-        ValueError: there are none, or their parameters are not as many as they are.
+        ValueError: there are no rules, or the members are not of one length.
     """
     if f"{prefix}s" not in arrays:
         return _from_sentence(str(arrays[prefix]))
@@ -98,8 +98,8 @@ def from_members(arrays: Mapping[str, NDArray[Any]], prefix: str) -> tuple[Rule,
 
 
 def _from_sentence(text: str) -> tuple[Rule, ...]:
-    """Read the sentence of version 0.1: the rule applied last comes first, "of" the one before."""
-    # Whether there are biases is known from the diagonal.
+    """Read a sentence of version 0.1, such as "dream 5 times at 0.01 of hebbian"."""
+    # The length of the diagonal tells whether there are biases.
     text = text.removesuffix(" with bias")
     if dream := _DREAM.match(text):
         unlearning = Rule("dream", _numbers(dream))

@@ -1,4 +1,4 @@
-"""Writing a memory of several files (storage/shards.py) shard by shard."""
+"""Writing of memories of several files (storage/shards.py), one shard after another."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -26,23 +26,23 @@ from hopcli.storage.shards import (
     write_index,
 )
 
-# Bytes of patterns in a shard whose size nobody chose: small beside any machine's memory, and gone
-# through in several times the millisecond that it takes to open.
+# Bytes of patterns in a shard by default: little of any machine's memory, and enough that opening a
+# shard (1 ms) takes a small part of the time for its patterns.
 SHARD_BYTES = 2**26
 
 
 def store(folder: Path, parts: Iterable[Memory], *, size: int | None, keep: bool) -> ShardedMemory:
-    """Write patterns into a folder, a shard at a time; whole or not at all.
+    """Write patterns into a folder, shard by shard; after an error the old memory is unchanged.
 
-    The caller holds the memory's lock. Only as many patterns are in memory as a shard and a part
-    have.
+    The caller holds the memory's lock. At most one part and one shard are in memory at a time.
 
     Args:
-        folder: made if it is not there.
-        parts: one or more memories, all of one mode and shape.
-        size: patterns a shard; None for what it is already, or else for SHARD_BYTES.
-        keep: whether the patterns that are there stay, before the new ones. Full shards stay as
-            they are then; one that is not full is written anew.
+        folder: created if it does not exist.
+        parts: one or more memories of one mode and shape.
+        size: the number of patterns in a shard; None for that of the folder, which is at first
+            the number that takes SHARD_BYTES.
+        keep: whether the patterns in the folder stay, before the new ones. Full shards are not
+            written again then.
     """
     made, fresh = not folder.exists(), not has_index(folder)
     undo = partial(_undo, folder, made=made, fresh=fresh)
@@ -56,7 +56,7 @@ def store(folder: Path, parts: Iterable[Memory], *, size: int | None, keep: bool
             with suppress(OSError, MemoryFileError):
                 undo()
             raise
-    _tidy(folder, index)
+    _remove_unnamed(folder, index)
     return ShardedMemory.of(folder, index)
 
 
@@ -64,14 +64,14 @@ def _write(folder: Path, parts: Iterator[Memory], size: int | None, *, keep: boo
     """Write new shards, and then the index."""
     first = next(parts)
     if not has_index(folder):
-        # From now on the folder is known as one of hop's, whatever becomes of this.
-        write_index(folder, Index(first.mode, first.shape, (), size or _suited(first), 0, ()))
+        # Marks the folder as one of hop, in case writing does not end.
+        write_index(folder, Index(first.mode, first.shape, (), size or _default_size(first), 0, ()))
     old = read_index(folder)
-    _tidy(folder, old)
+    _remove_unnamed(folder, old)
     size = size or old.shard_size
     kept = old.shards if keep else ()
     if kept:
-        first = _renamed(first, old.label_names)
+        first = _with_label_names(first, old.label_names)
         if kept[-1].patterns < size:
             first = appended(ShardedMemory.of(folder, old).open(len(kept) - 1), first)
             kept = kept[:-1]
@@ -88,10 +88,10 @@ def _write(folder: Path, parts: Iterator[Memory], size: int | None, *, keep: boo
 
 
 def _undo(folder: Path, *, made: bool, fresh: bool) -> None:
-    """Leave what was there, which the index tells: all that was written, once that is replaced."""
+    """Remove what the index does not name, and an index and a folder that this process created."""
     if has_index(folder):
         index = read_index(folder)
-        _tidy(folder, index)
+        _remove_unnamed(folder, index)
         if index.shards or not fresh:
             return
         (folder / INDEX).unlink()
@@ -100,21 +100,21 @@ def _undo(folder: Path, *, made: bool, fresh: bool) -> None:
             folder.rmdir()
 
 
-def _suited(memory: Memory) -> int:
-    """How many patterns of this kind make a shard."""
+def _default_size(memory: Memory) -> int:
+    """Return the number of patterns of a memory's mode and shape that take SHARD_BYTES."""
     neurons = memory.neurons
     row = 8 * packing.words_for(neurons) if memory.mode == "binary" else neurons
     return max(1, SHARD_BYTES // row)
 
 
-def _renamed(memory: Memory, label_names: tuple[str, ...]) -> Memory:
-    """The memory with these label names before its own others."""
+def _with_label_names(memory: Memory, label_names: tuple[str, ...]) -> Memory:
+    """Return a memory whose label names begin with these."""
     none = replace(memory.rows(slice(0)), label_names=np.array(label_names, dtype=np.str_))
     return appended(none, memory)
 
 
 def _cut(first: Memory, parts: Iterator[Memory], size: int) -> Iterator[Memory]:
-    """Memories of so many patterns, the last one of fewer, from parts of any size."""
+    """Divide parts of any size into memories of `size` patterns; the last has the rest."""
     pending = first
     for part in parts:
         while len(pending) > size:
@@ -126,10 +126,10 @@ def _cut(first: Memory, parts: Iterator[Memory], size: int) -> Iterator[Memory]:
         pending = pending.rows(slice(size, None))
 
 
-def _tidy(folder: Path, index: Index) -> None:
-    """Remove shards that the index does not name, and what a writer that died left behind.
+def _remove_unnamed(folder: Path, index: Index) -> None:
+    """Remove shards that the index does not name, and temporary files of ended writers.
 
-    What cannot be removed is no part of the memory, and left to the next writer.
+    Files that cannot be removed are left to the next writer.
     """
     remove_abandoned(folder, rf"{re.escape(INDEX)}|{SHARD.pattern}")
     named = {shard.file for shard in index.shards}

@@ -1,25 +1,25 @@
-"""A memory in several files: a folder of shards with an index.
+"""Memories of several files: a folder of shards with an index.
 
-Every shard is a memory file of its own (storage/memory_file.py), `00000.npz`, `00001.npz`, …; the
-patterns of the memory are those of the shards, one shard after another. `memory.json` is the index:
+Every shard is a memory file (storage/memory_file.py), `00000.npz`, `00001.npz`, …; the patterns of
+the memory are those of the shards in order. The file `memory.json` is the index:
 
 | member | what it holds |
 | --- | --- |
 | `format` | 1: the version of this page |
-| `mode`, `shape` | as in every shard |
-| `label_names` | of the whole memory; those of a shard are the first of these |
-| `shard_size` | how many patterns a full shard has |
+| `mode`, `shape` | those of every shard |
+| `label_names` | of the whole memory; a shard has the first of these |
+| `shard_size` | the number of patterns of a full shard |
 | `next` | the number of the next shard to be written |
 | `shards` | the shards in order, each `{"file": "00000.npz", "patterns": 1000, "digest": "…"}` |
 | `digest` | SHA-256 of the others, as JSON with sorted keys and without spaces |
 
-A shard's digest is the SHA-256 of its member `digests.npy`, by which it is known for the one that
-was written, whatever its size. An index without digests opens.
+A shard's digest is the SHA-256 of its member `digests.npy`, which identifies its content. An index
+without digests opens.
 
-What the index does not name is no part of the memory. A number is never used again, so that no
-file is written over: new shards are written first, then the index is replaced, then the shards that
-it no longer names are removed. A reader, or a crash, sees the old memory or the new one. An index
-without shards is that of a memory whose first patterns are being written.
+Files that the index does not name are not part of the memory. The number of a shard is never used
+again, so no file is overwritten: new shards are written first, then the index is replaced, then the
+shards that it no longer names are removed. Readers see the old memory or the new one, also after a
+crash. An index without shards belongs to a memory whose first patterns are being written.
 """
 
 import hashlib
@@ -45,13 +45,13 @@ from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 FORMAT = 1
 INDEX = "memory.json"
 SHARD = re.compile(r"[0-9]{5,18}\.npz")
-# Bytes: a million shards or labels, and their content in Python a few times that.
+# Bytes, enough for a million shards or labels; parsed, it takes a few times as much memory.
 LARGEST_INDEX = 2**27
 
 
 @dataclass(frozen=True)
 class Shard:
-    """A file of the folder, and how many patterns it holds."""
+    """An entry of the index: a file of the folder, its number of patterns and its digest."""
 
     file: str
     patterns: int
@@ -60,7 +60,7 @@ class Shard:
 
 @dataclass(frozen=True)
 class Index:
-    """The index; the attributes are its members."""
+    """The index of a folder; its attributes are the members of the JSON object."""
 
     mode: str
     shape: tuple[int, ...]
@@ -72,15 +72,15 @@ class Index:
 
 @dataclass(frozen=True)
 class ShardedMemory(AbstractMemory):
-    """A memory whose shards are opened as they are needed, and closed again.
+    """A memory in a folder, whose shards are opened for each use.
 
     Attributes:
         mode: binary, gray or rgb.
         shape: [h, w] or [h, w, 3].
         label_names: of the whole memory.
-        folder: where the shards are.
-        index: which they are.
-        limit: of the memory that they may take.
+        folder: of the shards.
+        index: of the folder.
+        limit: of the memory that a shard may take.
     """
 
     mode: str
@@ -94,29 +94,29 @@ class ShardedMemory(AbstractMemory):
     def of(
         cls, folder: Path, index: Index, limit: MemoryLimit = HALF_THE_MACHINE
     ) -> "ShardedMemory":
-        """The memory of this index."""
+        """Return the memory of a folder and its index."""
         names = np.array(index.label_names, dtype=np.str_)
         return cls(index.mode, index.shape, names, folder, index, limit)
 
     @cached_property
     def starts(self) -> list[int]:
-        """The first pattern of each shard, and behind them K."""
+        """The index of the first pattern of each shard, and, last, K."""
         return [0, *accumulate(shard.patterns for shard in self.index.shards)]
 
     def __len__(self) -> int:
         return self.starts[-1]
 
     def parts(self) -> Iterator[Memory]:
-        """The shards."""
+        """Open the shards, one after another."""
         return (self.open(number) for number in range(len(self.index.shards)))
 
     def part_of(self, index: int) -> tuple[Memory, int]:
-        """The shard that holds a pattern, and the pattern's row in it."""
+        """Open the shard that holds a pattern, and return it with the pattern's row."""
         number = bisect_right(self.starts, index) - 1
         return self.open(number), index - self.starts[number]
 
     def states(self, rows: slice | NDArray[np.integer]) -> NDArray[Any]:
-        """Some patterns as states, (rows, N): ±1 of int8, or levels in [0, 1] of float32."""
+        """Return patterns as states, (rows, N): ±1 of int8, or levels in [0, 1] of float32."""
         wanted = np.arange(len(self))[rows] if isinstance(rows, slice) else np.asarray(rows)
         holding = np.searchsorted(self.starts, wanted, side="right") - 1
         binary = self.mode == "binary"
@@ -129,11 +129,11 @@ class ShardedMemory(AbstractMemory):
         return found
 
     def in_levels(self) -> "ShardedMemory":
-        """This memory with its patterns as levels: a binary one becomes a grey one."""
+        """Return this memory in the mode gray if it is binary."""
         return self if self.mode != "binary" else replace(self, mode="gray")
 
     def whole(self) -> Memory:
-        """All of it as one part, in memory."""
+        """Read all shards into memory as one part."""
         first = self.open(0)
         self.limit.require(self.folder, len(self) * first.patterns[0].nbytes)
         parts = [first, *(self.open(number) for number in range(1, len(self.index.shards)))]
@@ -148,10 +148,10 @@ class ShardedMemory(AbstractMemory):
         )
 
     def open(self, number: int) -> Memory:
-        """Open one shard, and see that it is the one that the index names.
+        """Open a shard, and check it against the index.
 
         Raises:
-            MemoryFileError: it is missing, damaged, or another.
+            MemoryFileError: it is missing, damaged, or not the one of the index.
         """
         shard = self.index.shards[number]
         path = self.folder / shard.file
@@ -184,15 +184,15 @@ def _sides(shape: tuple[int, ...]) -> str:
 
 
 def has_index(folder: Path) -> bool:
-    """Whether a folder is a memory, be it damaged or not finished."""
+    """Tell whether a folder is a memory, possibly damaged or unfinished."""
     return (folder / INDEX).is_file()
 
 
 def load(folder: Path, limit: MemoryLimit = HALF_THE_MACHINE) -> ShardedMemory:
-    """Open a memory of several files; its shards are opened and checked when they are used.
+    """Open a folder as a memory; its shards are opened and checked when they are used.
 
     Raises:
-        MemoryFileError: it is none, of a newer version, damaged, or a shard is missing.
+        MemoryFileError: it is not a memory, of a newer version, damaged, or lacks a shard.
     """
     memory = ShardedMemory.of(folder, read_index(folder), limit)
     if not memory.index.shards:
@@ -206,28 +206,28 @@ def load(folder: Path, limit: MemoryLimit = HALF_THE_MACHINE) -> ShardedMemory:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """The files of a memory."""
+    """Return the paths of the index and the shards."""
     return [folder / INDEX, *(folder / shard.file for shard in read_index(folder).shards)]
 
 
 def write_index(folder: Path, index: Index) -> None:
-    """Replace the index, whole or not at all."""
+    """Replace the index of a folder atomically."""
     with replacing(folder / INDEX) as stream:
         members = {"format": FORMAT, **asdict(index)}
         stream.write(json.dumps({**members, "digest": _digest(members)}, indent=1).encode())
 
 
 def _digest(members: dict[str, Any]) -> str:
-    """SHA-256 of an index without its own digest."""
+    """Return the SHA-256 of the members of an index except its digest."""
     content = json.dumps(members, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def read_index(folder: Path) -> Index:
-    """Read the index of a folder and check every member of it.
+    """Read and check the index of a folder.
 
     Raises:
-        MemoryFileError: there is none, it is of a newer version, or damaged.
+        MemoryFileError: the folder has no index, or it is damaged or of a newer version.
     """
     path = folder / INDEX
     if not has_index(folder):
@@ -272,7 +272,7 @@ def read_index(folder: Path) -> Index:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The members of a JSON object, none of which may be there twice."""
+    """Return the members of a JSON object; raise ValueError if two have one name."""
     members = dict(pairs)
     if len(members) != len(pairs):
         raise ValueError("a member is there twice")
@@ -280,7 +280,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _sound(index: Index) -> bool:
-    """Whether every member is what it should be."""
+    """Tell whether the members of an index have valid types and values."""
     files = [shard.file for shard in index.shards]
     return (
         index.mode in ("binary", "gray", "rgb")

@@ -1,7 +1,7 @@
-"""The directory of a zip file: which members there are and where, nothing unpacked.
+"""The directory of a zip file: its members and their positions, nothing unpacked.
 
-The standard library reads it, as fast as a reader written by hand did (45 and 42 µs for a memory).
-What it passes over is checked here: members with the same name, members beyond the directory, data
+zipfile reads it; a reader written by hand was as fast (45 and 42 µs for a memory). This module
+checks what zipfile ignores: members with the same name, members beyond the directory, data
 before the first member, encryption, compression other than deflate, and local headers that do not
 belong to their member. Reads are bounded, so a directory larger than any memory's is refused.
 Source: PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.7 and 4.3.12.
@@ -17,7 +17,7 @@ from zipfile import ZipInfo
 STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 # Bytes of the directory of a memory: it has about ten members of 100 bytes.
 LARGEST_DIRECTORY = 2**16
-# zipfile looks for the end of the directory in this many bytes: a record and a comment.
+# Bytes in which zipfile searches the end of the directory: a record and a comment.
 _LONGEST_END = 2**16 + 22
 
 LOCAL = struct.Struct("<4s5H3L2H")
@@ -30,7 +30,7 @@ class NoZipError(ValueError):
 
 
 class _Bounded(io.RawIOBase):
-    """A stream that reads no more at once than a directory of a memory, or its end, takes."""
+    """A stream that refuses to read more at once than the directory of a memory takes."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -48,21 +48,21 @@ class _Bounded(io.RawIOBase):
         return self._stream.tell()
 
     def read(self, size: int = -1, /) -> bytes:
-        # Only the end may be read without a size.
+        # zipfile reads without a size only at the end of the file.
         if size > LARGEST_DIRECTORY:
             raise ValueError("it has more members than any memory")
         return self._stream.read(_LONGEST_END if size < 0 else size)
 
 
 def read(stream: BinaryIO) -> dict[str, ZipInfo]:
-    """Read the members by name.
+    """Return the members by name.
 
     Args:
-        stream: an ordinary file, unbuffered.
+        stream: of an ordinary file, unbuffered.
 
     Raises:
-        NoZipError: it is not a zip.
-        ValueError: it is damaged, or has what no memory has.
+        NoZipError: the file is not a zip.
+        ValueError: the directory is damaged, or has what no memory has.
     """
     bounded = _Bounded(stream)
     if not zipfile.is_zipfile(bounded):
@@ -73,7 +73,7 @@ def read(stream: BinaryIO) -> dict[str, ZipInfo]:
         raise ValueError("its directory is damaged") from error
     members: dict[str, ZipInfo] = {}
     for member in archive.infolist():
-        # The names of a memory's members are ASCII; others are shown escaped.
+        # Members of a memory have ASCII names; others are escaped in messages.
         member.filename = ascii(member.filename)[1:-1]
         if member.filename in members:
             raise ValueError(f"two of its members are called {member.filename}")
@@ -89,28 +89,27 @@ def content_of(stream: BinaryIO, member: ZipInfo) -> int:
     """Return the position of a member's content.
 
     Raises:
-        ValueError: another member, or none, begins at its position, or it is packed in a way that
-            hop does not know.
+        ValueError: another member, or none, begins at its position, or its compression is unknown.
     """
     name = member.filename
     if member.flag_bits & _ENCRYPTED or member.compress_type not in (STORED, DEFLATED):
         raise ValueError(f"its member {name} is packed in a way that hop does not know")
     if member.compress_type == STORED and member.file_size != member.compress_size:
         raise ValueError(f"its member {name} has two sizes")
-    header = at(stream, member.header_offset, LOCAL.size)
+    header = read_at(stream, member.header_offset, LOCAL.size)
     signature, *_, length, extra = LOCAL.unpack(header)
     position = member.header_offset + LOCAL.size
     encoded = member.orig_filename.encode("utf-8" if member.flag_bits & _UTF_8 else "cp437")
-    if signature != b"PK\3\4" or at(stream, position, length) != encoded:
+    if signature != b"PK\3\4" or read_at(stream, position, length) != encoded:
         raise ValueError(f"its member {name} is not where it should be")
     return position + length + extra
 
 
-def at(stream: BinaryIO, position: int, size: int) -> bytes:
-    """Return `size` bytes of a file.
+def read_at(stream: BinaryIO, position: int, size: int) -> bytes:
+    """Read exactly `size` bytes of a file.
 
     Raises:
-        ValueError: it ends before.
+        ValueError: the file ends before.
     """
     found = os.pread(stream.fileno(), size, position)
     if len(found) != size:

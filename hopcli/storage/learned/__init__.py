@@ -1,7 +1,7 @@
 """The open set of what can be learned from the patterns of a memory and stored in its file.
 
-Each module has a final class of AbstractLearned as its MEMBER. They are imported only where a file
-has members beside those of the patterns.
+Each module has a final class of AbstractLearned as its MEMBER. The modules are imported only if a
+file has members other than those of the patterns.
 """
 
 from collections.abc import Mapping, Set
@@ -11,6 +11,7 @@ import numpy as np
 from hopcli import members
 from hopcli.storage.learned.abstract import AbstractLearned
 from hopcli.storage.npz import Archive, Array
+from hopcli.storage.rule import optional
 
 __all__ = ["AbstractLearned"]
 
@@ -18,32 +19,34 @@ Found = Mapping[type[AbstractLearned], Mapping[str, Array]]
 
 
 def find(archive: Archive, known: Set[str]) -> Found:
-    """Find the members of each kind that a file has, none of them read.
+    """Return the headers of the members of each class that a file has.
 
     Args:
         archive: the file.
-        known: members that belong to no kind.
+        known: the members of every memory, which belong to no class.
 
     Raises:
-        ValueError: one is missing, or not of its type.
+        ValueError: a member is missing, or has another type.
     """
     others = [name for name in archive.members if name not in known]
     if not others:
         return {}
     kinds = members.load_all(__name__).values()
     found = {}
-    # In the order of the file, which is that in which they were learned.
+    # In the order of the file, in which they were learned.
     for kind in sorted(kinds, key=lambda kind: _first(others, kind)):
         if not kind.members.keys() & set(others):
             continue
-        more = {name: kind.optional(name) for name in others if name not in kind.members}
-        wanted = {**kind.members, **{name: each for name, each in more.items() if each}}
+        wanted = dict(kind.members)
+        if kind.rule_member:
+            more = {name: optional(kind.rule_member, name) for name in others}
+            wanted |= {name: each for name, each in more.items() if each}
         found[kind] = {name: _checked(archive, name, *wanted[name]) for name in wanted}
     return found
 
 
 def _first(names: list[str], kind: type[AbstractLearned]) -> int:
-    """Return the position of the first member of a kind."""
+    """Return the index of the first member of a class."""
     return next((n for n, name in enumerate(names) if name in kind.members), len(names))
 
 
@@ -61,16 +64,16 @@ def _checked(archive: Archive, name: str, wanted: str, dimensions: int) -> Array
 def read(
     archive: Archive, found: Found, neurons: int, checked_up_to: int
 ) -> tuple[AbstractLearned, ...]:
-    """Read what `find` found.
+    """Read the members that `find` returned.
 
     Args:
         archive: the file.
-        found: the members of each kind.
+        found: the members of each class.
         neurons: of the patterns.
-        checked_up_to: bytes of a kind up to which its content is checked.
+        checked_up_to: bytes of the members of a class up to which their values are checked.
 
     Raises:
-        ValueError: it is damaged.
+        ValueError: a member is damaged.
     """
     learned = []
     for kind, arrays in found.items():

@@ -1,4 +1,4 @@
-"""What can be learned from the patterns of a memory, and is stored in its file."""
+"""The interface of what is learned from the patterns of a memory and stored in its file."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from hopcli.storage.rule import Rule, in_words
 
-# The members of a file by name: the type (numbers exactly, "U" for strings of any width) and the
-# number of dimensions of each.
+# By the name of a member: its type ("U" for strings of any width) and number of dimensions.
 Members = Mapping[str, tuple[str, int]]
 
 
@@ -21,10 +20,12 @@ class AbstractLearned(ABC):
 
     Attributes:
         members: of the file, which has all of them or none.
+        rule_member: the member with the name of the rule, if rules are stored (storage/rule.py).
         rules: that were applied, one or more, in this order.
     """
 
     members: ClassVar[Members]
+    rule_member: ClassVar[str | None] = None
     rules: tuple[Rule, ...]
 
     @property
@@ -47,11 +48,6 @@ class AbstractLearned(ABC):
         """Return the members in the order in which they are written."""
 
     @classmethod
-    def optional(cls, name: str) -> tuple[str, int] | None:
-        """Return the type and dimensions of a member that a file may lack, None for any other."""
-        return None
-
-    @classmethod
     @abstractmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]], neurons: int) -> Self:
         """Build from the members of a file, for a memory of `neurons` neurons.
@@ -59,12 +55,12 @@ class AbstractLearned(ABC):
         Only shapes are checked, since large members are mapped and have not been read.
 
         Raises:
-            ValueError: they do not fit; the message completes "FILE is damaged: ".
+            ValueError: a shape is wrong; the message completes "FILE is damaged: ".
         """
 
     @abstractmethod
     def check(self) -> None:
-        """Check the values of the arrays; called where they are small enough to be read.
+        """Check the values of the arrays; called if they are small enough to be read.
 
         Raises:
             ValueError: a value is impossible; the message completes "FILE is damaged: ".

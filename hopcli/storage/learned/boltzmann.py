@@ -1,12 +1,12 @@
 """A restricted Boltzmann machine (binary/boltzmann/machine.py has its energy).
 
-| member | what it holds |
+| member | content |
 | --- | --- |
 | `boltzmann_weights` | float32 of shape (M, N), one row for each hidden neuron |
 | `boltzmann_visible_bias` | float64 of shape (N,) |
 | `boltzmann_hidden_bias` | float64 of shape (M,) |
-| `boltzmann_means` | float64 of shape (N,), −1 to 1: the value of an unknown neuron at first |
-| `boltzmann_rule`, `boltzmann_rules`, `boltzmann_rule_…` | how it was learned (storage/rule.py) |
+| `boltzmann_means` | float64 of shape (N,), −1 to 1: the initial value of an unknown neuron |
+| `boltzmann_rule`, `boltzmann_rules`, `boltzmann_rule_…` | the learning rule (storage/rule.py) |
 """
 
 from collections.abc import Mapping
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Boltzmann(AbstractLearned):
-    """A Boltzmann machine, and how it was learned.
+    """A Boltzmann machine with the parameters of its learning.
 
     Attributes:
-        machine: weights and biases.
+        machine: weights, biases and means.
         rules: the rule boltzmann with its parameters persistent (0 or 1), sweeps, rate, momentum.
     """
 
@@ -40,6 +40,7 @@ class Boltzmann(AbstractLearned):
         "boltzmann_means": ("float64", 1),
         "boltzmann_rule": ("U", 0),
     }
+    rule_member: ClassVar[str] = "boltzmann_rule"
 
     machine: "Machine"
     rules: tuple[Rule, ...]
@@ -62,11 +63,6 @@ class Boltzmann(AbstractLearned):
             "boltzmann_means": machine.means,
             **rule_members.to_members(self.rules, "boltzmann_rule"),
         }
-
-    @classmethod
-    def optional(cls, name: str) -> tuple[str, int] | None:
-        """Return the type and dimensions of the members that say how it was learned."""
-        return rule_members.optional("boltzmann_rule", name)
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]], neurons: int) -> Self:

@@ -1,6 +1,6 @@
-"""Dense memories learned with their labels (hopcli/continuous/label_descent.py).
+"""Dense memories learned with their labels (continuous/label_descent.py).
 
-| member | what it holds |
+| member | content |
 | --- | --- |
 | `dense_pictures` | float32 of shape (K, N), in [−1, 1]: the weights of each memory to the pixels |
 | `dense_labels` | float32 of shape (K, C), in [−1, 1]: its weights to the labels of `label_names` |
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hopcli.continuous.dense_memories import DenseMemories
     from hopcli.continuous.label_descent import Learning
 
-# The highest degree that is learned, or opened: powers stay far below what float64 holds.
+# The highest degree that is learned or opened; its powers are far from overflow.
 HIGHEST_DEGREE = 100
 
 
@@ -111,7 +111,7 @@ class Dense(AbstractLearned):
     def check(self) -> None:
         """Check that memories are in [−1, 1], and velocities finite."""
         for values in (self.memories.pictures, self.memories.labels):
-            # Also not where one is NaN.
+            # False for NaN as well.
             if not (np.abs(values) <= 1).all():
                 raise ValueError("its learned memories are not in [−1, 1]")
         if not np.isfinite(self.learning.velocity).all():

@@ -1,14 +1,16 @@
 """Explicit weights of binary patterns.
 
-| member | what it holds |
+| member | content |
 | --- | --- |
 | `weights` | float64 of shape (N, N), symmetric, without a diagonal |
 | `bias` | float64 of shape (N,): the weights from a neuron that is always +1; 0 without biases |
 | `denominator` | float64: times this, weights and biases are whole numbers (binary/grid.py) |
-| `diagonal` | float64 of shape (N,), or (N + 1,) with biases: the diagonal that the rule learned |
-| `rule`, `rules`, `rule_…` | by which rules they were learned (storage/rule.py) |
+| `diagonal` | float64: the diagonal of the learned matrix |
+| `rule`, `rules`, `rule_…` | the learning rules with their parameters (storage/rule.py) |
 
-The diagonal takes no part in recall; the incremental form of the projection rule needs it.
+The diagonal takes no part in recall; the incremental form of the projection rule needs it. Its
+length tells whether biases were learned: it is N + 1 if they were, as the neuron that is always +1
+is in the learned matrix, and N if not. In the second case `bias` is 0, in the first it may be.
 """
 
 from collections.abc import Mapping
@@ -26,21 +28,21 @@ if TYPE_CHECKING:
     from hopcli.binary.rules import AbstractRule
     from hopcli.binary.weighted_network import WeightedNetwork
 
-# Up to COMPARED_ALL neurons, all weights are checked for symmetry when a file is opened, in 1 ms;
-# beyond, those of the first COMPARED neurons.
+# All weights of up to COMPARED_ALL neurons are checked for symmetry when a file is opened, which
+# takes 1 ms; of more neurons, those of the first COMPARED.
 COMPARED_ALL = 2**8
 COMPARED = 2**6
 
 
 @dataclass(frozen=True)
 class Weights(AbstractLearned):
-    """Weights and biases.
+    """Learned weights and biases.
 
     Attributes:
         weights: shape (N, N), symmetric, 0 on the diagonal.
         bias: shape (N,).
         denominator: times this, weights and biases are whole numbers.
-        diagonal: what the rule learned there, shape (N,), or (N + 1,) with biases.
+        diagonal: of the learned matrix, shape (N,), or (N + 1,) if biases were learned.
         rules: one or more, in the order in which they were applied.
     """
 
@@ -51,6 +53,7 @@ class Weights(AbstractLearned):
         "diagonal": ("float64", 1),
         "rule": ("U", 0),
     }
+    rule_member: ClassVar[str] = "rule"
 
     weights: NDArray[np.float64]
     bias: NDArray[np.float64]
@@ -70,10 +73,9 @@ class Weights(AbstractLearned):
 
         Args:
             matrix: symmetric, of shape (N, N), or (N + 1, N + 1) with a neuron that is always +1.
-            rules: that learned it, in the order in which they were applied.
-            biased: whether that neuron is there.
-            denominator: of the grid, where weights and biases are whole numbers over one; None
-                to choose it.
+            rules: one or more, in the order in which they were applied.
+            biased: whether the matrix has that neuron.
+            denominator: of the grid to which weights and biases are rounded; None to choose it.
         """
         from hopcli.binary import grid
 
@@ -110,7 +112,7 @@ class Weights(AbstractLearned):
         """Return the network of these weights.
 
         Args:
-            words: the packed patterns that they were learned from.
+            words: the packed patterns that the weights were learned from.
         """
         from hopcli.binary.weighted_network import WeightedNetwork
 
@@ -125,11 +127,6 @@ class Weights(AbstractLearned):
             "diagonal": self.diagonal,
             **rule_members.to_members(self.rules, "rule"),
         }
-
-    @classmethod
-    def optional(cls, name: str) -> tuple[str, int] | None:
-        """Return the type and dimensions of the members that say by which rules."""
-        return rule_members.optional("rule", name)
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]], neurons: int) -> Self:
@@ -147,7 +144,7 @@ class Weights(AbstractLearned):
         return cls(arrays["weights"], arrays["bias"], denominator, arrays["diagonal"], rules)
 
     def check(self) -> None:
-        """Check that weights are finite, symmetric and without a diagonal; of many, a sample."""
+        """Check that weights, or a sample of them, are finite, symmetric and without a diagonal."""
         some = slice(None if len(self.bias) <= COMPARED_ALL else COMPARED)
         rows, columns = self.weights[some], self.weights[:, some]
         if not all(np.isfinite(each.sum()) for each in (rows, self.bias, self.diagonal)):
@@ -158,17 +155,17 @@ class Weights(AbstractLearned):
             raise ValueError("its weights are not symmetric")
 
     def after_append(self, added: NDArray[np.int8]) -> Self | None:
-        """Return the weights updated for added states; None where the rule has no such form."""
-        made = self._made()
-        return made and self._again(made.extend(self.matrix(), self._inputs(added)))
+        """Return the weights updated for added states; None if the rule has no incremental form."""
+        rule = self._last_rule()
+        return rule and self._again(rule.extend(self.matrix(), self._inputs(added)))
 
     def after_forget(self, kept: NDArray[np.int8], removed: NDArray[np.int8]) -> Self | None:
-        """Return the weights without the removed states; None where the rule has no such form."""
-        made, states = self._made(), (self._inputs(kept), self._inputs(removed))
-        return made and self._again(made.reduce(self.matrix(), *states))
+        """Return the weights without the removed states; None if the rule has no such form."""
+        rule, states = self._last_rule(), (self._inputs(kept), self._inputs(removed))
+        return rule and self._again(rule.reduce(self.matrix(), *states))
 
-    def _made(self) -> "AbstractRule | None":
-        """Return the rule that was applied last; None where it is not known here."""
+    def _last_rule(self) -> "AbstractRule | None":
+        """Return the rule that was applied last; None if this version does not have it."""
         from hopcli.binary import rules
 
         return rules.get(self.rule)() if self.rule in rules.names() else None
@@ -179,11 +176,11 @@ class Weights(AbstractLearned):
         return with_bias(states) if self.biased else states
 
     def _again(self, matrix: NDArray[np.float64] | None) -> Self | None:
-        """Return another matrix of the same rules, if there is one."""
-        made = self._made()
-        if matrix is None or made is None:
+        """Return the weights of another matrix that was learned by the same rules."""
+        rule = self._last_rule()
+        if matrix is None or rule is None:
             return None
-        denominator = self.denominator if made.whole else None
+        denominator = self.denominator if rule.whole else None
         return self.of_matrix(matrix, *self.rules, biased=self.biased, denominator=denominator)
 
 

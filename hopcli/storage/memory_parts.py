@@ -1,4 +1,4 @@
-"""The patterns of a memory in parts (parts.py), which any process that sees the files can open."""
+"""Parts of a memory file or folder, which any process that has access to the files can open."""
 
 import resource
 from collections import OrderedDict
@@ -19,16 +19,15 @@ from hopcli.storage.memory_file import Memory
 from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 from hopcli.storage.shards import ShardedMemory
 
-# Files that a process keeps open, since another pass may follow; each takes a descriptor or two.
-HELD = 128
-# Where a process's address space is limited (RLIMIT_AS), the files that are kept open may take one
-# part in so many of it.
+# The most files that a process keeps open for the next pass; each takes a descriptor or two.
+MOST_OPEN = 128
+# If the address space of a process is limited (RLIMIT_AS), open files take 1/SHARE of it at most.
 SHARE = 4
-# Bytes of grey levels that packed patterns are unpacked to at a time.
+# Bytes of grey levels of a part of unpacked patterns.
 LEVELS_AT_ONCE = 2**27
 
-# The files that this process has open, the one that was used last at the end.
-_held: OrderedDict[Any, NDArray[Any]] = OrderedDict()
+# The patterns of the files that this process has open; those that were used last are at the end.
+_open_files: OrderedDict[Any, NDArray[Any]] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,14 @@ class ShardPart(AbstractPart):
     number: int
 
     def open(self) -> NDArray[Any]:
-        """Map the shard, or use it as it is still mapped."""
+        """Return the patterns of the shard, mapped into memory."""
         path = self.memory.folder / self.memory.index.shards[self.number].file
-        return _kept(path, lambda: self.memory.open(self.number))
+        return _patterns_of(path, lambda: self.memory.open(self.number))
 
 
 @dataclass(frozen=True)
 class FilePart(AbstractPart):
-    """Some of the patterns of one file that holds `whole` of them."""
+    """Consecutive patterns of a file with `whole` patterns."""
 
     start: int
     patterns: int
@@ -57,20 +56,20 @@ class FilePart(AbstractPart):
     limit: MemoryLimit = HALF_THE_MACHINE
 
     def open(self) -> NDArray[Any]:
-        """Map the file, or use it as it is still mapped."""
-        rows = _kept(self.path, lambda: memory_file.load(self.path, self.limit))
+        """Return the patterns of this part of the file, mapped into memory."""
+        rows = _patterns_of(self.path, lambda: memory_file.load(self.path, self.limit))
         if len(rows) != self.whole:
             raise MemoryFileError(f"{self.path} was changed while it was read; try again")
         return rows[self.start : self.start + self.patterns]
 
 
 def parts_of(path: Path, most: int, limit: MemoryLimit = HALF_THE_MACHINE) -> list[AbstractPart]:
-    """Split a memory into parts, each of which any process that sees the files can open.
+    """Divide a memory into parts.
 
     Args:
-        path: a folder, each of whose shards is a part; or a file.
-        most: the number of parts of about the same size into which a file is split at most.
-        limit: of the memory that a file's content may take in the process that opens it.
+        path: of a folder, each of whose shards is a part; or of a file.
+        most: the most parts, of about the same size, into which a file is divided.
+        limit: of the memory that a part's file may take in the process that opens it.
     """
     if path.is_dir():
         memory = shards.load(path, limit)
@@ -85,13 +84,13 @@ def parts_of(path: Path, most: int, limit: MemoryLimit = HALF_THE_MACHINE) -> li
 
 
 def held_open(parts: Sequence[AbstractPart]) -> list[int]:
-    """Open some parts, to be looked at soon, and say how many patterns each has."""
+    """Open parts, which then stay open for the next pass, and return their numbers of patterns."""
     return [len(part.open()) for part in parts]
 
 
 @dataclass(frozen=True)
 class LevelsPart(AbstractPart):
-    """Some patterns of a part of packed ones, as grey levels."""
+    """Consecutive patterns of a part with packed patterns, as grey levels."""
 
     start: int
     patterns: int
@@ -99,14 +98,14 @@ class LevelsPart(AbstractPart):
     neurons: int
 
     def open(self) -> NDArray[np.uint8]:
-        """Unpack them: black and white."""
+        """Return the patterns as levels: 0 for −1 and 255 for +1."""
         first = self.start - self.packed.start
         states = packing.unpack(self.packed.open()[first : first + self.patterns], self.neurons)
         return np.where(states > 0, np.uint8(255), np.uint8(0))
 
 
 def in_levels(parts: Sequence[AbstractPart], neurons: int) -> list[AbstractPart]:
-    """Packed patterns as grey levels, in more parts, each of which may be unpacked as a whole."""
+    """Divide parts with packed patterns into smaller ones, which unpack to LEVELS_AT_ONCE bytes."""
     at_once = max(1, LEVELS_AT_ONCE // neurons)
     return [
         LevelsPart(start, min(at_once, part.start + part.patterns - start), part, neurons)
@@ -115,28 +114,28 @@ def in_levels(parts: Sequence[AbstractPart], neurons: int) -> list[AbstractPart]
     ]
 
 
-def _kept(path: Path, load: Callable[[], Memory]) -> NDArray[Any]:
-    """The patterns of a file, which stays open until others have been used more recently."""
+def _patterns_of(path: Path, load: Callable[[], Memory]) -> NDArray[Any]:
+    """Return the patterns of a file, which stays open until others have been used more recently."""
     try:
         found = path.stat()
     except OSError:
         return load().patterns
     key = path, found.st_ino, found.st_mtime_ns, found.st_size
-    if key not in _held:
-        _make_room(found.st_size)
-        _held[key] = load().patterns
-    _held.move_to_end(key)
-    return _held[key]
+    if key not in _open_files:
+        _close_old(found.st_size)
+        _open_files[key] = load().patterns
+    _open_files.move_to_end(key)
+    return _open_files[key]
 
 
-def _make_room(size: int) -> None:
-    """Close files before another one of this size is opened."""
+def _close_old(size: int) -> None:
+    """Close the least recently used files until one of `size` bytes may be opened."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    while _held and (
-        len(_held) >= HELD
+    while _open_files and (
+        len(_open_files) >= MOST_OPEN
         or (
             limit != resource.RLIM_INFINITY
-            and sum(patterns.nbytes for patterns in _held.values()) + size > limit // SHARE
+            and sum(patterns.nbytes for patterns in _open_files.values()) + size > limit // SHARE
         )
     ):
-        _held.popitem(last=False)
+        _open_files.popitem(last=False)

@@ -1,6 +1,6 @@
-"""Which patterns of a memory are meant by names, and the memory without them."""
+"""Removal of patterns, which are given by name, from a memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,51 +9,52 @@ from numpy.typing import NDArray
 from hopcli.errors import HopError
 from hopcli.storage.memory_file import AbstractMemory, Memory
 
-# Of several patterns that a name might mean, so many are listed.
+# If a name is ambiguous, so many of the names that it may stand for are listed.
 LISTED = 3
 
 
 def find(memory: AbstractMemory, names: Sequence[str]) -> NDArray[np.int64]:
-    """The patterns that are named: as they are stored, or by the end of that after a slash.
+    """Return the indices of patterns, ascending.
 
-    Returns:
-        Their indices, ascending, each once.
+    Args:
+        memory: in one part or several.
+        names: as they are stored, or what follows a slash in them.
 
     Raises:
-        HopError: there is no such pattern, or several; or none would be left.
+        HopError: no pattern has a name, several have, or no pattern would be left.
     """
-    meant = {_one(memory, name) for name in dict.fromkeys(names)}
-    if len(meant) == len(memory):
+    rows = {_find_one(memory, name) for name in dict.fromkeys(names)}
+    if len(rows) == len(memory):
         raise HopError(
             "the names that were given are all patterns of the memory, and one has to stay; "
             "remove the file instead"
         )
-    return np.array(sorted(meant), dtype=np.int64)
+    return np.array(sorted(rows), dtype=np.int64)
 
 
 def without(memory: Memory, rows: NDArray[np.int64]) -> Memory:
-    """A memory without some of its patterns, and the labels that only they bore.
+    """Return a memory without some patterns, and without the labels that only they had.
 
-    What was learned is left out (storage/learned: `after_forget`).
+    What was learned is left out; `AbstractLearned.after_forget` updates it.
     """
     kept = np.delete(np.arange(len(memory)), rows)
     labels = memory.labels[kept]
-    borne = np.unique(labels[labels >= 0])
-    # Where each label has moved to; at the end, where −1 finds it, none.
-    moved = np.full(len(memory.label_names) + 1, -1, dtype=np.int32)
-    moved[borne] = np.arange(len(borne))
+    used = np.unique(labels[labels >= 0])
+    # The new index of each label; the last element, which index −1 selects, is −1 for no label.
+    new_index = np.full(len(memory.label_names) + 1, -1, dtype=np.int32)
+    new_index[used] = np.arange(len(used))
     return replace(
         memory,
         patterns=memory.patterns[kept],
         names=memory.names[kept],
-        labels=moved[labels],
-        label_names=memory.label_names[borne],
+        labels=new_index[labels],
+        label_names=memory.label_names[used],
         learned=(),
     )
 
 
 def parts_without(memory: AbstractMemory, rows: NDArray[np.int64]) -> Iterator[Memory]:
-    """The parts of a memory, one after another, without some of its patterns."""
+    """Yield the parts of a memory, one after another, without some patterns."""
     start = 0
     for part in memory.parts():
         here = rows[(rows >= start) & (rows < start + len(part))]
@@ -61,10 +62,10 @@ def parts_without(memory: AbstractMemory, rows: NDArray[np.int64]) -> Iterator[M
         start += len(part)
 
 
-def _one(memory: AbstractMemory, name: str) -> int:
-    """The index of the one pattern of this name."""
-    whole = _where(memory, name, "")
-    found = whole or _where(memory, name, "/")
+def _find_one(memory: AbstractMemory, name: str) -> int:
+    """Return the index of the only pattern with a name."""
+    whole = _rows_where(memory, lambda names: names == name)
+    found = whole or _rows_where(memory, lambda names: np.char.endswith(names, f"/{name}"))
     if not found:
         raise HopError(
             f"{name} was given, but no pattern has this name; the memory's names are listed by "
@@ -85,11 +86,12 @@ def _one(memory: AbstractMemory, name: str) -> int:
     )
 
 
-def _where(memory: AbstractMemory, name: str, before: str) -> list[int]:
-    """The patterns whose name is this one, or ends in it behind `before`."""
+def _rows_where(
+    memory: AbstractMemory, holds: Callable[[NDArray[np.str_]], NDArray[np.bool_]]
+) -> list[int]:
+    """Return the indices of the patterns for whose names a condition holds, part by part."""
     found, start = [], 0
     for part in memory.parts():
-        same = np.char.endswith(part.names, before + name) if before else part.names == name
-        found += (np.flatnonzero(same) + start).tolist()
+        found += (np.flatnonzero(holds(part.names)) + start).tolist()
         start += len(part)
     return found
