@@ -114,7 +114,7 @@ def test_a_fault_at_any_call_leaves_the_old_memory_or_the_new_one(folder, monkey
         with locked(work / "m"):
             pass
         if (work / "m").is_dir():
-            sharding._tidy(work / "m", shards.read_index(work / "m"))
+            sharding._remove_unnamed(work / "m", shards.read_index(work / "m"))
         assert held(work / "m") == new
         files = {path.name for path in work.rglob("*") if path.is_file()}
         wanted = {path.name for path in (folder / "wanted").rglob("*") if path.is_file()}

@@ -121,13 +121,13 @@ def test_nothing_is_written_through_a_link_in_the_place_of_a_lock(hop, folder):
 
 def test_a_lock_whose_file_was_removed_is_taken_anew(folder, monkeypatch):
     monkeypatch.setattr(lock, "SECONDS", 5)
-    opened = lock._open
+    open_file = lock._open
     removed = []
 
-    def removing(place):
-        handle = opened(place)
+    def removing(path):
+        handle = open_file(path)
         if not removed:
-            removed.append(place.unlink())
+            removed.append(path.unlink())
         return handle
 
     monkeypatch.setattr(lock, "_open", removing)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
-from hopcli.formats.reading import Batch, Wanted
+from hopcli.formats.reading import Batch, Plan
 
 
 class PatternBuffer:
@@ -20,12 +20,12 @@ class PatternBuffer:
         labels: of the patterns so far.
     """
 
-    def __init__(self, wanted: Wanted, expected: int) -> None:
+    def __init__(self, plan: Plan, expected: int) -> None:
         """Reserve address space for `expected` patterns; pages are allocated when written to."""
-        self._wanted = wanted
+        self._plan = plan
         self.names: list[str] = []
         self.labels: list[str | None] = []
-        pixels = (wanted.height, wanted.width)
+        pixels = plan.shape
         self._words = _GrowingArray(expected, (packing.words_for(pixels[0] * pixels[1]),))
         self._tones = _GrowingArray(expected, (2,), np.uint8)
         self._gray = _GrowingArray(expected, pixels, np.uint8)
@@ -47,7 +47,7 @@ class PatternBuffer:
         if batch.tones is not None:
             self._tones.fill(rows, batch.tones)
         if batch.levels is not None:
-            form = "rgb" if batch.levels.ndim == 4 or self._wanted.mode == "rgb" else "gray"
+            form = "rgb" if batch.levels.ndim == 4 or self._plan.mode == "rgb" else "gray"
             grey = form == "rgb" and batch.levels.ndim == 3
             into = self._rgb if form == "rgb" else self._gray
             into.fill(rows, batch.levels[..., None] if grey else batch.levels)
@@ -55,7 +55,7 @@ class PatternBuffer:
 
     def patterns(self) -> tuple[str, NDArray[Any]]:
         """Return the mode and all patterns as a memory of this mode holds them."""
-        count, mode = len(self.names), self._wanted.mode
+        count, mode = len(self.names), self._plan.mode
         forms = {form for _, form in self._forms}
         if mode == "auto":
             mode = "binary" if self._binary else "rgb" if "rgb" in forms else "gray"
@@ -70,7 +70,7 @@ class PatternBuffer:
 
     def _from_bits(self, rows: slice) -> NDArray[np.uint8]:
         """Return the levels of binary patterns, shape (patterns, h, w)."""
-        height, width = self._wanted.height, self._wanted.width
+        height, width = self._plan.shape
         bits = packing.unpack(self._words.values[rows], height * width) > 0
         dark, bright = self._tones.values[rows].T[..., None]
         return np.where(bits, bright, dark).reshape(-1, height, width)

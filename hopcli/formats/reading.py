@@ -17,6 +17,7 @@ from hopcli.formats.binarize import binarize, bright_bits
 from hopcli.formats.limits import Limits
 from hopcli.formats.pictures import Picture
 from hopcli.formats.sources import Source
+from hopcli.storage.memory_file import AbstractMemory
 
 # The content of a file: rows of numbers, a picture, or levels from 0 to 255 of a plain picture.
 Content = Rows | Picture | NDArray[np.uint8]
@@ -35,33 +36,31 @@ class MisfitError(PictureError):
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """The size and mode that files are read as.
+class Plan:
+    """How files become patterns.
 
     Attributes:
-        height: of the patterns.
-        width: of the patterns.
+        size: width and height of the patterns; None if they follow from the files.
         mode: auto, binary, gray or rgb.
         threshold: for binary patterns, in [0, 1]; None for Otsu's.
-        resized: whether pictures of another size are resized, rather than an error.
-        skipped: whether arrays of another length are skipped, rather than an error.
+        beside: the memory that the patterns are appended to, or None. Where it is given, an array
+            of another length than its patterns is an error; otherwise such arrays are skipped.
         background: red, green and blue levels that show through transparent pixels.
         limits: the most that a file may take.
     """
 
-    height: int
-    width: int
+    size: tuple[int, int] | None
     mode: str
     threshold: float | None
-    resized: bool
-    skipped: bool
-    background: tuple[float, float, float]
-    limits: Limits
+    beside: AbstractMemory | None
+    background: tuple[float, float, float] = pictures.WHITE
+    limits: Limits = field(default_factory=Limits)
 
     @property
-    def size(self) -> tuple[int, int]:
-        """Width and height."""
-        return self.width, self.height
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the patterns, which must be known."""
+        assert self.size is not None
+        return self.size[1], self.size[0]
 
 
 @dataclass(frozen=True)
@@ -99,8 +98,13 @@ class Contents:
     skipped: list[tuple[str, str]]
 
 
-def read(sources: Sequence[Source], wanted: Wanted) -> Contents:
+def read(sources: Sequence[Source], plan: Plan, *, resized: bool) -> Contents:
     """Read some files as patterns; files that cannot be read are skipped.
+
+    Args:
+        sources: the files.
+        plan: with a size.
+        resized: whether pictures of another size are resized, rather than an error.
 
     Raises:
         OtherSizeError: a picture has another size, and pictures are not resized.
@@ -116,22 +120,22 @@ def read(sources: Sequence[Source], wanted: Wanted) -> Contents:
     def process_alike() -> None:
         if alike:
             stack = np.array(alike)
-            batches.extend((_gray if stack.ndim == 3 else _coloured)(alike_sources, stack, wanted))
+            batches.extend((_gray if stack.ndim == 3 else _coloured)(alike_sources, stack, plan))
             alike.clear()
             alike_sources.clear()
 
     with pictures.quietly():
-        for source, found in zip(sources, _readers(sources, wanted.limits), strict=True):
+        for source, found in zip(sources, _readers(sources, plan.limits), strict=True):
             try:
                 content = found()
                 if isinstance(content, Rows):
-                    read = _of_rows(source, content, wanted)
+                    read = _of_rows(source, content, plan)
                 else:
-                    read = _fitted(source, content, wanted)
+                    read = _fitted(source, content, plan, resized=resized)
             except PictureError as error:
                 if isinstance(error, OtherSizeError):
                     raise
-                if isinstance(error, MisfitError) and not wanted.skipped:
+                if isinstance(error, MisfitError) and plan.beside is not None:
                     raise
                 skipped.append((str(source.path), error.template))
                 continue
@@ -171,69 +175,69 @@ def _content(file: str) -> bytes:
 
 
 def _fitted(
-    source: Source, found: NDArray[np.uint8] | Picture, wanted: Wanted
+    source: Source, found: NDArray[np.uint8] | Picture, plan: Plan, *, resized: bool
 ) -> NDArray[np.uint8] | Batch:
     """Return the levels of a plain picture of the right size, and any other as a batch of one."""
     size = found.size if isinstance(found, Picture) else (found.shape[1], found.shape[0])
-    if size != wanted.size and not wanted.resized:
+    if size != plan.size and not resized:
+        height, width = plan.shape
         raise OtherSizeError(
             f"{source.name} is {size[0]}x{size[1]}, but the memory holds patterns of "
-            f"{wanted.width}x{wanted.height}; give `size={wanted.width}x{wanted.height}` to "
-            f"resize it"
+            f"{width}x{height}; give `size={width}x{height}` to resize it"
         )
     if isinstance(found, Picture):
-        return _batch(source, pictures.on_background(found, wanted.background), wanted)
-    return found if size == wanted.size else _batch(source, pictures.of_levels(found), wanted)
+        return _batch(source, pictures.on_background(found, plan.background), plan)
+    return found if size == plan.size else _batch(source, pictures.of_levels(found), plan)
 
 
-def _batch(source: Source, picture: Picture, wanted: Wanted) -> Batch:
+def _batch(source: Source, picture: Picture, plan: Plan) -> Batch:
     """Return an opaque picture of any size as a batch of one pattern."""
-    mode, names, labels = wanted.mode, [source.name], [source.label]
-    resized = pictures.resize(picture, wanted.size)
+    mode, names, labels = plan.mode, [source.name], [source.label]
+    resized = pictures.resize(picture, plan.shape[::-1])
     levels = None if mode == "binary" else _in_bytes(_channels(resized, mode))[None]
     if levels is not None and not (mode == "auto" and picture.least_mode == "binary"):
         return Batch(names, labels, levels=levels, flat=_flat(names, levels.reshape(1, -1)))
-    states = binarize(resized.gray, wanted.threshold).reshape(1, -1)
+    states = binarize(resized.gray, plan.threshold).reshape(1, -1)
     return Batch(names, labels, packing.pack(states), levels, flat=_flat(names, states))
 
 
-def _gray(sources: list[Source], levels: NDArray[np.uint8], wanted: Wanted) -> list[Batch]:
+def _gray(sources: list[Source], levels: NDArray[np.uint8], plan: Plan) -> list[Batch]:
     """Return grey pictures of the right size, shape (pictures, h, w), as one batch."""
     names, labels = [source.name for source in sources], [source.label for source in sources]
     rows = levels.reshape(len(levels), -1)
-    if wanted.mode in ("gray", "rgb"):
+    if plan.mode in ("gray", "rgb"):
         return [Batch(names, labels, levels=levels, flat=_flat(names, rows))]
-    if wanted.mode == "binary":
-        bits = bright_bits(rows, wanted.threshold)
+    if plan.mode == "binary":
+        bits = bright_bits(rows, plan.threshold)
         return [Batch(names, labels, packing.pack(bits), flat=_flat(names, bits))]
     low, high = rows.min(axis=1), rows.max(axis=1)
     two = ((rows == low[:, None]) | (rows == high[:, None])).all(axis=1)
     if not two.any():
         return [Batch(names, labels, levels=levels)]
-    bits = bright_bits(rows, wanted.threshold)
+    bits = bright_bits(rows, plan.threshold)
     flat = _flat([name for name, may in zip(names, two, strict=True) if may], bits[two])
     if not two.all():
         return [Batch(names, labels, levels=levels, flat=flat)]
     words = packing.pack(bits)
-    if wanted.threshold is not None:
+    if plan.threshold is not None:
         # A given threshold may put both levels on one side, so bits do not determine the levels.
         return [Batch(names, labels, words, levels, flat=flat)]
     # In a picture of one level all bits are equal, and both tones are that level.
     return [Batch(names, labels, words, tones=np.stack([low, high], axis=1), flat=flat)]
 
 
-def _coloured(sources: list[Source], levels: NDArray[np.uint8], wanted: Wanted) -> list[Batch]:
+def _coloured(sources: list[Source], levels: NDArray[np.uint8], plan: Plan) -> list[Batch]:
     """Return coloured pictures of the right size, shape (pictures, h, w, 3), as batches."""
-    if wanted.mode in ("auto", "rgb"):
+    if plan.mode in ("auto", "rgb"):
         pixels = levels.reshape(len(levels), -1, 3)
         step = max(1, pixels.shape[1] // SAMPLE)
         luma = np.sort(pixels[:, ::step].astype(np.int32) @ LUMA, axis=1)
         many = (np.count_nonzero(np.diff(luma, axis=1), axis=1) >= 2).all()
-        if wanted.mode == "rgb" or many:
+        if plan.mode == "rgb" or many:
             names = [source.name for source in sources]
             return [Batch(names, [source.label for source in sources], levels=levels)]
     return [
-        _batch(source, pictures.of_levels(each), wanted)
+        _batch(source, pictures.of_levels(each), plan)
         for source, each in zip(sources, levels, strict=True)
     ]
 
@@ -256,9 +260,9 @@ def _flat(names: list[str], rows: NDArray) -> list[str]:
     return [names[row] for row in np.flatnonzero(same)]
 
 
-def _of_rows(source: Source, found: Rows, wanted: Wanted) -> Batch:
+def _of_rows(source: Source, found: Rows, plan: Plan) -> Batch:
     """Return the rows of an array as a batch."""
-    shape, mode = (wanted.height, wanted.width), wanted.mode
+    shape, mode = plan.shape, plan.mode
     rows = found.as_patterns(shape, source.name)
     length, pixels = rows.values.shape[1], shape[0] * shape[1]
     coloured = length == 3 * pixels and mode in ("auto", "rgb")
@@ -270,7 +274,7 @@ def _of_rows(source: Source, found: Rows, wanted: Wanted) -> Batch:
     labels = [source.label] * len(rows.names)
     two = mode == "auto" and not coloured and len(np.unique(rows.values)) <= 2
     if mode == "binary" or two:
-        states = arrays.to_states(rows.values, wanted.threshold, unknown=False)
+        states = arrays.to_states(rows.values, plan.threshold, unknown=False)
         tones = np.broadcast_to(np.array([0, 255], dtype=np.uint8), (len(states), 2))
         flat = _flat_rows(source.name, states)
         return Batch(rows.names, labels, packing.pack(states), tones=tones, flat=flat)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hopcli import members
 from hopcli.errors import MemoryFileError, ParameterError, in_library
-from hopcli.formats.limits import MOST_PIXELS
+from hopcli.formats.limits import MOST_PIXELS, Limits
 from hopcli.model.memory import Memory, memory_limit
 from hopcli.parameters import Parameter
 
@@ -76,8 +76,7 @@ class Reading:
             None if self.threshold == "otsu" else THRESHOLD.checked(self.threshold),
             beside,
             pictures.colour(self.background),
-            self.max_pixels,
-            limit,
+            Limits(self.max_pixels, limit),
         )
 
 
