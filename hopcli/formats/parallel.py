@@ -16,9 +16,8 @@ import sys
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from io import BufferedReader
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from hopcli.interruption import undoing
 
@@ -36,7 +35,7 @@ class _Worker:
     """A fork of this process, and the pipe from which its results are read, in order."""
 
     process: int
-    results: BufferedReader
+    results: BinaryIO
 
 
 @dataclass(frozen=True)

@@ -193,7 +193,7 @@ def _fitted(
 def _batch(source: Source, picture: Picture, plan: Plan) -> Batch:
     """Return an opaque picture of any size as a batch of one pattern."""
     mode, names, labels = plan.mode, [source.name], [source.label]
-    resized = pictures.resize(picture, plan.shape[::-1])
+    resized = pictures.resize(picture, plan.size or picture.size)
     levels = None if mode == "binary" else _in_bytes(_channels(resized, mode))[None]
     if levels is not None and not (mode == "auto" and picture.least_mode == "binary"):
         return Batch(names, labels, levels=levels, flat=_flat(names, levels.reshape(1, -1)))

@@ -40,7 +40,7 @@ class Boltzmann(AbstractLearned):
         "boltzmann_means": ("float64", 1),
         "boltzmann_rule": ("U", 0),
     }
-    rule_member: ClassVar[str] = "boltzmann_rule"
+    rule_member: ClassVar[str | None] = "boltzmann_rule"
 
     machine: "Machine"
     rules: tuple[Rule, ...]

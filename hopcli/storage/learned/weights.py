@@ -53,7 +53,7 @@ class Weights(AbstractLearned):
         "diagonal": ("float64", 1),
         "rule": ("U", 0),
     }
-    rule_member: ClassVar[str] = "rule"
+    rule_member: ClassVar[str | None] = "rule"
 
     weights: NDArray[np.float64]
     bias: NDArray[np.float64]
