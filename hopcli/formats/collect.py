@@ -11,10 +11,10 @@ from hopcli.formats import decoding, pictures, reading
 from hopcli.formats.arrays import Rows
 from hopcli.formats.gathering import Gathering
 from hopcli.formats.limits import MOST_PIXELS
+from hopcli.formats.parallel import ordered_map
 from hopcli.formats.readers import Limits
 from hopcli.formats.reading import OtherSizeError, Wanted
 from hopcli.formats.sources import Source
-from hopcli.formats.parallel import ordered_map
 from hopcli.storage.memory_file import AbstractMemory, Memory, memory_of
 from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 
