@@ -14,7 +14,7 @@ from hopcli.render.curves import COLOURS, curve_plot
 from hopcli.render.phases import VIRIDIS, PhaseDiagram, phase_plot
 from hopcli.render.plots import ORANGE
 from hopcli.render.scales import LINEAR, LOG, PATTERNS, number_text
-from hopcli.render.series import Axis, Chart, Look, Mark, Second, Series
+from hopcli.render.series import Axis, Chart, Look, Mark, Series
 
 
 def labels(scale, low, high, most=6):
@@ -63,11 +63,6 @@ def test_numbers_are_short(value, text):
     assert number_text(value) == text
 
 
-def test_a_load_is_the_patterns_divided_by_the_neurons():
-    assert PATTERNS.divided(530, 100) == 530 - math.log2(100)
-    assert LOG.divided(50, 100) == LINEAR.divided(50, 100) == 0.5
-
-
 def measured(y, low=(), high=()):
     return Series("stored", [7, 8, 9][: len(y)], y, low, high)
 
@@ -102,7 +97,7 @@ def chart(**changes):
         ],
         "x": Axis("patterns K", PATTERNS,
                   (Mark("measured 607", math.log2(607), math.log2(603), math.log2(611)),
-                   Mark("no errors 362", math.log2(362))), second=Second("load K/N", 100)),
+                   Mark("no errors 362", math.log2(362))), neurons=100),
         "y": Axis("bit error", LOG, (Mark("allowed 0.01", 0.01),)),
         "title": "100 neurons, poly of degree 3",
     }  # fmt: skip
@@ -188,7 +183,7 @@ def test_the_axes_of_huge_numbers_read_as_powers_of_two():
 )
 def test_plots_bear_any_name(name):
     series = [Series(name, [1.0], [0.5]), Series(name, [1.0, 2.0], [0.5, 1.0], look=Look.LINE)]
-    axis = Axis(name, marks=(Mark(name, 1.0),), second=Second(name, 2.0))
+    axis = Axis(name, marks=(Mark(name, 1.0),), neurons=2)
     ElementTree.fromstring(svg(curve_plot, Chart(series, axis, axis, name)))
     lines = [Series(name, [0.0, 0.2], [0.05, 0.1])]
     shown = diagram(x=Axis(name), y=Axis(name), colour=Axis(name), lines=lines, title=name)

@@ -12,12 +12,18 @@ from rich.console import Console
 
 from hopcli.errors import HopError
 from hopcli.render import graphics
-from hopcli.render.blocks import QUARTERS, SHADE, Canvas, draw
+from hopcli.render.blocks import QUARTERS, SHADE, draw
 from hopcli.render.panels import contact_sheet, side_by_side
-from hopcli.render.plane import plane
+from hopcli.render.plane import Plane
 from hopcli.render.plots import recall_plot
 from hopcli.render.sparkline import sparkline
 from hopcli.render.text import printable, shortened
+
+
+def plane(patterns, states):
+    """Coordinates of the patterns and of the states in their plane, and its shares."""
+    found = Plane.of(patterns, states)
+    return found.points(patterns), found.points(states), found.shares
 
 
 def plain(lines):
@@ -27,13 +33,13 @@ def plain(lines):
 def test_each_quarter_of_a_cell_is_a_pixel():
     # Columns are half as wide as rows are high, so 4 × 2 pixels take two columns and one row.
     pixels = np.array([[1, 1, -1, -1], [-1, -1, 1, 1]])
-    assert plain(draw(pixels, Canvas(2, colour=False))) == ["▀▄"]
-    assert plain(draw(pixels, Canvas(4, colour=False))) == ["▀▀▄▄"]
+    assert plain(draw(pixels, 2, colour=False)) == ["▀▄"]
+    assert plain(draw(pixels, 4, colour=False)) == ["▀▀▄▄"]
 
 
 def test_unknown_pixels_are_shaded():
     pixels = np.array([[1, 1, 0, 0], [1, 1, 0, 0]])
-    assert plain(draw(pixels, Canvas(4, colour=False))) == ["██" + SHADE * 2]
+    assert plain(draw(pixels, 4, colour=False)) == ["██" + SHADE * 2]
 
 
 def colours(line):
@@ -46,14 +52,14 @@ def colours(line):
 
 def test_colours_are_the_pixels_own_on_any_ground():
     pixels = np.array([[1, 1, -1, -1, 0, 0], [1, 1, -1, -1, 0, 0]])
-    (line,) = draw(pixels, Canvas(6, colour=True))
+    (line,) = draw(pixels, 6, colour=True)
     grounds = [ground for _, _, ground in colours(line)]
     assert grounds == ["#ffffff"] * 2 + ["#000000"] * 2 + ["#607db0"] * 2
 
 
 def test_grey_levels_are_clipped_and_unknown_ones_marked():
     pixels = np.array([[0.2, 0.4, -3.0, 2.0], [0.2, 0.4, np.nan, np.nan]], dtype=np.float32)
-    (line,) = draw(pixels, Canvas(4, colour=True))
+    (line,) = draw(pixels, 4, colour=True)
     assert colours(line) == [
         (" ", "#333333", "#333333"),
         (" ", "#666666", "#666666"),
@@ -65,24 +71,23 @@ def test_grey_levels_are_clipped_and_unknown_ones_marked():
 def test_a_cell_shows_its_brighter_quarters_in_one_colour_and_the_others_in_another():
     red, green, blue = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]
     pixels = np.array([[green, blue], [red, blue]])
-    assert colours(draw(pixels, Canvas(1, colour=True))[0]) == [("▌", "#808000", "#0000ff")]
-    assert plain(draw(pixels, Canvas(2, colour=False))) == ["▀ "]
+    assert colours(draw(pixels, 1, colour=True)[0]) == [("▌", "#808000", "#0000ff")]
+    assert plain(draw(pixels, 2, colour=False)) == ["▀ "]
     # A pixel with an unknown part is unknown.
     pixels[0, 1, 2] = np.nan
-    assert colours(draw(pixels, Canvas(2, colour=True))[0])[1] == ("▀", "#607db0", "#0000ff")
+    assert colours(draw(pixels, 2, colour=True)[0])[1] == ("▀", "#607db0", "#0000ff")
 
 
 @given(st.integers(1, 30), st.integers(1, 30), st.integers(1, 40), st.booleans(), st.integers(0))
 def test_signs_are_levels_of_zero_and_one(height, width, columns, colour, seed):
     signs = np.random.default_rng(seed).integers(-1, 2, (height, width), dtype=np.int8)
     grey = np.where(signs == 0, np.nan, (signs + 1) / 2)
-    canvas = Canvas(columns, colour)
-    assert draw(signs, canvas) == draw(grey, canvas)
+    assert draw(signs, columns, colour=colour) == draw(grey, columns, colour=colour)
 
 
 @given(st.integers(1, 70), st.integers(1, 70), st.integers(1, 90), st.booleans())
 def test_a_picture_keeps_its_place_and_proportion(height, width, columns, colour):
-    lines = draw(np.ones((height, width), dtype=int), Canvas(columns, colour))
+    lines = draw(np.ones((height, width), dtype=int), columns, colour=colour)
     wide = min(columns, 2 * width)
     assert {len(line) for line in lines} == {wide}
     assert len(lines) == max(1, round(wide * height / width / 2))

@@ -12,7 +12,7 @@ from hopcli.experiments.growth import growth
 from hopcli.model.capacity import Capacities, Capacity
 from hopcli.render.phases import PhaseDiagram
 from hopcli.render.scales import LINEAR, LOG, PATTERNS, Scale
-from hopcli.render.series import Axis, Chart, Look, Mark, Second, Series
+from hopcli.render.series import Axis, Chart, Look, Mark, Series
 from hopcli.storage.atomic import replacing
 
 # Points of a theory's curve.
@@ -129,11 +129,11 @@ def _curve(result: Capacity) -> Chart:
     if finding.log2_capacity is not None:
         marks.insert(0, _mark(result))
     largest = max((x for each in series for x in each.x), default=0.0)
-    load = Second("load K/N", result.settings["n"]) if largest < LOADS else None
+    neurons = result.settings["n"] if largest < LOADS else None
     sought = () if finding.experiment.loads else tuple(marks)
     return Chart(
         series,
-        Axis("patterns K", PATTERNS, sought, second=load),
+        Axis("patterns K", PATTERNS, sought, neurons=neurons),
         _share_axis(result, _allowed(result)),
         _title(result, []),
     )
@@ -149,7 +149,7 @@ def _by_rule(results: Sequence[Capacity]) -> Chart:
     ]
     return Chart(
         series,
-        Axis("patterns K", PATTERNS, second=Second("load K/N", first.settings["n"])),
+        Axis("patterns K", PATTERNS, neurons=first.settings["n"]),
         _share_axis(first, _allowed(first)),
         _title(first, ["rule"]),
     )

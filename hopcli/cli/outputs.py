@@ -70,7 +70,7 @@ def write_film(shown: Sequence[NDArray[Any]], path: Path, *, smooth: bool) -> No
 def write_plot(recall: "Recall", path: Path, memory: "Memory") -> None:
     """Draw the energy by step, and the trajectory of the state in the plane of the patterns."""
     from hopcli.model.contact_sheet import evenly
-    from hopcli.render.plane import plane
+    from hopcli.render.plane import Plane
     from hopcli.render.plots import recall_plot
 
     stored = memory.stored
@@ -78,17 +78,18 @@ def write_plot(recall: "Recall", path: Path, memory: "Memory") -> None:
     film = np.array(recall.film, dtype=np.float64)
     if memory.mode != "binary":
         film = np.nan_to_num(film, nan=0.5)
-    memories, trajectory, shares = plane(stored.states(rows).astype(np.float64), film)
+    patterns = stored.states(rows)
+    plane = Plane.of(patterns, film)
     with drawing(path) as (stream, kind):
         recall_plot(
             stream,
             kind,
             energies=recall.energies,
-            path=trajectory,
-            memories=memories,
+            path=plane.points(film),
+            memories=plane.points(patterns),
             names=[stored.name(row) for row in rows],
             nearest=int(np.searchsorted(rows, recall.index)),
-            spread=(float(shares[0]), float(shares[1])),
+            spread=(float(plane.shares[0]), float(plane.shares[1])),
         )
 
 

@@ -5,8 +5,7 @@ from numpy.typing import NDArray
 
 from hopcli.binary.boltzmann.machine import Machine
 from hopcli.render.blocks import Pixels
-from hopcli.render.diverging import diverging
-from hopcli.render.sheets import Sheet
+from hopcli.render.sheets import Sheet, diverging
 from hopcli.storage.learned.boltzmann import Boltzmann
 from hopcli.storage.learned.dense import Dense
 from hopcli.storage.memory_file import AbstractMemory

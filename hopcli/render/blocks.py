@@ -2,12 +2,7 @@
 
 A character cell is about twice as high as wide, so the four quarters of a cell are pixels twice as
 high as wide; the picture is averaged over them.
-
-A picture has levels from 0, black, to 1, white, NaN where unknown; or it has integers ±1, 0 where
-unknown.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,19 +20,6 @@ BRIGHTNESS = np.array([0.299, 0.587, 0.114])
 Pixels = NDArray[np.floating] | NDArray[np.signedinteger]
 
 
-@dataclass(frozen=True)
-class Canvas:
-    """Size and colours of a drawing.
-
-    Attributes:
-        columns: largest width of a picture in characters.
-        colour: whether colours are shown; if not, bright pixels are filled blocks.
-    """
-
-    columns: int
-    colour: bool
-
-
 def cells(height: int, width: int, columns: int) -> tuple[int, int]:
     """Compute rows and columns of characters; a pixel takes at most two columns."""
     wide = max(1, min(columns, 2 * width))
@@ -52,17 +34,18 @@ def _averaging(pixels: int, parts: int) -> NDArray[np.float64]:
     return np.maximum(high - low, 0) * parts / pixels
 
 
-def draw(pixels: Pixels, canvas: Canvas) -> list[Text]:
+def draw(pixels: Pixels, columns: int, *, colour: bool) -> list[Text]:
     """Draw a picture as lines of characters.
 
     Args:
         pixels: levels in [0, 1] (clipped to it), NaN where unknown, grey of shape (h, w) or colour
             of shape (h, w, 3); or integers ±1, 0 where unknown, of shape (h, w).
-        canvas: size and colours.
+        columns: largest width of the picture in characters.
+        colour: whether colours are shown; if not, bright pixels are filled blocks.
     """
     values, known = levels(pixels)
     height, width = known.shape
-    rows, columns = cells(height, width, canvas.columns)
+    rows, columns = cells(height, width, columns)
     down, across = _averaging(height, 2 * rows), _averaging(width, 2 * columns)
 
     def quarters(part: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -72,7 +55,7 @@ def draw(pixels: Pixels, canvas: Canvas) -> list[Text]:
 
     share = quarters(known.astype(float))
     averages = np.stack([quarters(part) for part in np.moveaxis(values, 2, 0)], axis=-1)
-    if not canvas.colour:
+    if not colour:
         return _inked(share, _brightness(averages))
     return _coloured(averages + (1 - share[..., None]) * UNKNOWN_COLOUR)
 

@@ -1,24 +1,23 @@
 """Charts in files, by matplotlib."""
 
+import math
 import re
 from collections.abc import Sequence
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.render.plots import BLUE, ORANGE, sheet
-from hopcli.render.scales import Scale, Tick
-from hopcli.render.series import Axis, Chart, Look, Mark, Second, Series
+from hopcli.render.plots import BLUE, ORANGE, Location, draw_legend, sheet
+from hopcli.render.scales import PATTERNS, Scale, Tick
+from hopcli.render.series import Axis, Chart, Look, Mark, Series
 from hopcli.render.text import printable, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis as MatplotlibAxis
     from matplotlib.figure import Figure
-
-Location = Literal["outside right upper", "outside upper right"]
 
 # Okabe and Ito's colours, without those of marks.
 COLOURS = (BLUE, "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
@@ -60,29 +59,28 @@ def curve_plot(stream: BinaryIO, kind: str, chart: Chart) -> None:
         low, high = chart.y_range()
         if chart.zeros():
             low /= ARROW
-        limits = set_axes(axes, chart.x, chart.y, (chart.x_range(), (low, high)))
+        limits = _set_axes(axes, chart.x, chart.y, (chart.x_range(), (low, high)))
         for series, family in zip(chart.series, chart.families(), strict=True):
-            draw_series(axes, chart, series, family, limits[2])
+            _draw_series(axes, chart, series, family, limits[2])
         for mark, dashes in zip(chart.x.marks, DASHES * len(chart.x.marks), strict=False):
             _mark(axes, chart.x.scale, mark, dashes, upright=True)
         for mark, dashes in zip(chart.y.marks, DASHES * len(chart.y.marks), strict=False):
             _mark(axes, chart.y.scale, mark, dashes, upright=False)
-        if chart.x.second is not None:
-            _second(axes, chart.x, chart.x.second, limits[:2])
+        if chart.x.neurons is not None:
+            _loads(axes, chart.x.neurons, limits[:2])
         finish(figure, axes, chart.title)
 
 
-def set_axes(
+def _set_axes(
     axes: "Axes", x: Axis, y: Axis, ranges: tuple[tuple[float, float], tuple[float, float]]
 ) -> tuple[float, float, float, float]:
     """Set labels and ticks of both axes; return the positions of their ends (x, x, y, y)."""
     ends: list[float] = []
-    for axis, (low, high), own in zip((x, y), ranges, (axes.xaxis, axes.yaxis), strict=True):
-        begin, end = axis.scale.positions([low, high]).tolist()
+    for axis, values, own in zip((x, y), ranges, (axes.xaxis, axes.yaxis), strict=True):
+        begin, end = axis.scale.positions(values).tolist()
         margin = MARGIN * (end - begin) or 0.5
         begin, end = begin - margin, end + margin
-        own.set_label_text(shortened(printable(axis.label), LABEL_WIDTH), parse_math=False)
-        set_ticks(own, axis.scale, inside(axis.scale, (low, high), (begin, end)), (begin, end))
+        set_axis(own, axis, inside(axis.scale, values, (begin, end)), (begin, end))
         ends += [begin, end]
     # Lines that run further do not change these limits any more.
     axes.axis((ends[0], ends[1], ends[2], ends[3]))
@@ -101,17 +99,18 @@ def inside(scale: Scale, values: tuple[float, float], ends: tuple[float, float])
     return found
 
 
-def set_ticks(
-    own: "MatplotlibAxis", scale: Scale, ticks: Sequence[Tick], ends: tuple[float, float]
+def set_axis(
+    own: "MatplotlibAxis", axis: Axis, ticks: Sequence[Tick], ends: tuple[float, float]
 ) -> None:
-    """Set these ticks, and small ones between them."""
-    own.set_ticks(scale.positions([t.value for t in ticks]).tolist(),
-                  labels=[typeset(t.label) for t in ticks])  # fmt: skip
-    small = scale.positions(scale.minor(ticks))
+    """Set the label of an axis, these ticks, and small ones between them."""
+    own.set_label_text(shortened(printable(axis.label), LABEL_WIDTH), parse_math=False)
+    own.set_ticks(axis.scale.positions([t.value for t in ticks]).tolist(),
+                  labels=[_typeset(t.label) for t in ticks])  # fmt: skip
+    small = axis.scale.positions(axis.scale.minor(ticks))
     own.set_ticks(small[(small > ends[0]) & (small < ends[1])].tolist(), minor=True)
 
 
-def typeset(label: str) -> str:
+def _typeset(label: str) -> str:
     """Write a power as a formula: 2^50 with its exponent raised."""
     return re.sub(r"(\d+)\^(-?[\d.]+)", r"$\1^{\2}$", label)
 
@@ -121,7 +120,7 @@ def legend_name(name: str) -> str:
     return fill(shortened(printable(name), 3 * NAME_WIDTH), NAME_WIDTH) or "_nolegend_"
 
 
-def draw_series(axes: "Axes", chart: Chart, series: Series, family: int, bottom: float) -> None:
+def _draw_series(axes: "Axes", chart: Chart, series: Series, family: int, bottom: float) -> None:
     """Draw points with their intervals, or a line, in the family's colour."""
     colour, marker = COLOURS[family % len(COLOURS)], MARKERS[family % len(MARKERS)]
     x, y = chart.x.scale.positions(series.x), chart.y.scale.positions(series.y)
@@ -172,18 +171,14 @@ def _mark(
            linestyle="-" if banded else (0, dashes), zorder=1)  # fmt: skip
 
 
-def _second(axes: "Axes", axis: Axis, second: Second, ends: tuple[float, float]) -> None:
-    """Draw the second label of the x axis along the top."""
-    scale = axis.scale
-    begin, end = scale.positions(
-        [scale.divided(v, second.unit) for v in scale.values(ends)]
-    ).tolist()
+def _loads(axes: "Axes", neurons: int, ends: tuple[float, float]) -> None:
+    """Draw the load K/N along the top of an axis of patterns."""
+    begin, end = (log2_patterns - math.log2(neurons) for log2_patterns in ends)
     top = axes.twiny()
     top.spines["top"].set_visible(True)
     top.set_xlim(begin, end)
-    top.set_xlabel(shortened(printable(second.label), LABEL_WIDTH), parse_math=False)
-    ticks = inside(scale, (scale.values([begin])[0], scale.values([end])[0]), (begin, end))
-    set_ticks(top.xaxis, scale, ticks, (begin, end))
+    load = Axis("load K/N", PATTERNS)
+    set_axis(top.xaxis, load, inside(PATTERNS, (begin, end), (begin, end)), (begin, end))
 
 
 def finish(
@@ -194,9 +189,5 @@ def finish(
         axes.set_title(
             shortened(printable(title), TITLE_WIDTH), loc="left", parse_math=False, pad=10
         )
-    if not axes.get_legend_handles_labels()[1]:
-        return
-    legend = figure.legend(loc=location, ncols=1 if location == "outside right upper" else 4)
-    for text in legend.get_texts():
-        # A dollar sign in a name does not start a formula.
-        text.set_parse_math(False)
+    if axes.get_legend_handles_labels()[1]:
+        draw_legend(figure, location)

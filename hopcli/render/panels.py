@@ -6,7 +6,7 @@ from itertools import zip_longest
 from rich.cells import cell_len
 from rich.text import Text
 
-from hopcli.render.blocks import Canvas, Pixels, draw
+from hopcli.render.blocks import Pixels, draw
 from hopcli.render.text import printable, shortened
 
 GAP = 2
@@ -29,7 +29,7 @@ def side_by_side(panels: Sequence[tuple[str, Pixels]], width: int, *, colour: bo
     columns = min(WIDEST, (width - GAP * (len(panels) - 1)) // len(panels))
     if columns < NARROWEST:
         return []
-    drawn = [draw(pixels, Canvas(columns, colour)) for _, pixels in panels]
+    drawn = [draw(pixels, columns, colour=colour) for _, pixels in panels]
     widths = [len(lines[0]) for lines in drawn]
     # A title may be wider than a small picture.
     widths = [

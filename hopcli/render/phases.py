@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.render.curves import LABEL_WIDTH, SIZE, finish, inside, legend_name, set_ticks
+from hopcli.render.curves import SIZE, finish, inside, legend_name, set_axis
 from hopcli.render.plots import sheet
 from hopcli.render.scales import Scale, Tick
 from hopcli.render.series import Axis, Look, Series
-from hopcli.render.text import printable, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -107,9 +106,8 @@ def phase_plot(stream: BinaryIO, kind: str, diagram: PhaseDiagram) -> None:
             (diagram.x, axes.xaxis, diagram.columns, across, APART_X),
             (diagram.y, axes.yaxis, diagram.rows, up, APART_Y),
         ):
-            own.set_label_text(shortened(printable(axis.label), LABEL_WIDTH), parse_math=False)
-            set_ticks(own, axis.scale, _cell_ticks(axis.scale, values, edges, apart),
-                      (float(edges[0]), float(edges[-1])))  # fmt: skip
+            ticks = _cell_ticks(axis.scale, values, edges, apart)
+            set_axis(own, axis, ticks, (float(edges[0]), float(edges[-1])))
         axes.axis((float(across[0]), float(across[-1]), float(up[0]), float(up[-1])))
         _draw_lines(axes, diagram)
         if np.isnan(diagram.values).any():
@@ -117,9 +115,8 @@ def phase_plot(stream: BinaryIO, kind: str, diagram: PhaseDiagram) -> None:
         extend = "min" if diagram.beyond() else "neither"
         bar = figure.colorbar(mesh, ax=axes, pad=0.02, aspect=30, extend=extend)
         bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
-        bar.set_label(shortened(printable(diagram.colour.label), LABEL_WIDTH), parse_math=False)
         ticks = inside(diagram.colour.scale, (low, high), (begin, end))
-        set_ticks(bar.ax.yaxis, diagram.colour.scale, ticks, (begin, end))
+        set_axis(bar.ax.yaxis, diagram.colour, ticks, (begin, end))
         finish(figure, axes, diagram.title, "outside upper right")
 
 

@@ -64,17 +64,6 @@ class Plane:
         return (states.astype(np.float64) - self.centre) @ self.axes.T
 
 
-def plane(patterns: NDArray, states: NDArray) -> tuple[Array, Array, Array]:
-    """Project patterns and a path of states on the plane that `Plane.of` finds for them.
-
-    Returns:
-        The patterns' coordinates, (K, 2), those of the path, (T, 2), and the share of the patterns'
-        variance along each axis, (2,).
-    """
-    found = Plane.of(patterns, states)
-    return found.points(patterns), found.points(states), found.shares
-
-
 def _directions(rows: Array, least: float) -> Array:
     """Compute up to two orthonormal directions along which rows (R, N) vary most, largest first.
 

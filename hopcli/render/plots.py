@@ -8,7 +8,7 @@ import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ from hopcli.render.text import printable, shortened
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+Location = Literal["outside right upper", "outside upper right"]
 
 # Metadata to leave out, by kind of file, so that the same data give the same bytes.
 METADATA: dict[str, dict[str, None]] = {
@@ -92,6 +94,15 @@ def sheet(stream: BinaryIO, kind: str, size: tuple[float, float] = (10, 4.5)) ->
         figure.savefig(stream, format=kind, metadata=METADATA[kind])
 
 
+def draw_legend(figure: "Figure", location: Location) -> None:
+    """Draw the legend beside the axes, or above them in columns."""
+    beside = location == "outside right upper"
+    legend = figure.legend(loc=location, ncols=1 if beside else 4)
+    for text in legend.get_texts():
+        # A dollar sign in a name does not start a formula.
+        text.set_parse_math(False)
+
+
 def recall_plot(
     stream: BinaryIO,
     kind: str,
@@ -125,10 +136,7 @@ def recall_plot(
         first, second = (f"{s:.0%}" if s >= 0.01 or s == 0 else "under 1%" for s in spread)
         right.set_xlabel(f"first component, {first} of the memories' variance")
         right.set_ylabel(f"second component, {second}")
-        legend = figure.legend(loc="outside upper right", ncols=4, handletextpad=0.2)
-        for text in legend.get_texts():
-            # A dollar sign in a name does not start a formula.
-            text.set_parse_math(False)
+        draw_legend(figure, "outside upper right")
 
 
 def _energy(axes: "Axes", energies: Sequence[float]) -> None:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import truediv
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +31,6 @@ class Scale:
 
     Attributes:
         positions: positions of n values, float64 (n,); not finite where a value has none.
-        values: values at n positions.
-        divided: the value that stands for a value's number divided by a unit.
         ticks: increasing round values from ≤ low to ≥ high, for low, high and their largest number
             (at least three).
         minor: values of small ticks without labels, between and around given ticks.
@@ -41,8 +38,6 @@ class Scale:
     """
 
     positions: Callable[[Sequence[float]], NDArray[np.float64]]
-    values: Callable[[Sequence[float]], list[float]]
-    divided: Callable[[float, float], float]
     ticks: Callable[[float, float, int], list[Tick]]
     minor: Callable[[Sequence[Tick]], list[float]]
     label: Callable[[float], str]
@@ -127,10 +122,6 @@ def _logarithms(values: Sequence[float]) -> NDArray[np.float64]:
         return np.log10(np.asarray(values, dtype=np.float64))
 
 
-def _powers(positions: Sequence[float]) -> list[float]:
-    return [10**p for p in positions]
-
-
 def _even_ticks(low: float, high: float, most: int) -> list[Tick]:
     return _numbered(multiples(low, high, most))
 
@@ -151,10 +142,6 @@ def _digits(ticks: Sequence[Tick]) -> list[float]:
     return [m * decade for decade in (values[0] / 10, *values) for m in range(2, 10)]
 
 
-def _divided_patterns(log2_patterns: float, unit: float) -> float:
-    return log2_patterns - math.log2(unit)
-
-
 def _pattern_ticks(low: float, high: float, most: int) -> list[Tick]:
     if max(-low, high) <= POWERS_OF_TWO:
         numbers = round_numbers(2**low, 2**high, most)
@@ -172,10 +159,8 @@ def _pattern_digits(ticks: Sequence[Tick]) -> list[float]:
     return [math.log2(v) for v in _digits([Tick(2**t.value, t.label) for t in ticks])]
 
 
-LINEAR = Scale(_as_they_are, list, truediv, _even_ticks, _no_ticks, number_text)
+LINEAR = Scale(_as_they_are, _even_ticks, _no_ticks, number_text)
 # Positive values; zero has no position.
-LOG = Scale(_logarithms, _powers, truediv, _round_ticks, _digits, number_text)
+LOG = Scale(_logarithms, _round_ticks, _digits, number_text)
 # Numbers of patterns, given as log₂ K since K may not fit a float.
-PATTERNS = Scale(
-    _as_they_are, list, _divided_patterns, _pattern_ticks, _pattern_digits, patterns_text
-)
+PATTERNS = Scale(_as_they_are, _pattern_ticks, _pattern_digits, patterns_text)

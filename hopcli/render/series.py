@@ -58,14 +58,6 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Second:
-    """A second label of an axis, its numbers divided by a unit, such as the load K/N."""
-
-    label: str
-    unit: float
-
-
-@dataclass(frozen=True)
 class Axis:
     """One axis of a chart.
 
@@ -74,14 +66,14 @@ class Axis:
         scale: positions of values.
         marks: lines across the chart.
         bounds: the least and the greatest value to show; those of the data if None.
-        second: a second label, shown in files at the top of the x axis.
+        neurons: N, if plots in files show the load K/N at the top of an axis of patterns.
     """
 
     label: str
     scale: Scale = LINEAR
     marks: tuple[Mark, ...] = ()
     bounds: tuple[float, float] | None = None
-    second: Second | None = None
+    neurons: int | None = None
 
 
 @dataclass(frozen=True)

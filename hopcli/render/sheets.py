@@ -4,12 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hopcli.render.blocks import Pixels, levels
 from hopcli.render.plots import sheet
 from hopcli.render.text import printable, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+# Okabe and Ito's blue and orange, which colour-blind people can tell apart.
+BELOW = np.array([0x00, 0x72, 0xB2]) / 255
+ABOVE = np.array([0xD5, 0x5E, 0x00]) / 255
 
 # Width in hundreds of pixels, and pictures in a row.
 WIDTH = 10.0
@@ -21,6 +28,13 @@ TITLE = 0.5
 # Largest number of characters of a name and of a title.
 NAME_WIDTH = 14
 TITLE_WIDTH = 100
+
+
+def diverging(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Map values, clipped to [−1, 1], to red, green and blue in [0, 1], shape (…, 3)."""
+    share = np.clip(values, -1, 1).astype(np.float64)[..., None]
+    end = np.where(share < 0, BELOW, ABOVE)
+    return 1.0 + np.abs(share) * (end - 1.0)
 
 
 @dataclass(frozen=True)
