@@ -141,7 +141,24 @@ def test_clipped_noise_is_moved_back_out_and_nothing_else():
         assert np.array_equal(unclipped(untouched, patterns), untouched)
 
 
-@pytest.mark.parametrize("name", similarities.names())
+def cosines(rows, x):
+    """Cosines of mean-free patterns and states over the known neurons, 0 for those of one level."""
+    one = np.where(np.isnan(x), np.nan, rows)
+    one, other = (v - np.nanmean(v, axis=-1, keepdims=True) for v in (one, x))
+    lengths = np.sqrt(np.nansum(one**2, axis=-1) * np.nansum(other**2, axis=-1))
+    return np.where(lengths > 1e-9, np.nansum(one * other, axis=-1) / np.maximum(lengths, 1e-9), 0)
+
+
+# Scores of patterns (K, N) and states (…, 1, N), by their formulas.
+SCORES = {
+    "l2": lambda rows, x: -np.nansum((rows - x) ** 2, axis=-1) / 2,
+    "l1": lambda rows, x: -np.nansum(abs(rows - x), axis=-1),
+    "dot": lambda rows, x: np.nansum(rows * x, axis=-1),
+    "cosine": cosines,
+}
+
+
+@pytest.mark.parametrize("name", SCORES)
 @pytest.mark.parametrize("kernels", [None, pixels], ids=["NumPy", "kernels"])
 def test_scores_are_those_of_the_formula(name, kernels):
     values = pictures()
@@ -150,7 +167,7 @@ def test_scores_are_those_of_the_formula(name, kernels):
     x[0, 1, :50] = np.nan
     x[1, 2] = 0.3
     score = similarities.get(name)
-    expected = score.compare(values / 255, x)
+    expected = SCORES[name](values / 255, x[..., None, :])
     for patterns in (BytePatterns(values, kernels), RealPatterns(values / 255)):
         assert score.scores(patterns, x) == pytest.approx(expected, rel=1e-5, abs=1e-5)
 

@@ -31,14 +31,6 @@ def reach(memories: int, beta: float) -> float:
 
 
 @dataclass(frozen=True)
-class Ball:
-    """A ball in which no relevant pattern is missing: centre, shape (N,), and radius."""
-
-    centre: NDArray[np.float64]
-    radius: float
-
-
-@dataclass(frozen=True)
 class Neighbourhood:
     """The patterns that are relevant at some states.
 
@@ -47,14 +39,14 @@ class Neighbourhood:
         reach: in the unit of d².
         rows: indices of the relevant ones, in ascending order.
         chosen: the same as patterns of their own; None if there are none yet.
-        balls: where no others are.
+        balls: in which no relevant pattern is missing, each by its centre, shape (N,), and radius.
     """
 
     patterns: AbstractPatterns
     reach: float
     rows: NDArray[np.intp]
     chosen: AbstractPatterns | None
-    balls: tuple[Ball, ...] = ()
+    balls: tuple[tuple[NDArray[np.float64], float], ...] = ()
 
     @classmethod
     def empty(cls, patterns: AbstractPatterns, beta: float) -> "Neighbourhood":
@@ -97,7 +89,7 @@ class Neighbourhood:
         reach = self.reach * np.count_nonzero(known) / known.size
         rows, radius = self.patterns.within(x, reach, likely)
         # Distances over some pixels do not bound those over all.
-        balls = (*self.balls, Ball(x, radius)) if known.all() else self.balls
+        balls = (*self.balls, (x, radius)) if known.all() else self.balls
         rows = np.union1d(self.rows, rows)
         if len(rows) > MOST * len(self.patterns):
             return Neighbourhood.whole(self.patterns)
@@ -114,4 +106,4 @@ class Neighbourhood:
         """
         # A millionth allows for rounding errors.
         needed = math.sqrt(nearest + self.reach) * (1 + 1e-6)
-        return any(needed + np.linalg.norm(x - ball.centre) <= ball.radius for ball in self.balls)
+        return any(needed + np.linalg.norm(x - centre) <= r for centre, r in self.balls)

@@ -37,16 +37,8 @@ def _computed(tasks: Sequence[_Task]) -> list[Any]:
     ]
 
 
-def _compared(
-    patterns: BytePatterns, start: int, *, how: str, x: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    return getattr(patterns, how)(x)
-
-
-def _compared_by(
-    patterns: BytePatterns, start: int, *, compare: Compare, x: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    return patterns.compared_by(compare, x)
+def _called(patterns: BytePatterns, start: int, *, method: str, given: tuple[Any, ...]) -> Any:
+    return getattr(patterns, method)(*given)
 
 
 def _mixed(patterns: BytePatterns, start: int, *, z: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -116,11 +108,11 @@ class ShardedPatterns(AbstractPatterns):
 
     def compare(self, how: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compare states with the patterns of each part."""
-        return self._joined(partial(_compared, how=how, x=x), x)
+        return self._joined(partial(_called, method=how, given=(x,)), x)
 
     def compared_by(self, compare: Compare, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compare states with the patterns of each part by a function."""
-        return self._joined(partial(_compared_by, compare=compare, x=x), x)
+        return self._joined(partial(_called, method="compared_by", given=(compare, x)), x)
 
     def mix(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute Σ_μ z_μ θ_μ, shape (…, N): the sums of all parts are added."""

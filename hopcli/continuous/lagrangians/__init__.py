@@ -4,14 +4,8 @@ A Lagrangian L is a convex function of a layer's state x. The activations of the
 g = ∂L/∂x, and its energy is x·g − L(x) (Krotov and Hopfield 2021).
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from hopcli import members
-
-if TYPE_CHECKING:
-    from hopcli.continuous.lagrangians.abstract import AbstractLagrangian
+from hopcli.continuous.lagrangians.abstract import AbstractLagrangian
 
 
 def names() -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from hopcli.continuous.patterns import AbstractPatterns
 
 
-class AbstractSimilarity(ABC):
+class AbstractSimilarity:
     """A score s_μ(x) of each pattern θ_μ for a state x, larger the more alike they are.
 
     The network that recalls by it has the energy E(x) = −(1/β) log Σ_μ exp(β s_μ(x)): the softmax
@@ -22,6 +21,7 @@ class AbstractSimilarity(ABC):
 
     A new similarity is a module of this package with a subclass named `MEMBER`. It has to define
     `name`, `summary` and `compare`; all other methods have defaults that work for any similarity.
+    One that defines `scores`, by a faster way than some patterns at a time, needs no `compare`.
 
     Attributes:
         name: by which it is chosen.
@@ -38,7 +38,6 @@ class AbstractSimilarity(ABC):
     )
     is_sum: ClassVar[bool] = True
 
-    @abstractmethod
     def compare(self, rows: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute the scores of patterns given as an array.
 
@@ -49,6 +48,7 @@ class AbstractSimilarity(ABC):
         Returns:
             s, shape (…, K).
         """
+        raise NotImplementedError(f"the similarity {self.name} has neither compare nor scores")
 
     def scores(self, patterns: AbstractPatterns, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute the scores of all stored patterns, some of them at a time.

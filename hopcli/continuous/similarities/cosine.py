@@ -21,17 +21,6 @@ class Cosine(AbstractSimilarity):
     summary = "cosine of mean-free pictures, for changed brightness or contrast"
     is_sum = False
 
-    def compare(self, rows: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Compute the cosines."""
-        import numpy as np
-
-        from hopcli.continuous.overlap import mean_free
-
-        states = x[..., None, :]
-        one, other = mean_free(np.where(np.isnan(states), np.nan, rows)), mean_free(states)
-        lengths = np.sqrt((one * one).sum(axis=-1) * (other * other).sum(axis=-1))
-        return _quotients((one * other).sum(axis=-1), lengths)
-
     def scores(self, patterns: AbstractPatterns, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute the cosines with all patterns."""
         import numpy as np
@@ -47,7 +36,9 @@ class Cosine(AbstractSimilarity):
             lengths = np.array([patterns.mean_free_lengths(row)[1] for row in known])
             lengths = lengths.reshape(*x.shape[:-1], len(patterns))
         lengths = lengths * np.sqrt((centred * centred).sum(axis=-1, keepdims=True))
-        return _quotients(patterns.dot(centred), lengths)
+        products = patterns.dot(centred)
+        found = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
+        return np.clip(found, -1.0, 1.0)
 
     def network(self, patterns: AbstractPatterns, beta: float) -> Network:
         """Build E = −(1/β) log Σ exp(β cos(θ, x)), with spherical features."""
@@ -70,14 +61,6 @@ class Cosine(AbstractSimilarity):
         The features have neither brightness nor contrast.
         """
         return patterns.mix(network.activations(states)["z"])
-
-
-def _quotients(products: NDArray[np.float64], lengths: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Divide, with 0 where a length is 0."""
-    import numpy as np
-
-    found = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
-    return np.clip(found, -1.0, 1.0)
 
 
 MEMBER = Cosine

@@ -20,12 +20,6 @@ class Dot(AbstractSimilarity):
     name = "dot"
     summary = "dot product (attention), which prefers bright pictures"
 
-    def compare(self, rows: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Compute the dot products."""
-        import numpy as np
-
-        return np.nan_to_num(x) @ rows.T
-
     def scores(self, patterns: AbstractPatterns, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute the dot products with all patterns."""
         return patterns.dot(x)

@@ -24,12 +24,6 @@ class AbsoluteDistance(AbstractSimilarity):
     name = "l1"
     summary = "absolute distance, for pixels that are far off"
 
-    def compare(self, rows: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Compute minus the absolute distances."""
-        import numpy as np
-
-        return -np.nansum(np.abs(rows - x[..., None, :]), axis=-1)
-
     def scores(self, patterns: AbstractPatterns, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute minus the absolute distances to all patterns."""
         return -patterns.absolute_distances(x)

@@ -20,12 +20,6 @@ class SquaredDistance(AbstractSimilarity):
     name = "l2"
     summary = "squared distance, for Gaussian noise"
 
-    def compare(self, rows: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Compute minus half the squared distances."""
-        import numpy as np
-
-        return -np.nansum((rows - x[..., None, :]) ** 2, axis=-1) / 2
-
     def scores(self, patterns: AbstractPatterns, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Compute minus half the squared distances to all patterns."""
         return -patterns.squared_distances(x) / 2

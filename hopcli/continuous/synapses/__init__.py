@@ -3,14 +3,8 @@
 A synapse is an energy of the activations of the layers that it joins.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from hopcli import members
-
-if TYPE_CHECKING:
-    from hopcli.continuous.synapses.abstract import AbstractSynapse
+from hopcli.continuous.synapses.abstract import AbstractSynapse
 
 
 def names() -> tuple[str, ...]:
