@@ -20,7 +20,7 @@ from hopcli.binary import packing
 from hopcli.binary.recall import recall
 from hopcli.binary.rules import hebbian, perceptron, projection, storkey
 from hopcli.binary.schedules import Random
-from hopcli.binary.weighted_network import WeightedNetwork
+from hopcli.binary.weighted import WeightedNetwork
 from hopcli.storage.learned.weights import Weights
 from hopcli.storage.rule import Rule
 

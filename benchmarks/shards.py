@@ -20,7 +20,7 @@ from hopcli.binary.interactions.exp import Exponential
 from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Schedule, Synchronous
-from hopcli.binary.sharded_network import ShardedNetwork
+from hopcli.binary.sharded import ShardedNetwork
 from hopcli.cluster.executor import cluster_executor
 from hopcli.executors import SERIAL, PartitionedExecutor
 from hopcli.storage import memory_parts, sharding

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from timing import times
 
 from hopcli.binary import packing
-from hopcli.binary.compiled import DenseDynamics, LinearDynamics
+from hopcli.binary.compiled import full
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.interactions.classical import Classical
 from hopcli.binary.interactions.exp import Exponential
@@ -88,11 +88,7 @@ def compare(interaction: AbstractInteraction, stored: int, by_hand: Callable) ->
         found = recall(dynamics, some, schedule=Random(), rng=np.random.default_rng(0))
         assert all(r.outcome is Outcome.MEMORY for r in found)
 
-    of = (
-        LinearDynamics.of
-        if isinstance(interaction, Classical)
-        else lambda *args: DenseDynamics.of(interaction, *args)
-    )
+    of = full(interaction)
     hand = milliseconds(lambda: by_hand(patterns.astype(np.float32), cues[0], rng), runs=3)
     ways = {
         "plain NumPy, by hand": hand,

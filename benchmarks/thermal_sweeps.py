@@ -94,7 +94,7 @@ def compare(interaction: AbstractInteraction, stored: int, by_hand: Callable) ->
         return float(np.mean([each.overlap for each in found]))
 
     compiled = (
-        LinearDynamics.of(Classical(), words, NEURONS)
+        LinearDynamics(Classical(), words, NEURONS)
         if isinstance(interaction, Classical)
         else DenseDynamics.of(interaction, words, NEURONS)
     )

@@ -12,7 +12,7 @@ import pytest
 from hopcli.binary import packing
 from hopcli.binary.boltzmann import learning
 from hopcli.binary.boltzmann.interpretation import interpret
-from hopcli.binary.boltzmann.learning import Layers, Parameters, Sample, Teaching, learned
+from hopcli.binary.boltzmann.learning import Layers, Parameters, Sample, Teaching, learn
 from hopcli.binary.boltzmann.machine import Machine, probabilities
 from hopcli.binary.boltzmann.network import MachineNetwork, fidelity
 from hopcli.binary.glauber import Heat, sample
@@ -48,14 +48,15 @@ def single(machine):
 
 
 @pytest.mark.parametrize(("neurons", "hidden"), SIZES)
-def test_energies_are_those_of_the_formula_and_free_ones_sum_over_the_hidden_layer(neurons, hidden):
+def test_energies_are_those_of_the_formula_and_give_the_probabilities_of_states(neurons, hidden):
     machine = machine_of(neurons, hidden)
     every = np.array(naive.states(neurons), dtype=np.int8)
+    free = np.zeros(len(every))
     for h in naive.states(hidden, (0, 1)):
         expected = [naive.energy(*formulas(machine), v, h) for v in every.tolist()]
         found = machine.energies(every, np.array([h] * len(every)))
         np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
-    free = np.exp(-machine.free_energies(every))
+        free += np.exp(-found)
     np.testing.assert_allclose(free / free.sum(), naive.visible(*formulas(machine)), rtol=1e-12)
 
 
@@ -86,9 +87,9 @@ def own_sample(machine, rows, turns, rng):
     layers = Layers.of(single(machine))
     on = rng.integers(0, 2, (rows, machine.hidden)).astype(np.float32)
     for _ in range(turns):
-        dreamt = layers.dreamt(on, rng)
-        on = learning.drawn(dreamt.probabilities, rng)
-    return dreamt
+        sample = layers.sampled(on, rng)
+        on = learning.drawn(sample.probabilities, rng)
+    return sample
 
 
 def test_layers_that_take_turns_sample_the_boltzmann_distribution():
@@ -109,7 +110,7 @@ def test_a_turn_keeps_the_detailed_balance():
     every = np.array(naive.states(3), dtype=np.float32)
     start = rng.choice(8, size=rows, p=p)
     given = layers.interpreted(every[start])
-    after = layers.dreamt(learning.drawn(given.probabilities, rng), rng)
+    after = layers.sampled(learning.drawn(given.probabilities, rng), rng)
     end = (after.states > 0) @ np.array([4, 2, 1])
     flows = np.zeros((8, 8))
     np.add.at(flows, (start, end), 1)
@@ -200,7 +201,7 @@ def test_learning_raises_the_exact_likelihood(persistent, rate, sweeps):
     teaching = Teaching(6, sweeps, rate, 0.9, persistent)
     begun = learning.first(patterns.mean(axis=0), 5, 6, np.random.default_rng(1))
     before = naive.log_likelihood(*(part.tolist() for part in begun.parts()), patterns)
-    taught = learned(patterns, teaching, np.random.default_rng(2))
+    taught = learn(patterns, teaching, np.random.default_rng(2))
     after = naive.log_likelihood(*formulas(taught), patterns)
     # No machine has more than −log 5 = −1.61.
     assert before < -3
@@ -210,9 +211,10 @@ def test_learning_raises_the_exact_likelihood(persistent, rate, sweeps):
 @pytest.mark.parametrize(("kept", "neurons", "hidden"), [(1, 1, 1), (1, 70, 3), (60, 7, 5)])
 def test_patterns_of_any_number_and_size_are_learned(kept, neurons, hidden):
     patterns = np.random.default_rng(0).choice(np.array([-1, 1], np.int8), (kept, neurons))
-    taught = learned(patterns, Teaching(hidden, 30, 0.05, 0.9, False), np.random.default_rng(0))
+    taught = learn(patterns, Teaching(hidden, 30, 0.05, 0.9, False), np.random.default_rng(0))
     assert taught.weights.shape == (hidden, neurons)
-    assert np.isfinite(taught.free_energies(patterns)).all()
+    on = taught.hidden_fields(patterns) > 0
+    assert np.isfinite(taught.energies(patterns, on)).all()
     if kept == 1:
         assert fidelity(taught, packing.pack(patterns)) == (1, neurons)
 
@@ -220,10 +222,10 @@ def test_patterns_of_any_number_and_size_are_learned(kept, neurons, hidden):
 SCRIPT = """
 import sys, hashlib
 import numpy as np
-from hopcli.binary.boltzmann.learning import Teaching, learned
+from hopcli.binary.boltzmann.learning import Teaching, learn
 patterns = np.random.default_rng(0).choice(np.array([-1, 1], np.int8), (60, 700))
 for persistent in (False, True):
-    m = learned(patterns, Teaching(90, 2, 0.05, 0.9, persistent), np.random.default_rng(7))
+    m = learn(patterns, Teaching(90, 2, 0.05, 0.9, persistent), np.random.default_rng(7))
     parts = m.weights, m.visible_bias, m.hidden_bias, m.means
     print(hashlib.sha256(b"".join(p.tobytes() for p in parts)).hexdigest())
 """

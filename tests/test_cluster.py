@@ -19,7 +19,7 @@ from hopcli.binary.interactions.exp import Exponential
 from hopcli.binary.interactions.poly import Polynomial
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Synchronous
-from hopcli.binary.sharded_network import ShardedNetwork
+from hopcli.binary.sharded import ShardedNetwork
 from hopcli.cluster.executor import cluster_executor
 from hopcli.errors import HopError
 from hopcli.executors import SERIAL

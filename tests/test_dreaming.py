@@ -92,7 +92,7 @@ def test_a_dream_raises_the_energy_of_what_it_reached_by_what_it_takes():
     for _ in range(5):
         before = network.weights.copy()
         state, order = (each[:1] for each in network.starts(AT_ONCE, rng))
-        unlearning.dream(network.weights, network.change, MOST_SWEEPS, state, order)
+        unlearning.unlearn(network.weights, network.change, MOST_SWEEPS, state, order)
         s = state[0].astype(np.float64)
         rise = (s @ before @ s - s @ network.weights @ s) / 2 / network.denominator
         assert rise == pytest.approx(0.05 / 90 * 90 * 89 / 2)

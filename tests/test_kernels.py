@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import hopcli.kernels
-from hopcli.kernels import places
+from hopcli.kernels import cache_folder
 from hopcli.kernels.compiling import _Kept
 
 SOURCE = """
@@ -100,18 +100,18 @@ def test_kernels_let_go_of_the_lock_of_the_interpreter():
 def test_only_folders_that_nobody_else_can_write_to_are_safe(folder):
     inner = folder / "a" / "b"
     inner.mkdir(parents=True)
-    assert places.is_safe(inner)
-    assert places.is_safe(inner / "to be made" / "yet")
+    assert cache_folder.is_safe(inner)
+    assert cache_folder.is_safe(inner / "to be made" / "yet")
     (folder / "link").symlink_to(inner)
-    assert places.is_safe(folder / "link")
+    assert cache_folder.is_safe(folder / "link")
     for place, mode in ((inner, 0o777), (inner.parent, 0o777), (inner, 0o1777)):
         place.chmod(mode)
-        assert not places.is_safe(inner)
-        assert not places.is_safe(folder / "link")
+        assert not cache_folder.is_safe(inner)
+        assert not cache_folder.is_safe(folder / "link")
         place.chmod(0o755)
     if os.geteuid() == 0:
         os.chown(inner, 12345, 12345)
-        assert not places.is_safe(inner)
+        assert not cache_folder.is_safe(inner)
 
 
 def chosen(**environment):
@@ -138,10 +138,10 @@ def test_a_home_folder_is_used_where_there_is_one(folder, monkeypatch):
     # Set, so that what is made of it is undone.
     monkeypatch.setenv("NUMBA_CACHE_DIR", "")
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    monkeypatch.setattr(places, "_is_safe_beside", lambda: False)
+    monkeypatch.setattr(cache_folder, "_is_safe_beside", lambda: False)
     (folder / "file").write_text("no folder")
     monkeypatch.setenv("HOME", str(folder / "file"))
-    assert not places.choose()
+    assert not cache_folder.choose()
     monkeypatch.setenv("HOME", str(folder))
-    assert places.choose()
+    assert cache_folder.choose()
     assert os.environ["NUMBA_CACHE_DIR"] == str(folder / ".cache" / "hop")

@@ -43,7 +43,7 @@ def forms(interaction, words, neurons):
         DenseDynamics.of(interaction, words, neurons),
     ]
     if isinstance(interaction, Classical):
-        made.append(LinearDynamics.of(Classical(), words, neurons))
+        made.append(LinearDynamics(Classical(), words, neurons))
     return made
 
 
@@ -58,14 +58,13 @@ def hard_patterns(rng, patterns, neurons):
 
 def runs(states, dynamics, orders):
     """The states after one sweep and after one step, overlaps kept right on the way."""
-    swept, free = states.copy(), np.ones(states.shape, dtype=bool)
-    overlaps = dynamics.sums(swept)
-    changes = dynamics.sweep(swept, overlaps, orders, free)
-    assert np.array_equal(overlaps, dynamics.sums(swept))
-    assert np.array_equal(changes, np.count_nonzero(swept != states, axis=1))
-    stepped = states.copy()
-    dynamics.step(stepped, dynamics.sums(stepped), free)
-    return swept, stepped
+    rows, free = np.arange(len(states)), np.ones(states.shape, dtype=bool)
+    swept, stepped = dynamics.begin(states, free), dynamics.begin(states, free)
+    changes = swept.sweep(rows, orders)
+    assert np.array_equal(swept.sums, dynamics.sums(swept.states))
+    assert np.array_equal(changes, np.count_nonzero(swept.states != states, axis=1))
+    stepped.step(rows)
+    return swept.states, stepped.states
 
 
 @pytest.mark.parametrize("kind", INTERACTIONS)
@@ -172,7 +171,7 @@ def test_poly_of_degree_2_is_the_classical_network_neuron_by_neuron(neurons, pat
     words = packing.pack(hard_patterns(rng, patterns, neurons))
     states = rng.choice([-1, 0, 1], (3, neurons)).astype(np.int8)
     orders = np.array([rng.permutation(neurons) for _ in states], dtype=np.int32)
-    classical = runs(states, LinearDynamics.of(Classical(), words, neurons), orders)
+    classical = runs(states, LinearDynamics(Classical(), words, neurons), orders)
     for dynamics in forms(Polynomial(2), words, neurons):
         quadratic = runs(states, dynamics, orders)
         assert np.array_equal(quadratic[0], classical[0])
@@ -275,7 +274,7 @@ words, seen = packing.pack(xi), hashlib.sha256()
 for interaction in (Classical(), Polynomial(7), Exponential(0.05)):
     made = [DenseDynamics.of(interaction, words, 200)]
     if isinstance(interaction, Classical):
-        made.append(LinearDynamics.of(Classical(), words, 200))
+        made.append(LinearDynamics(Classical(), words, 200))
     for dynamics in made:
         for schedule in (Random(), Synchronous()):
             for r in recall(dynamics, cues,

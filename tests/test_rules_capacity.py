@@ -11,7 +11,7 @@ from hopcli.binary import packing
 from hopcli.binary.interactions.classical import Classical
 from hopcli.binary.rules import make, names
 from hopcli.binary.rules.perceptron import gardner
-from hopcli.experiments import learning
+from hopcli.experiments import learned
 from hopcli.experiments.capacity import points
 from hopcli.experiments.drawing import drawn
 from hopcli.experiments.experiment import Experiment, run
@@ -45,7 +45,7 @@ def test_a_trial_agrees_with_its_slow_twin(name, neurons, patterns, noise):
     trial = Trial(setting(neurons, noise, seed=3), patterns, 2)
     words, cues = drawn(trial, patterns)
     rng = np.random.default_rng([3, patterns, 2, 1])
-    network = learning.network(make(name).for_trials(), words, neurons, rng)
+    network = learned.network(make(name).for_trials(), words, neurons, rng)
     whole = [[round(w * network.denominator) for w in row] for row in network.weights.tolist()]
     wrong = 0
     stored, states = (packing.unpack(each, neurons).tolist() for each in (words, cues))

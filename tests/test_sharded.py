@@ -14,9 +14,7 @@ from hopcli.binary.plain import PlainDynamics
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Random, Sequential, Synchronous
 from hopcli.binary.search import PackedSearch
-from hopcli.binary.sharded import ShardedDynamics
-from hopcli.binary.sharded_network import ShardedNetwork
-from hopcli.binary.sharded_search import ShardedSearch
+from hopcli.binary.sharded import ShardedDynamics, ShardedNetwork, ShardedSearch
 from hopcli.executors import SERIAL, PartitionedExecutor, SerialExecutor
 from hopcli.parts import AbstractPart
 

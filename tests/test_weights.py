@@ -10,6 +10,7 @@ import naive_rules
 import numpy as np
 import pytest
 from test_laws import hard_patterns
+from zero_one import ZeroOneNetwork
 
 from hopcli.binary import packing
 from hopcli.binary.interactions.classical import Classical
@@ -18,9 +19,7 @@ from hopcli.binary.recall import recall
 from hopcli.binary.rules import hebbian, perceptron, projection, storkey, with_bias
 from hopcli.binary.schedules import Random, Sequential, Synchronous
 from hopcli.binary.stored import StoredPatterns
-from hopcli.binary.weighted import CompiledWeightedDynamics, WeightedDynamics
-from hopcli.binary.weighted_network import WeightedNetwork
-from hopcli.binary.zero_one import ZeroOneNetwork
+from hopcli.binary.weighted import CompiledWeightedDynamics, WeightedDynamics, WeightedNetwork
 from hopcli.errors import HopError, MemoryFileError
 from hopcli.results import Outcome
 from hopcli.storage import memory_file, npz

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import exact, packing
-from hopcli.binary.dynamics import after_visit, decided
+from hopcli.binary.arrays import Orders, Overlaps, Real, States, Whole, Words
+from hopcli.binary.dynamics import SummedBatch, after_visit, decided
 from hopcli.binary.interactions import AbstractInteraction, Table
 from hopcli.binary.patterns import AbstractPatternDynamics
 from hopcli.kernels import bits, classical, dense, grouped, thermal, threads
@@ -21,7 +22,7 @@ LOOK_AHEAD_PATTERNS = 2**13
 SINGLE_LIMIT = 2**24
 
 
-def columns_of(words: NDArray[np.uint64], neurons: int) -> NDArray[np.uint64]:
+def columns_of(words: Words, neurons: int) -> Words:
     """Return the patterns' bits by neuron, (N, ceil(K/64)), from rows of (K, ceil(N/64))."""
     columns = np.empty((neurons, packing.words_for(len(words))), dtype=np.uint64)
     threads.suit(words.size * packing.WORD // 4)
@@ -29,12 +30,67 @@ def columns_of(words: NDArray[np.uint64], neurons: int) -> NDArray[np.uint64]:
     return columns
 
 
-def packed_overlaps(words: NDArray[np.uint64], states: NDArray[np.int8]) -> NDArray[np.int32]:
+def packed_overlaps(words: Words, states: States) -> Overlaps:
     """Return Σ_i ξ_μi s_i of each state with each pattern, int32 of shape (cues, K)."""
     out = np.empty((len(states), len(words)), dtype=np.int32)
     threads.suit(len(states) * words.size)
     bits.overlaps(words, packing.pack(states), packing.known_bits(states), out)
     return out
+
+
+def weighted_sums(
+    words: Words, overlaps: Overlaps, weights: NDArray[np.floating], offsets: Whole, neurons: int
+) -> tuple[NDArray[np.floating], Whole]:
+    """Return Σ_μ ξ_μi g(m_μ) of every neuron, (cues, N), and the patterns at each index of g.
+
+    The weights are g, float32 or float64; that of overlap m is at m + offsets[c].
+    """
+    cues, width = len(overlaps), words.shape[1]
+    fields = np.empty((cues, width * packing.WORD), dtype=weights.dtype)
+    counts = np.empty((cues, len(weights)), dtype=np.int64)
+    threads.suit(grouped.operations(cues, words.size))
+    grouped.fields(words, overlaps, weights, offsets, fields, counts)
+    return fields[:, :neurons], counts
+
+
+def terms_of(table: Table) -> Real:
+    """Return the terms of a field at the index of each overlap (kernels/dense.py), shape (n, 4)."""
+    terms = np.zeros((len(table.values), 4))
+    below, above = table.values[:-2], table.values[2:]
+    # Where entries overflow, the difference of infinities is NaN, and decides nothing.
+    with np.errstate(over="ignore", invalid="ignore"):
+        terms[1:-1, dense.P] = below + above
+        terms[1:-1, dense.OWN] = below - above
+        terms[1:-1, dense.MAGNITUDE] = np.abs(below) + np.abs(above)
+    terms[:, dense.D] = table.values
+    return terms
+
+
+def field_sums(
+    words: Words, states: States, overlaps: Overlaps, terms: Real, offsets: Whole
+) -> tuple[Real, Real]:
+    """Return a positive multiple of every local field, (cues, N), and magnitudes, (cues,).
+
+    The magnitude of a state is the sum of the magnitudes of the terms of each of its fields.
+
+    Args:
+        words: packed patterns.
+        states: ±1, or 0 where unknown.
+        overlaps: of the states with the patterns.
+        terms: of `terms_of`.
+        offsets: the row of `terms` for overlap 0 of each state.
+    """
+    neurons = states.shape[1]
+    fields, counts = weighted_sums(words, overlaps, terms[:, dense.P].copy(), offsets, neurons)
+    with np.errstate(over="ignore", invalid="ignore"):
+        totals = np.array([row[row > 0] @ terms[row > 0] for row in counts])
+        fields += states * totals[:, dense.OWN, None]
+        unknown = states == 0
+        if unknown.any():
+            values = terms[:, dense.D].copy()
+            of_unknown, _ = weighted_sums(words, overlaps, values, offsets, neurons)
+            fields = np.where(unknown, of_unknown, fields)
+    return fields, totals[:, dense.MAGNITUDE]
 
 
 @dataclass(frozen=True)
@@ -48,7 +104,7 @@ class AbstractPackedDynamics(AbstractPatternDynamics):
     """
 
     interaction: AbstractInteraction
-    words: NDArray[np.uint64]
+    words: Words
     neurons: int
 
     @property
@@ -56,19 +112,19 @@ class AbstractPackedDynamics(AbstractPatternDynamics):
         """K."""
         return len(self.words)
 
-    def pattern(self, index: int) -> NDArray[np.int8]:
+    def pattern(self, index: int) -> States:
         """Return one pattern, ±1, shape (N,)."""
         return packing.unpack(self.words[index : index + 1], self.neurons)[0]
 
-    def sums(self, states: NDArray[np.int8]) -> NDArray[np.int32]:
+    def sums(self, states: States) -> Overlaps:
         """Return overlaps, by exclusive or and bit counts."""
         return packed_overlaps(self.words, states)
 
-    def column(self, neuron: int) -> NDArray[np.int8]:
+    def column(self, neuron: int) -> States:
         """Return ξ_μi of all patterns at one neuron."""
         return packing.column(self.words, neuron)
 
-    def energy(self, state: NDArray[np.int8], sums: NDArray[np.int32]) -> float:
+    def energy(self, state: States, sums: Overlaps) -> float:
         """Return the energy of one state, from how many patterns are at each overlap."""
         if self.patterns < self.neurons:
             return super().energy(state, sums)
@@ -77,40 +133,16 @@ class AbstractPackedDynamics(AbstractPatternDynamics):
         return exact.energy_of_counts(self.interaction, counts, state)
 
     @cached_property
-    def columns(self) -> NDArray[np.uint64]:
+    def columns(self) -> Words:
         """The patterns' bits by neuron, shape (N, ceil(K/64)), which only sweeps need."""
         return columns_of(self.words, self.neurons)
 
-    def _fields(
-        self,
-        overlaps: NDArray[np.int32],
-        weights: NDArray[np.floating],
-        offsets: NDArray[np.int64],
-    ) -> tuple[NDArray[np.floating], NDArray[np.int64]]:
-        """Return Σ_μ ξ_μi g(m_μ) of every neuron, (cues, N), and the patterns at each index of g.
-
-        The weights are g, float32 or float64; that of overlap m is at m + offsets[c].
-        """
-        cues, words = len(overlaps), self.words.shape[1]
-        fields = np.empty((cues, words * packing.WORD), dtype=weights.dtype)
-        counts = np.empty((cues, len(weights)), dtype=np.int64)
-        threads.suit(grouped.operations(cues, self.words.size))
-        grouped.fields(self.words, overlaps, weights, offsets, fields, counts)
-        return fields[:, : self.neurons], counts
-
-    def thermal_sweep(
-        self,
-        states: NDArray[np.int8],
-        sums: NDArray[np.int32],
-        orders: NDArray[np.int32],
-        free: NDArray[np.bool_],
-        thresholds: NDArray[np.float64],
-    ) -> NDArray[np.int64]:
+    def thermal_sweep(self, batch: SummedBatch, orders: Orders, thresholds: Real) -> Whole:
         """Visit neurons by the kernel for the interaction's thermal fields."""
-        changes = np.zeros(len(states), dtype=np.int64)
-        columns = self.columns
-        threads.suit(thermal.operations(orders.size, self.patterns) if len(states) > 1 else 0)
-        self.thermal.sweep(states, sums, columns, orders, free, thresholds, changes)
+        changes, columns = np.zeros(len(orders), dtype=np.int64), self.columns
+        sweep, own = self.thermal.kernel()
+        threads.suit(thermal.operations(orders.size, self.patterns) if len(orders) > 1 else 0)
+        sweep(batch.states, batch.sums, columns, orders, batch.free, thresholds, *own, changes)
         return changes
 
     @property
@@ -118,11 +150,10 @@ class AbstractPackedDynamics(AbstractPatternDynamics):
         """All visits of a sweep."""
         return self.neurons
 
-    def visited(
-        self, state: NDArray[np.int8], sums: NDArray[np.int32], neurons: NDArray[np.integer]
-    ) -> NDArray[np.int8]:
+    def visited(self, state: States, sums: Overlaps, neurons: NDArray[np.integer]) -> States:
         """Return what each of these neurons would become if it were visited now, or UNDECIDED."""
-        return self.all_visited(state[None], sums[None])[0, neurons]
+        free = np.ones((1, self.neurons), dtype=bool)
+        return self.all_visited(SummedBatch(self, state[None], free, sums[None]))[0, neurons]
 
 
 @dataclass(frozen=True)
@@ -135,37 +166,21 @@ class DenseDynamics(AbstractPackedDynamics):
     """
 
     table: Table
-    terms: NDArray[np.float64]
+    terms: Real
 
     @classmethod
-    def of(
-        cls, interaction: AbstractInteraction, words: NDArray[np.uint64], neurons: int
-    ) -> "DenseDynamics":
+    def of(cls, interaction: AbstractInteraction, words: Words, neurons: int) -> "DenseDynamics":
         """Tabulate the interaction."""
         table = interaction.table(neurons, len(words))
-        terms = np.zeros((len(table.values), 4))
-        below, above = table.values[:-2], table.values[2:]
-        # Where entries overflow, the difference of infinities is NaN, and decides nothing.
-        with np.errstate(over="ignore", invalid="ignore"):
-            terms[1:-1, dense.P] = below + above
-            terms[1:-1, dense.OWN] = below - above
-            terms[1:-1, dense.MAGNITUDE] = np.abs(below) + np.abs(above)
-        terms[:, dense.D] = table.values
-        return cls(interaction, words, neurons, table, terms)
+        return cls(interaction, words, neurons, table, terms_of(table))
 
-    def sweep(
-        self,
-        states: NDArray[np.int8],
-        sums: NDArray[np.int32],
-        orders: NDArray[np.int32],
-        free: NDArray[np.bool_],
-    ) -> NDArray[np.int64]:
+    def sweep(self, batch: SummedBatch, orders: Orders) -> Whole:
         """Visit neurons one at a time; the kernel stops where it cannot decide."""
-        visits = orders.shape[1]
+        states, sums, visits = batch.states, batch.sums, orders.shape[1]
         positions = np.zeros(len(states), dtype=np.int64)
         changes = np.zeros((len(states), 1), dtype=np.int64)
         if self.patterns >= LOOK_AHEAD_PATTERNS and visits == self.neurons:
-            positions = self._first_to_change(states, sums, orders, free)
+            positions = self._first_to_change(batch, orders)
             if (positions == visits).all():
                 return changes[:, 0]
         offsets = self._offsets(sums)
@@ -173,7 +188,7 @@ class DenseDynamics(AbstractPackedDynamics):
         threads.suit(dense.operations(orders.size, self.patterns) if len(states) > 1 else 0)
         while True:
             dense.sweep(
-                states, sums, columns, orders, free, self.terms, offsets, self.table.slack,
+                states, sums, columns, orders, batch.free, self.terms, offsets, self.table.slack,
                 positions, changes,
             )  # fmt: skip
             stopped = np.flatnonzero(positions < visits)
@@ -188,37 +203,24 @@ class DenseDynamics(AbstractPackedDynamics):
             # Where the largest overlap has moved, indices count from the new one, which may decide.
             offsets[stopped] = fresh[stopped]
 
-    def all_visited(self, states: NDArray[np.int8], sums: NDArray[np.int32]) -> NDArray[np.int8]:
+    def all_visited(self, batch: SummedBatch) -> States:
         """Return what every neuron would become if it were visited now, or UNDECIDED."""
-        offsets = self._offsets(sums)
-        fields, counts = self._fields(sums, self.terms[:, dense.P].copy(), offsets)
-        with np.errstate(over="ignore", invalid="ignore"):
-            totals = np.array([row[row > 0] @ self.terms[row > 0] for row in counts])
-            fields += states * totals[:, dense.OWN, None]
-            unknown = states == 0
-            if unknown.any():
-                of_unknown, _ = self._fields(sums, self.table.values, offsets)
-                fields = np.where(unknown, of_unknown, fields)
-            return decided(fields, totals[:, dense.MAGNITUDE, None], states, self.table.slack)
+        offsets = self._offsets(batch.sums)
+        fields, magnitudes = field_sums(self.words, batch.states, batch.sums, self.terms, offsets)
+        return decided(fields, magnitudes[:, None], batch.states, self.table.slack)
 
-    def _first_to_change(
-        self,
-        states: NDArray[np.int8],
-        sums: NDArray[np.int32],
-        orders: NDArray[np.int32],
-        free: NDArray[np.bool_],
-    ) -> NDArray[np.int64]:
+    def _first_to_change(self, batch: SummedBatch, orders: Orders) -> Whole:
         """Return each row's first visit that may change its neuron, or the number of visits."""
-        may = (self.all_visited(states, sums) != states) & free
+        may = (self.all_visited(batch) != batch.states) & batch.free
         visited = np.take_along_axis(may, orders, axis=1)
         return np.where(visited.any(axis=1), visited.argmax(axis=1), orders.shape[1])
 
-    def _offsets(self, overlaps: NDArray[np.int32]) -> NDArray[np.int64]:
+    def _offsets(self, overlaps: Overlaps) -> Whole:
         if not self.table.relative:
             return np.full(len(overlaps), self.table.origin)
         return np.array([self.table.offset(int(top)) for top in overlaps.max(axis=1)])
 
-    def _visit(self, state: NDArray[np.int8], sums: NDArray[np.int32], neuron: int) -> bool:
+    def _visit(self, state: States, sums: Overlaps, neuron: int) -> bool:
         """Visit one neuron, deciding by counts; returns whether it changed."""
         new = self.exact_state(state, sums, neuron)
         change = int(new) - int(state[neuron])
@@ -231,40 +233,25 @@ class DenseDynamics(AbstractPackedDynamics):
 class LinearDynamics(AbstractPackedDynamics):
     """Hebb's network in integers: N h_i = Σ_μ ξ_μi m_μ − K s_i, without weights."""
 
-    @classmethod
-    def of(
-        cls, interaction: AbstractInteraction, words: NDArray[np.uint64], neurons: int
-    ) -> "LinearDynamics":
-        """Take the patterns as they are."""
-        return cls(interaction, words, neurons)
-
-    def sweep(
-        self,
-        states: NDArray[np.int8],
-        sums: NDArray[np.int32],
-        orders: NDArray[np.int32],
-        free: NDArray[np.bool_],
-    ) -> NDArray[np.int64]:
+    def sweep(self, batch: SummedBatch, orders: Orders) -> Whole:
         """Visit neurons one at a time."""
-        changes = np.zeros(len(states), dtype=np.int64)
-        columns = self.columns
-        threads.suit(classical.operations(orders.size, self.patterns) if len(states) > 1 else 0)
-        classical.sweep(states, sums, columns, orders, free, changes)
+        changes, columns = np.zeros(len(orders), dtype=np.int64), self.columns
+        threads.suit(classical.operations(orders.size, self.patterns) if len(orders) > 1 else 0)
+        classical.sweep(batch.states, batch.sums, columns, orders, batch.free, changes)
         return changes
 
-    def all_visited(self, states: NDArray[np.int8], sums: NDArray[np.int32]) -> NDArray[np.int8]:
+    def all_visited(self, batch: SummedBatch) -> States:
         """Return what every neuron would become, in floats that hold sums up to 2KN exactly."""
-        single = 2 * self.patterns * self.neurons < SINGLE_LIMIT
-        every = np.arange(
-            -self.neurons, self.neurons + 1, dtype=np.float32 if single else np.float64
-        )
-        fields, _ = self._fields(sums, every, np.full(len(states), self.neurons))
-        signs = np.sign(fields - states * fields.dtype.type(self.patterns)).astype(np.int8)
-        return after_visit(signs, states)
+        neurons, single = self.neurons, 2 * self.patterns * self.neurons < SINGLE_LIMIT
+        every = np.arange(-neurons, neurons + 1, dtype=np.float32 if single else np.float64)
+        offsets = np.full(len(batch.states), neurons)
+        fields, _ = weighted_sums(self.words, batch.sums, every, offsets, neurons)
+        signs = np.sign(fields - batch.states * fields.dtype.type(self.patterns)).astype(np.int8)
+        return after_visit(signs, batch.states)
 
 
 def full(
     interaction: AbstractInteraction,
-) -> Callable[[NDArray[np.uint64], int], LinearDynamics | DenseDynamics]:
+) -> Callable[[Words, int], LinearDynamics | DenseDynamics]:
     """Return a function from packed patterns and N to dynamics that read all patterns."""
-    return partial(LinearDynamics.of if interaction.linear else DenseDynamics.of, interaction)
+    return partial(LinearDynamics if interaction.linear else DenseDynamics.of, interaction)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hopcli.binary.arrays import Mask, Orders, States, Whole
 from hopcli.binary.unlearning import FIELDS_AT_ONCE, UnlearningNetwork, stability_of
 
 # Patterns whose basins are measured, and cues of each; nine of ten are to come back.
@@ -51,14 +51,14 @@ class Examination:
         starts: random states, and an order of visits for each.
     """
 
-    patterns: NDArray[np.int8]
-    sample: NDArray[np.int64]
-    flips: NDArray[np.int32]
-    visits: NDArray[np.int32]
-    starts: tuple[NDArray[np.int8], NDArray[np.int32]]
+    patterns: States
+    sample: Whole
+    flips: Orders
+    visits: Orders
+    starts: tuple[States, Orders]
 
     @classmethod
-    def of(cls, patterns: NDArray[np.int8], rng: np.random.Generator) -> Self:
+    def of(cls, patterns: States, rng: np.random.Generator) -> Self:
         """Draw the states."""
         stored, neurons = patterns.shape
         sample = np.sort(rng.permutation(stored)[:SAMPLE])
@@ -89,7 +89,7 @@ class Examination:
             low, high = np.where(returned, middle, low), np.where(returned, high, middle)
         return float(np.maximum(low, 0).mean()) / LEVELS
 
-    def _returned(self, network: UnlearningNetwork, levels: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def _returned(self, network: UnlearningNetwork, levels: Whole) -> Mask:
         """Return whether nine of ten cues return, for each sampled pattern and its share."""
         neurons = self.patterns.shape[1]
         wanted = np.repeat(self.patterns[self.sample], TRIES, axis=0)

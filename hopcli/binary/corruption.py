@@ -1,20 +1,20 @@
 """Damage: flipped and hidden neurons."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hopcli.binary.arrays import Mask, States
 from hopcli.errors import ParameterError
 
 HALVES = ("left", "right", "top", "bottom")
 
 
-def flip(state: NDArray[np.int8], probability: float, rng: np.random.Generator) -> NDArray[np.int8]:
+def flip(state: States, probability: float, rng: np.random.Generator) -> States:
     """Flip each neuron of a state with this probability; unknown ones stay unknown."""
     return np.where(rng.random(state.shape) < probability, -state, state)
 
 
-def occluded(occlude: str, height: int, width: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Which pixels are hidden, shape (height, width).
+def occluded(occlude: str, height: int, width: int, rng: np.random.Generator) -> Mask:
+    """Return which pixels are hidden, shape (height, width).
 
     Args:
         occlude: left, right, top or bottom for half the picture (the middle row or column of an
@@ -24,7 +24,7 @@ def occluded(occlude: str, height: int, width: int, rng: np.random.Generator) ->
         rng: chooses the pixels.
 
     Raises:
-        ParameterError: `occlude` is neither.
+        ParameterError: `occlude` is neither a half nor a fraction.
     """
     hidden = np.zeros((height, width), dtype=bool)
     if occlude in HALVES:

@@ -7,12 +7,14 @@ patterns, or the local fields themselves (`AbstractSummedDynamics`).
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.binary.arrays import Mask, Orders, Overlaps, Real, Rows, States, Whole
 from hopcli.errors import HopError
 
 # The new state of a neuron whose field is too near 0 for floating point to give its sign. It is
@@ -23,7 +25,7 @@ UNDECIDED = np.int8(2)
 UNDERFLOW = 1e-270
 
 
-def after_visit(sign: NDArray[np.int8] | np.int8, own: NDArray[np.int8] | np.int8) -> Any:
+def after_visit(sign: States | np.int8, own: States | np.int8) -> Any:
     """Return what a neuron in state `own` becomes in a field of this sign, −1, 0 or 1.
 
     At a tie it keeps its state; a neuron that is unknown becomes +1.
@@ -34,9 +36,9 @@ def after_visit(sign: NDArray[np.int8] | np.int8, own: NDArray[np.int8] | np.int
 def decided(
     fields: NDArray[np.floating],
     magnitudes: NDArray[np.floating] | float,
-    own: NDArray[np.int8],
+    own: States,
     slack: float,
-) -> NDArray[np.int8]:
+) -> States:
     """Return what neurons become, UNDECIDED where rounding may have changed the sign of a field.
 
     Args:
@@ -60,32 +62,34 @@ class Matches:
         overlaps: Σ_i ξ_i s_i of each with its state, int64 of shape (rows,).
     """
 
-    indices: NDArray[np.int64]
-    overlaps: NDArray[np.int64]
+    indices: Whole
+    overlaps: Whole
+
+    @classmethod
+    def of(cls, rows: Iterable[Overlaps], choose: Callable[[Overlaps], np.intp]) -> "Matches":
+        """Choose a pattern for each state by its overlaps, (K,): `np.argmax` or `np.argmin`."""
+        chosen = [(index := choose(row), row[index]) for row in rows]
+        return cls(*np.array(chosen, dtype=np.int64).reshape(-1, 2).T)
 
 
 class AbstractBatch(ABC):
     """States that are being updated, and whatever a form of arithmetic keeps about them.
 
-    `rows`, intp of shape (rows,), are the states that a call is about, each at most once.
-
     Attributes:
         states: int8 of shape (cues, N), ±1, or 0 where a neuron is unknown; changed in place.
     """
 
-    states: NDArray[np.int8]
+    states: States
 
     @abstractmethod
-    def sweep(self, rows: NDArray[np.intp], orders: NDArray[np.int32]) -> NDArray[np.int64]:
+    def sweep(self, rows: Rows, orders: Orders) -> Whole:
         """Visit neurons one at a time, in each row's own order, shape (rows, visits).
 
         A neuron takes the sign of its field; at a tie it keeps its state, or becomes +1 if it is
         unknown. Returns how many neurons changed in each row.
         """
 
-    def thermal_sweep(
-        self, rows: NDArray[np.intp], orders: NDArray[np.int32], energies: NDArray[np.float64]
-    ) -> NDArray[np.int64]:
+    def thermal_sweep(self, rows: Rows, orders: Orders, energies: Real) -> Whole:
         """Visit neurons one at a time at a temperature, in each row's own order.
 
         A neuron becomes +1 where E(s_i = −1) − E(s_i = +1) exceeds the random energy of that visit,
@@ -107,19 +111,19 @@ class AbstractBatch(ABC):
         return 0
 
     @abstractmethod
-    def step(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+    def step(self, rows: Rows) -> Whole:
         """Update all neurons at once, by the same rule; returns how many changed in each row."""
 
     @abstractmethod
-    def energies(self, rows: NDArray[np.intp]) -> list[float]:
+    def energies(self, rows: Rows) -> list[float]:
         """Return the energy of each state."""
 
     @abstractmethod
-    def nearest(self, rows: NDArray[np.intp]) -> Matches:
+    def nearest(self, rows: Rows) -> Matches:
         """Return the pattern of the largest overlap with each state, the first of several."""
 
     @abstractmethod
-    def farthest(self, rows: NDArray[np.intp]) -> Matches:
+    def farthest(self, rows: Rows) -> Matches:
         """Return the pattern of the smallest overlap with each state, the first of several."""
 
 
@@ -132,7 +136,7 @@ class AbstractDynamics(ABC):
         """How many states one batch may hold, at least 1."""
 
     @abstractmethod
-    def begin(self, states: NDArray[np.int8], free: NDArray[np.bool_]) -> AbstractBatch:
+    def begin(self, states: States, free: Mask) -> AbstractBatch:
         """Return a batch that starts from a copy of these states.
 
         Args:
@@ -141,19 +145,14 @@ class AbstractDynamics(ABC):
         """
 
     @abstractmethod
-    def pattern(self, index: int) -> NDArray[np.int8]:
+    def pattern(self, index: int) -> States:
         """Return one stored pattern, ±1, shape (N,)."""
 
 
 class AbstractSummedDynamics(AbstractDynamics):
     """Dynamics that keep, for each state, the sums from which its local fields follow.
 
-    States are int8 of shape (cues, N): ±1, or 0 where a neuron is unknown; `sums` have one row a
-    state; `free`, bool of shape (cues, N), says which neurons may change. States and sums are
-    changed in place. Sweeps are NumPy's here; compiled forms override them.
-
-    Attributes:
-        look_ahead: visits of a sweep that are decided at once; they stand until a neuron changes.
+    Sweeps are NumPy's here; compiled forms override them.
     """
 
     @property
@@ -162,25 +161,23 @@ class AbstractSummedDynamics(AbstractDynamics):
         """How many visits of a sweep are decided at once; they stand until a neuron changes."""
 
     @abstractmethod
-    def sums(self, states: NDArray[np.int8]) -> NDArray[Any]:
-        """Return the sums of some states."""
+    def sums(self, states: States) -> NDArray[Any]:
+        """Return the sums of some states, a row each."""
 
     @abstractmethod
-    def visited(
-        self, state: NDArray[np.int8], sums: NDArray[Any], neurons: NDArray[np.integer]
-    ) -> NDArray[np.int8]:
+    def visited(self, state: States, sums: NDArray[Any], neurons: NDArray[np.integer]) -> States:
         """Return what each of these neurons would become if it were visited now, or UNDECIDED."""
 
     @abstractmethod
-    def exact_state(self, state: NDArray[np.int8], sums: NDArray[Any], neuron: int) -> np.int8:
+    def exact_state(self, state: States, sums: NDArray[Any], neuron: int) -> np.int8:
         """Return what an undecided neuron becomes, by counting."""
 
     @abstractmethod
-    def thermal_field(self, state: NDArray[np.int8], sums: NDArray[Any], neuron: int) -> float:
+    def thermal_field(self, state: States, sums: NDArray[Any], neuron: int) -> float:
         """Return a function of ΔE that a neuron compares with `thresholds` of random energies."""
 
     @abstractmethod
-    def thresholds(self, energies: NDArray[np.float64]) -> NDArray[np.float64]:
+    def thresholds(self, energies: Real) -> Real:
         """Return what a thermal field exceeds exactly where ΔE exceeds these energies."""
 
     @abstractmethod
@@ -188,42 +185,27 @@ class AbstractSummedDynamics(AbstractDynamics):
         """Add to the sums of one state what a neuron's change makes."""
 
     @abstractmethod
-    def energy(self, state: NDArray[np.int8], sums: NDArray[Any]) -> float:
+    def energy(self, state: States, sums: NDArray[Any]) -> float:
         """Return the energy of one state."""
 
     @abstractmethod
-    def nearest(
-        self, states: NDArray[np.int8], sums: NDArray[Any], rows: NDArray[np.intp]
-    ) -> Matches:
-        """Return the pattern of the largest overlap with each of these rows."""
+    def overlaps(self, batch: "SummedBatch", rows: Rows) -> Iterable[Overlaps]:
+        """Return the overlaps of each of these rows with all patterns, shape (K,) each."""
 
-    @abstractmethod
-    def farthest(
-        self, states: NDArray[np.int8], sums: NDArray[Any], rows: NDArray[np.intp]
-    ) -> Matches:
-        """Return the pattern of the smallest overlap with each of these rows."""
-
-    def begin(self, states: NDArray[np.int8], free: NDArray[np.bool_]) -> "SummedBatch":
+    def begin(self, states: States, free: Mask) -> "SummedBatch":
         """Return a batch with all sums."""
         states = np.array(states, dtype=np.int8, order="C")
         return SummedBatch(self, states, np.ascontiguousarray(free), self.sums(states))
 
-    def sweep(
-        self,
-        states: NDArray[np.int8],
-        sums: NDArray[Any],
-        orders: NDArray[np.int32],
-        free: NDArray[np.bool_],
-    ) -> NDArray[np.int64]:
+    def sweep(self, batch: "SummedBatch", orders: Orders) -> Whole:
         """Visit neurons one at a time, in each row's own order, shape (cues, visits)."""
-        changes = np.zeros(len(states), dtype=np.int64)
+        changes = np.zeros(len(orders), dtype=np.int64)
         for row, order in enumerate(orders):
-            changes[row] = self._sweep_one(states[row], sums[row], order[free[row, order]])
+            visits = order[batch.free[row, order]]
+            changes[row] = self._sweep_one(batch.states[row], batch.sums[row], visits)
         return changes
 
-    def _sweep_one(
-        self, state: NDArray[np.int8], sums: NDArray[Any], order: NDArray[np.int32]
-    ) -> int:
+    def _sweep_one(self, state: States, sums: NDArray[Any], order: Orders) -> int:
         changes, position = 0, 0
         while position < len(order):
             block = order[position : position + self.look_ahead]
@@ -245,19 +227,12 @@ class AbstractSummedDynamics(AbstractDynamics):
             position += first + 1
         return changes
 
-    def thermal_sweep(
-        self,
-        states: NDArray[np.int8],
-        sums: NDArray[Any],
-        orders: NDArray[np.int32],
-        free: NDArray[np.bool_],
-        thresholds: NDArray[np.float64],
-    ) -> NDArray[np.int64]:
+    def thermal_sweep(self, batch: "SummedBatch", orders: Orders, thresholds: Real) -> Whole:
         """Visit neurons; those whose thermal field exceeds its threshold become +1, others −1."""
-        changes = np.zeros(len(states), dtype=np.int64)
-        for row, (state, own) in enumerate(zip(states, sums, strict=True)):
+        changes = np.zeros(len(orders), dtype=np.int64)
+        for row, (state, own) in enumerate(zip(batch.states, batch.sums, strict=True)):
             for i, threshold in zip(orders[row].tolist(), thresholds[row].tolist(), strict=True):
-                if not free[row, i]:
+                if not batch.free[row, i]:
                     continue
                 new = 1 if self.thermal_field(state, own, i) > threshold else -1
                 if new != state[i]:
@@ -266,17 +241,16 @@ class AbstractSummedDynamics(AbstractDynamics):
                     changes[row] += 1
         return changes
 
-    def all_visited(self, states: NDArray[np.int8], sums: NDArray[Any]) -> NDArray[np.int8]:
+    def all_visited(self, batch: "SummedBatch") -> States:
         """Return what every neuron would become if it were visited now, or UNDECIDED."""
-        neurons = np.arange(states.shape[1])
-        rows = zip(states, sums, strict=True)
+        neurons = np.arange(batch.states.shape[1])
+        rows = zip(batch.states, batch.sums, strict=True)
         return np.array([self.visited(state, own, neurons) for state, own in rows], dtype=np.int8)
 
-    def step(
-        self, states: NDArray[np.int8], sums: NDArray[Any], free: NDArray[np.bool_]
-    ) -> NDArray[np.int64]:
+    def step(self, batch: "SummedBatch") -> Whole:
         """Update all neurons at once; returns how many changed in each row."""
-        new = np.where(free, self.all_visited(states, sums), states)
+        states, sums = batch.states, batch.sums
+        new = np.where(batch.free, self.all_visited(batch), states)
         for row, i in np.argwhere(new == UNDECIDED):
             new[row, i] = self.exact_state(states[row], sums[row], int(i))
         changes = np.count_nonzero(new != states, axis=1)
@@ -289,53 +263,52 @@ class AbstractSummedDynamics(AbstractDynamics):
 
 @dataclass(frozen=True)
 class SummedBatch(AbstractBatch):
-    """States and their sums, one row a state."""
+    """States and their sums, one row a state; both are changed in place.
+
+    Attributes:
+        dynamics: the network.
+        states: int8 of shape (cues, N).
+        free: which neurons may change, bool of shape (cues, N).
+        sums: what the dynamics keep of each state.
+    """
 
     dynamics: AbstractSummedDynamics
-    states: NDArray[np.int8]
-    free: NDArray[np.bool_]
+    states: States
+    free: Mask
     sums: NDArray[Any]
 
-    def sweep(self, rows: NDArray[np.intp], orders: NDArray[np.int32]) -> NDArray[np.int64]:
+    def sweep(self, rows: Rows, orders: Orders) -> Whole:
         """Visit neurons, and keep the sums up to date."""
-        if self._are_all(rows):
-            return self.dynamics.sweep(self.states, self.sums, orders, self.free)
-        states, sums = self.states[rows], self.sums[rows]
-        changes = self.dynamics.sweep(states, sums, orders, self.free[rows])
-        self.states[rows], self.sums[rows] = states, sums
-        return changes
+        return self._update(rows, lambda batch: self.dynamics.sweep(batch, orders))
 
-    def thermal_sweep(
-        self, rows: NDArray[np.intp], orders: NDArray[np.int32], energies: NDArray[np.float64]
-    ) -> NDArray[np.int64]:
+    def thermal_sweep(self, rows: Rows, orders: Orders, energies: Real) -> Whole:
         """Visit neurons at a temperature, and keep the sums up to date."""
-        states, sums = self.states[rows], self.sums[rows]
         thresholds = self.dynamics.thresholds(energies)
-        changes = self.dynamics.thermal_sweep(states, sums, orders, self.free[rows], thresholds)
-        self.states[rows], self.sums[rows] = states, sums
-        return changes
+        return self._update(
+            rows, lambda batch: self.dynamics.thermal_sweep(batch, orders, thresholds)
+        )
 
-    def step(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+    def step(self, rows: Rows) -> Whole:
         """Update all neurons, and compute the sums anew."""
-        if self._are_all(rows):
-            return self.dynamics.step(self.states, self.sums, self.free)
-        states, sums = self.states[rows], self.sums[rows]
-        changes = self.dynamics.step(states, sums, self.free[rows])
-        self.states[rows], self.sums[rows] = states, sums
+        return self._update(rows, self.dynamics.step)
+
+    def _update(self, rows: Rows, update: Callable[["SummedBatch"], Whole]) -> Whole:
+        """Update these rows, as a batch of their own unless they are all rows in their order."""
+        if len(rows) == len(self.states) and bool((rows[1:] > rows[:-1]).all()):
+            return update(self)
+        some = replace(self, states=self.states[rows], free=self.free[rows], sums=self.sums[rows])
+        changes = update(some)
+        self.states[rows], self.sums[rows] = some.states, some.sums
         return changes
 
-    def _are_all(self, rows: NDArray[np.intp]) -> bool:
-        """Return whether these are all rows in their order, which need no copies."""
-        return len(rows) == len(self.states) and bool((rows[1:] > rows[:-1]).all())
-
-    def energies(self, rows: NDArray[np.intp]) -> list[float]:
+    def energies(self, rows: Rows) -> list[float]:
         """Return the energy of each state, from its sums."""
         return [self.dynamics.energy(self.states[row], self.sums[row]) for row in rows]
 
-    def nearest(self, rows: NDArray[np.intp]) -> Matches:
+    def nearest(self, rows: Rows) -> Matches:
         """Return the pattern of the largest overlap with each state."""
-        return self.dynamics.nearest(self.states, self.sums, rows)
+        return Matches.of(self.dynamics.overlaps(self, rows), np.argmax)
 
-    def farthest(self, rows: NDArray[np.intp]) -> Matches:
+    def farthest(self, rows: Rows) -> Matches:
         """Return the pattern of the smallest overlap with each state."""
-        return self.dynamics.farthest(self.states, self.sums, rows)
+        return Matches.of(self.dynamics.overlaps(self, rows), np.argmin)

@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.binary.arrays import States
 from hopcli.binary.interactions import AbstractInteraction
 
 # Fewer overlaps than this are counted sooner one by one.
@@ -22,9 +23,7 @@ def count_overlaps(overlaps: NDArray[np.integer]) -> tuple[list[int], list[int]]
     return (present + lowest).tolist(), counts[present].tolist()
 
 
-def energy(
-    interaction: AbstractInteraction, overlaps: NDArray[np.integer], state: NDArray[np.int8]
-) -> float:
+def energy(interaction: AbstractInteraction, overlaps: NDArray[np.integer], state: States) -> float:
     """Return the energy of a state, shape (N,), from its overlaps with the patterns, shape (K,)."""
     values, counts = count_overlaps(overlaps)
     known = int(np.count_nonzero(state))
@@ -32,7 +31,7 @@ def energy(
 
 
 def energy_of_counts(
-    interaction: AbstractInteraction, counts: NDArray[np.integer], state: NDArray[np.int8]
+    interaction: AbstractInteraction, counts: NDArray[np.integer], state: States
 ) -> float:
     """Return the energy of a state, shape (N,).
 
@@ -53,7 +52,7 @@ def energy_of_counts(
 def field_sign(
     interaction: AbstractInteraction,
     overlaps: NDArray[np.integer],
-    column: NDArray[np.int8],
+    column: States,
     neuron_state: int,
 ) -> int:
     """Return the exact sign of h_i = Σ_μ ξ_μi D(m_μ − ξ_μi s_i): −1, 0 (a tie) or 1.
@@ -70,7 +69,7 @@ def field_sign(
 def bounded_sign(
     interaction: AbstractInteraction,
     overlaps: NDArray[np.integer],
-    column: NDArray[np.int8],
+    column: States,
     neuron_state: int,
     others: tuple[int, int],
 ) -> int | None:
@@ -93,7 +92,7 @@ def bounded_sign(
 
 
 def _terms(
-    overlaps: NDArray[np.integer], column: NDArray[np.int8], neuron_state: int
+    overlaps: NDArray[np.integer], column: States, neuron_state: int
 ) -> tuple[list[int], list[int]]:
     """Return the distinct y_μ = m_μ − ξ_μi s_i in descending order, and the sum of ξ_μi at each."""
     y = overlaps.astype(np.int64) - column * neuron_state

@@ -2,27 +2,25 @@
 
 A neuron that is visited becomes +1 with probability 1 / (1 + exp(−ΔE_i/T)), whatever it was, where
 ΔE_i = E(s_i = −1) − E(s_i = +1). Left long at a temperature T, a state is a sample of the
-Boltzmann distribution, P(s) ∝ exp(−E(s)/T). The probability is that of ΔE_i exceeding T times a
-number of the logistic distribution; so a visit at a temperature compares ΔE_i with a random energy.
+Boltzmann distribution, P(s) ∝ exp(−E(s)/T). This is the probability that ΔE_i exceeds T times a
+number drawn from the logistic distribution, so a visit compares ΔE_i with a random energy.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hopcli.binary import runs as recorded
+from hopcli.binary.arrays import Mask, States
 from hopcli.binary.dynamics import AbstractBatch, AbstractDynamics
-from hopcli.binary.recall import settle
-from hopcli.binary.runs import Run
+from hopcli.binary.recall import Run, begin_runs, orders_of, outcomes, recalls_of, settle
 from hopcli.binary.schedules import AbstractAsynchronous
 from hopcli.results import Outcome, Recall
 
 
 @dataclass(frozen=True)
 class Heat:
-    """Sweeps at temperatures that fall, or rise, by the same factor from one to the next.
+    """Sweeps whose temperature changes by a constant factor from one to the next.
 
     Attributes:
         schedule: in what order neurons are visited.
@@ -40,21 +38,21 @@ class Heat:
     frames: int = 0
 
     def temperature(self, sweep: int) -> float:
-        """The temperature of a sweep, counted from 0."""
+        """Return the temperature of a sweep, counted from 0."""
         return self.first * (self.last / self.first) ** (sweep / max(1, self.sweeps - 1))
 
     def filmed(self, sweep: int) -> bool:
-        """Whether the state goes into the film after this sweep."""
+        """Return whether the state goes into the film after this sweep."""
         return (sweep + 1) * self.frames // self.sweeps > sweep * self.frames // self.sweeps
 
 
 def sample(
     dynamics: AbstractDynamics,
-    cues: NDArray[np.int8],
+    cues: States,
     heat: Heat,
     *,
     rng: np.random.Generator,
-    clamped: NDArray[np.bool_] | None = None,
+    clamped: Mask | None = None,
     swept: Callable[[], None] = lambda: None,
 ) -> list[Recall]:
     """Run the network from each cue through all sweeps, and return the last states.
@@ -70,20 +68,20 @@ def sample(
     recalls: list[Recall] = []
     for heated in _heated(dynamics, cues, heat, rng=rng, clamped=clamped, swept=swept):
         every = np.arange(len(heated.runs))
-        ends = recorded.outcomes(heated.batch, every, Outcome.SAMPLE)
+        ends = outcomes(heated.batch, every, Outcome.SAMPLE)
         for run, end in zip(heated.runs, ends, strict=True):
             run.ended = end
-        recalls += recorded.recalls_of(dynamics, heated.batch, heated.runs, heated.cues)
+        recalls += recalls_of(dynamics, heated.batch, heated.runs, heated.cues)
     return recalls
 
 
 def anneal(
     dynamics: AbstractDynamics,
-    cues: NDArray[np.int8],
+    cues: States,
     heat: Heat,
     *,
     rng: np.random.Generator,
-    clamped: NDArray[np.bool_] | None = None,
+    clamped: Mask | None = None,
     max_sweeps: int = 100,
     swept: Callable[[], None] = lambda: None,
 ) -> list[Recall]:
@@ -99,7 +97,7 @@ def anneal(
             batch, heated.runs, heated.rngs, schedule=heat.schedule, max_sweeps=max_sweeps,
             frames=min(heat.frames, 1),
         )  # fmt: skip
-        recalls += recorded.recalls_of(dynamics, batch, heated.runs, heated.cues)
+        recalls += recalls_of(dynamics, batch, heated.runs, heated.cues)
     return recalls
 
 
@@ -107,21 +105,21 @@ def anneal(
 class _Heated:
     """Some of the cues, after all sweeps."""
 
-    cues: NDArray[np.int8]
-    free: NDArray[np.bool_]
+    cues: States
+    free: Mask
     rngs: list[np.random.Generator]
     batch: AbstractBatch
     runs: list[Run]
-    lowest: NDArray[np.int8]
+    lowest: States
 
 
 def _heated(
     dynamics: AbstractDynamics,
-    cues: NDArray[np.int8],
+    cues: States,
     heat: Heat,
     *,
     rng: np.random.Generator,
-    clamped: NDArray[np.bool_] | None,
+    clamped: Mask | None,
     swept: Callable[[], None],
 ) -> Iterator[_Heated]:
     """Run as many cues at once as one batch may hold."""
@@ -130,7 +128,7 @@ def _heated(
     for start in range(0, len(cues), dynamics.at_once):
         block = slice(start, start + dynamics.at_once)
         batch = dynamics.begin(cues[block], free[block])
-        runs = recorded.begin(batch, heat.frames)
+        runs = begin_runs(batch, heat.frames)
         lowest = _sweep(batch, runs, rngs[block], heat, swept)
         yield _Heated(cues[block], free[block], rngs[block], batch, runs, lowest)
 
@@ -141,7 +139,7 @@ def _sweep(
     rngs: list[np.random.Generator],
     heat: Heat,
     swept: Callable[[], None],
-) -> NDArray[np.int8]:
+) -> States:
     """Make and record all sweeps of a batch; returns the state of least energy of each cue."""
     states = batch.states
     rows, neurons = np.arange(len(states)), states.shape[1]
@@ -150,7 +148,7 @@ def _sweep(
     whole = (states != 0).all(axis=1)
     least = np.where(whole, [run.energies[0] for run in runs], np.inf)
     for sweep in range(heat.sweeps):
-        orders = recorded.orders_of(heat.schedule, neurons, rngs)
+        orders = orders_of(heat.schedule, neurons, rngs)
         drawn = np.array([rng.logistic(size=neurons + batch.hidden) for rng in rngs])
         energies_drawn = heat.temperature(sweep) * drawn
         changes = batch.thermal_sweep(rows, orders, energies_drawn)

@@ -7,14 +7,15 @@ when they are learned; what is nearer to 0 than half of that is 0.
 """
 
 import numpy as np
-from numpy.typing import NDArray
+
+from hopcli.binary.arrays import Real
 
 # The largest field in whole numbers. 2⁵³ would be exact too; with 2⁴⁰, a field is known to 10⁻¹² of
 # the largest, and the rounding errors of linear algebra, which are smaller, become 0.
 LARGEST_FIELD = 2.0**40
 
 
-def denominator_for(weights: NDArray[np.float64], bias: NDArray[np.float64] | None = None) -> float:
+def denominator_for(weights: Real, bias: Real | None = None) -> float:
     """Return a power of two, d, for which no field is above 2⁴⁰ in units of 1/d.
 
     Args:
@@ -29,7 +30,7 @@ def denominator_for(weights: NDArray[np.float64], bias: NDArray[np.float64] | No
     return float(2.0 ** np.floor(np.log2(LARGEST_FIELD / largest)))
 
 
-def round_to(values: NDArray[np.float64], denominator: float) -> None:
+def round_to(values: Real, denominator: float) -> None:
     """Round values, in place, to multiples of 1/d."""
     values *= denominator
     np.rint(values, out=values)

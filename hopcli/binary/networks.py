@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
+from hopcli.binary.arrays import Words
 from hopcli.binary.dynamics import AbstractDynamics
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.plain import PlainDynamics
@@ -79,7 +80,7 @@ class BinaryNetwork(AbstractBinaryNetwork):
         interaction: F.
     """
 
-    words: NDArray[np.uint64]
+    words: Words
     neurons: int
     interaction: AbstractInteraction
 
@@ -114,7 +115,7 @@ class BinaryNetwork(AbstractBinaryNetwork):
         form = self._cold_form(cues) if sweeps is None else self._thermal_form(cues * sweeps)
         return lambda: form(self.words, self.neurons)
 
-    def _cold_form(self, cues: int) -> Callable[[NDArray[np.uint64], int], AbstractDynamics]:
+    def _cold_form(self, cues: int) -> Callable[[Words, int], AbstractDynamics]:
         elements = self.patterns * self.neurons
         limit = PLAIN_LINEAR_ELEMENTS if self.interaction.linear else PLAIN_ELEMENTS
         expected = plain_seconds(self.patterns, self.neurons, cues)
@@ -132,7 +133,7 @@ class BinaryNetwork(AbstractBinaryNetwork):
             return partial(pruned.of_words, self.interaction)
         return compiled.full(self.interaction)
 
-    def _thermal_form(self, sweeps: int) -> Callable[[NDArray[np.uint64], int], AbstractDynamics]:
+    def _thermal_form(self, sweeps: int) -> Callable[[Words, int], AbstractDynamics]:
         """Choose a form for a temperature, where many neurons flip and all patterns count."""
         visit = SECONDS_A_THERMAL_VISIT + self.patterns * SECONDS_A_TERM
         small = self.patterns * self.neurons <= PLAIN_ELEMENTS

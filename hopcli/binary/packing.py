@@ -7,6 +7,7 @@ spare bits of the last word are 0. This is the order of the memory file.
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.binary.arrays import States, Words
 from hopcli.errors import HopError
 
 WORD = 64
@@ -17,7 +18,7 @@ def words_for(bits: int) -> int:
     return -(-bits // WORD)
 
 
-def pack(states: NDArray) -> NDArray[np.uint64]:
+def pack(states: NDArray) -> Words:
     """Pack rows of ±1, shape (rows, N), into words, shape (rows, ceil(N/64)).
 
     Everything that is positive becomes a 1: an unknown neuron (0) packs like −1, and `known_bits`
@@ -29,19 +30,19 @@ def pack(states: NDArray) -> NDArray[np.uint64]:
     return packed.view("<u8").astype(np.uint64, copy=False)
 
 
-def known_bits(states: NDArray) -> NDArray[np.uint64]:
+def known_bits(states: NDArray) -> Words:
     """Pack which neurons of (rows, N) states are known, that is not 0."""
     return pack(states != 0)
 
 
-def unpack(words: NDArray[np.uint64], neurons: int) -> NDArray[np.int8]:
+def unpack(words: Words, neurons: int) -> States:
     """Unpack words, shape (rows, ceil(N/64)), into ±1 of int8, shape (rows, N)."""
     octets = np.ascontiguousarray(words, dtype="<u8").view(np.uint8)
     bits = np.unpackbits(octets, axis=1, count=neurons, bitorder="little")
     return 2 * bits.view(np.int8) - 1
 
 
-def column(words: NDArray[np.uint64], neuron: int) -> NDArray[np.int8]:
+def column(words: Words, neuron: int) -> States:
     """Return ξ_μi of all patterns at one neuron, as ±1 of int8, shape (K,)."""
     bits = (words[:, neuron // WORD] >> np.uint64(neuron % WORD)) & np.uint64(1)
     return 2 * bits.astype(np.int8) - 1

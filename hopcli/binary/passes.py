@@ -11,9 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
-from hopcli.binary.compiled import packed_overlaps
+from hopcli.binary.arrays import Overlaps, Real, States, Whole, Words
+from hopcli.binary.compiled import field_sums, packed_overlaps
 from hopcli.kernels import passes, threads
 from hopcli.parts import AbstractPart
+
+# Patterns whose fields are computed at once: of 64 states, their overlaps take 32 MiB.
+AT_ONCE = 2**17
 
 
 @dataclass(frozen=True)
@@ -26,18 +30,18 @@ class OverlapCounts:
         farthest: the index of the first pattern of the smallest overlap.
     """
 
-    counts: NDArray[np.int64]
-    nearest: NDArray[np.int64]
-    farthest: NDArray[np.int64]
+    counts: Whole
+    nearest: Whole
+    farthest: Whole
 
     @property
-    def highest(self) -> NDArray[np.int64]:
+    def highest(self) -> Whole:
         """The largest overlap of each state."""
         neurons = self.counts.shape[1] // 2
         return neurons - (self.counts[:, ::-1] > 0).argmax(axis=1)
 
     @property
-    def lowest(self) -> NDArray[np.int64]:
+    def lowest(self) -> Whole:
         """The smallest overlap of each state."""
         return (self.counts > 0).argmax(axis=1) - self.counts.shape[1] // 2
 
@@ -54,7 +58,7 @@ class OverlapCounts:
 class CountOverlaps:
     """Count the overlaps with these states, int8 of shape (rows, N)."""
 
-    states: NDArray[np.int8]
+    states: States
 
     def __call__(self, parts: Sequence[AbstractPart]) -> list[OverlapCounts]:
         """Return one result a part."""
@@ -66,7 +70,8 @@ class CountOverlaps:
         counts = np.zeros((rows, 2 * neurons + 1), dtype=np.int64)
         ends = np.empty((rows, 2), dtype=np.int64)
         threads.suit(rows * words.size)
-        passes.survey(words, *_packed(self.states), counts, ends)
+        bits, known = packing.pack(self.states), packing.known_bits(self.states)
+        passes.survey(words, bits, known, np.count_nonzero(self.states, axis=1), counts, ends)
         return OverlapCounts(counts, part.start + ends[:, 0], part.start + ends[:, 1])
 
 
@@ -74,9 +79,9 @@ class CountOverlaps:
 class ComputeOverlaps:
     """Compute the overlaps with these states, int8 of shape (rows, N)."""
 
-    states: NDArray[np.int8]
+    states: States
 
-    def __call__(self, parts: Sequence[AbstractPart]) -> list[NDArray[np.int32]]:
+    def __call__(self, parts: Sequence[AbstractPart]) -> list[Overlaps]:
         """Return int32 of shape (rows, patterns) a part."""
         return [packed_overlaps(part.open(), self.states) for part in parts]
 
@@ -87,17 +92,17 @@ class FieldSums:
 
     Attributes:
         fields: positive multiples of h_i, float64 of shape (rows, N).
-        sizes: the sums of the magnitudes of their terms.
+        magnitudes: the sum of the magnitudes of the terms of a field, float64 of shape (rows,).
     """
 
-    fields: NDArray[np.float64]
-    sizes: NDArray[np.float64]
+    fields: Real
+    magnitudes: Real
 
     def with_more(self, other: "FieldSums") -> "FieldSums":
         """Add the fields of other patterns."""
         # Where terms overflowed, the difference of infinities is NaN, and decides nothing.
         with np.errstate(invalid="ignore"):
-            return FieldSums(self.fields + other.fields, self.sizes + other.sizes)
+            return FieldSums(self.fields + other.fields, self.magnitudes + other.magnitudes)
 
 
 @dataclass(frozen=True)
@@ -106,26 +111,25 @@ class SumFields:
 
     Attributes:
         states: int8 of shape (rows, N).
-        values: the differences D of the interaction.
-        offsets: the index of D(0) in `values` for each state, int64 of shape (rows,).
+        terms: of the interaction (compiled.terms_of).
+        offsets: the row of `terms` for overlap 0 of each state, int64 of shape (rows,).
     """
 
-    states: NDArray[np.int8]
-    values: NDArray[np.float64]
-    offsets: NDArray[np.int64]
+    states: States
+    terms: Real
+    offsets: Whole
 
     def __call__(self, parts: Sequence[AbstractPart]) -> list[FieldSums]:
         """Return one result a part."""
-        return [self._of(part) for part in parts]
+        return [self._of(part.open()) for part in parts]
 
-    def _of(self, part: AbstractPart) -> FieldSums:
-        words = part.open()
-        fields, sizes = np.zeros(self.states.shape), np.zeros(self.states.shape)
-        threads.suit(self.states.size * part.patterns)
-        passes.fields(
-            words, self.states, *_packed(self.states), self.values, self.offsets, fields, sizes
-        )
-        return FieldSums(fields, sizes)
+    def _of(self, words: Words) -> FieldSums:
+        blocks = (words[start : start + AT_ONCE] for start in range(0, len(words), AT_ONCE))
+        return added([self._of_block(block) for block in blocks])
+
+    def _of_block(self, words: Words) -> FieldSums:
+        overlaps = packed_overlaps(words, self.states)
+        return FieldSums(*field_sums(words, self.states, overlaps, self.terms, self.offsets))
 
 
 @dataclass(frozen=True)
@@ -137,14 +141,14 @@ class CountTerms:
         neurons: which neurons, shape (n,).
     """
 
-    state: NDArray[np.int8]
+    state: States
     neurons: NDArray[np.integer]
 
-    def __call__(self, parts: Sequence[AbstractPart]) -> list[NDArray[np.int64]]:
+    def __call__(self, parts: Sequence[AbstractPart]) -> list[Whole]:
         """Return Σ ξ_μi over the patterns at y = −N − 1 … N + 1, shape (n, 2N + 3) a part."""
         return [self._of(part) for part in parts]
 
-    def _of(self, part: AbstractPart) -> NDArray[np.int64]:
+    def _of(self, part: AbstractPart) -> Whole:
         words, middle = part.open(), len(self.state) + 1
         (overlaps,) = packed_overlaps(words, self.state[None])
         counts = np.empty((len(self.neurons), 2 * middle + 1), dtype=np.int64)
@@ -154,13 +158,6 @@ class CountTerms:
             row[:] = np.bincount(indices[column > 0], minlength=len(row))
             row -= np.bincount(indices[column < 0], minlength=len(row))
         return counts
-
-
-def _packed(
-    states: NDArray[np.int8],
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.int64]]:
-    """Return states as kernels take them: bits, bits of known neurons, and their numbers."""
-    return packing.pack(states), packing.known_bits(states), np.count_nonzero(states, axis=1)
 
 
 def merged(counted: Sequence[OverlapCounts]) -> OverlapCounts:
@@ -173,7 +170,7 @@ def added(sums: Sequence[FieldSums]) -> FieldSums:
     return reduce(FieldSums.with_more, sums)
 
 
-def pattern(parts: Sequence[AbstractPart], index: int, neurons: int) -> NDArray[np.int8]:
+def pattern(parts: Sequence[AbstractPart], index: int, neurons: int) -> States:
     """Return one pattern of those in parts, ±1, shape (N,)."""
     (part,) = (part for part in parts if 0 <= index - part.start < part.patterns)
     row = index - part.start

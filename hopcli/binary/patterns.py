@@ -1,14 +1,15 @@
 """Dynamics by stored patterns that keep the overlaps of every state with every pattern."""
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hopcli.binary import exact
-from hopcli.binary.dynamics import AbstractSummedDynamics, Matches, after_visit
+from hopcli.binary.arrays import Overlaps, Real, Rows, States
+from hopcli.binary.dynamics import AbstractSummedDynamics, SummedBatch, after_visit
 from hopcli.binary.interactions import AbstractInteraction
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class AbstractPatternDynamics(AbstractSummedDynamics):
         """K."""
 
     @abstractmethod
-    def column(self, neuron: int) -> NDArray[np.int8]:
+    def column(self, neuron: int) -> States:
         """Return ξ_μi of all patterns at one neuron, ±1, shape (K,)."""
 
     @cached_property
@@ -48,39 +49,29 @@ class AbstractPatternDynamics(AbstractSummedDynamics):
         """As many states as have room for their overlaps."""
         return max(1, OVERLAPS_AT_ONCE // self.patterns)
 
-    def exact_state(self, state: NDArray[np.int8], sums: NDArray[np.int32], neuron: int) -> np.int8:
+    def exact_state(self, state: States, sums: Overlaps, neuron: int) -> np.int8:
         """Return what a neuron becomes, from how many patterns are at each overlap."""
         own = state[neuron]
         sign = exact.field_sign(self.interaction, sums, self.column(neuron), int(own))
         return after_visit(np.int8(sign), own)
 
-    def thermal_field(self, state: NDArray[np.int8], sums: NDArray[np.int32], neuron: int) -> float:
+    def thermal_field(self, state: States, sums: Overlaps, neuron: int) -> float:
         """Return the interaction's thermal field of one neuron."""
         signs = self.column(neuron).astype(np.int32)
         return self.thermal.field(sums - int(state[neuron]) * signs, signs)
 
-    def thresholds(self, energies: NDArray[np.float64]) -> NDArray[np.float64]:
+    def thresholds(self, energies: Real) -> Real:
         """Return the interaction's thresholds for random energies."""
         return self.thermal.thresholds(energies)
 
-    def move(self, sums: NDArray[np.int32], neuron: int, change: int) -> None:
+    def move(self, sums: Overlaps, neuron: int, change: int) -> None:
         """Move the overlaps of one state as a neuron changes."""
         sums += change * self.column(neuron).astype(np.int32)
 
-    def energy(self, state: NDArray[np.int8], sums: NDArray[np.int32]) -> float:
+    def energy(self, state: States, sums: Overlaps) -> float:
         """Return the energy of one state, from how many patterns are at each overlap."""
         return exact.energy(self.interaction, sums, state)
 
-    def nearest(
-        self, states: NDArray[np.int8], sums: NDArray[np.int32], rows: NDArray[np.intp]
-    ) -> Matches:
-        """Return the patterns of the largest overlaps."""
-        indices = np.array([sums[row].argmax() for row in rows], dtype=np.int64)
-        return Matches(indices, sums[rows, indices].astype(np.int64))
-
-    def farthest(
-        self, states: NDArray[np.int8], sums: NDArray[np.int32], rows: NDArray[np.intp]
-    ) -> Matches:
-        """Return the patterns of the smallest overlaps."""
-        indices = np.array([sums[row].argmin() for row in rows], dtype=np.int64)
-        return Matches(indices, sums[rows, indices].astype(np.int64))
+    def overlaps(self, batch: SummedBatch, rows: Rows) -> Iterable[Overlaps]:
+        """Return the sums, which are overlaps."""
+        return (batch.sums[row] for row in rows)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.binary import packing
+from hopcli.binary.arrays import Overlaps, Real, States, Words
 from hopcli.binary.dynamics import decided
 from hopcli.binary.interactions import AbstractInteraction, Table
 from hopcli.binary.patterns import AbstractPatternDynamics
@@ -22,13 +23,11 @@ class PlainDynamics(AbstractPatternDynamics):
 
     interaction: AbstractInteraction
     neurons: int
-    columns: NDArray[np.float64]
+    columns: Real
     table: Table
 
     @classmethod
-    def of(
-        cls, interaction: AbstractInteraction, words: NDArray[np.uint64], neurons: int
-    ) -> "PlainDynamics":
+    def of(cls, interaction: AbstractInteraction, words: Words, neurons: int) -> "PlainDynamics":
         """Unpack the patterns and tabulate the interaction."""
         return cls(
             interaction,
@@ -42,19 +41,19 @@ class PlainDynamics(AbstractPatternDynamics):
         """K."""
         return self.columns.shape[1]
 
-    def pattern(self, index: int) -> NDArray[np.int8]:
+    def pattern(self, index: int) -> States:
         """Return one pattern, ±1, shape (N,)."""
         return self.columns[:, index].astype(np.int8)
 
     @cached_property
-    def _small_columns(self) -> NDArray[np.int8]:
+    def _small_columns(self) -> States:
         return self.columns.astype(np.int8)
 
-    def column(self, neuron: int) -> NDArray[np.int8]:
+    def column(self, neuron: int) -> States:
         """Return ξ_μi of all patterns at one neuron."""
         return self._small_columns[neuron]
 
-    def sums(self, states: NDArray[np.int8]) -> NDArray[np.int32]:
+    def sums(self, states: States) -> Overlaps:
         """Return the products ξ s, exact since they are below 2⁵³."""
         return (states.astype(np.float64) @ self.columns).astype(np.int32)
 
@@ -63,12 +62,7 @@ class PlainDynamics(AbstractPatternDynamics):
         """How many visits of a sweep are decided at once."""
         return max(8, BLOCK_ELEMENTS // self.columns.shape[1])
 
-    def visited(
-        self,
-        state: NDArray[np.int8],
-        sums: NDArray[np.int32],
-        neurons: NDArray[np.integer],
-    ) -> NDArray[np.int8]:
+    def visited(self, state: States, sums: Overlaps, neurons: NDArray[np.integer]) -> States:
         """Return what each of these neurons would become if it were visited now, or UNDECIDED."""
         own = state[neurons]
         indices = sums + self.table.offset(int(sums.max()))

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hopcli.binary import exact, packing
+from hopcli.binary.arrays import Mask, Orders, Overlaps, Rows, States, Whole, Words
 from hopcli.binary.compiled import DenseDynamics
 from hopcli.binary.dynamics import UNDECIDED, AbstractBatch, AbstractDynamics, Matches, after_visit
 from hopcli.binary.interactions import AbstractInteraction, Table
@@ -74,11 +74,11 @@ class PrunedDynamics(AbstractDynamics):
         """As many states as share a pass well."""
         return AT_ONCE
 
-    def pattern(self, index: int) -> NDArray[np.int8]:
+    def pattern(self, index: int) -> States:
         """Return one stored pattern, ±1, shape (N,)."""
         return self.search.pattern(index)
 
-    def begin(self, states: NDArray[np.int8], free: NDArray[np.bool_]) -> "PrunedBatch":
+    def begin(self, states: States, free: Mask) -> "PrunedBatch":
         """Return a batch, with the patterns near each state."""
         states = np.array(states, dtype=np.int8, order="C")
         batch = PrunedBatch(self, states, free, [None] * len(states))
@@ -86,9 +86,7 @@ class PrunedDynamics(AbstractDynamics):
         return batch
 
 
-def of_words(
-    interaction: AbstractInteraction, words: NDArray[np.uint64], neurons: int
-) -> PrunedDynamics:
+def of_words(interaction: AbstractInteraction, words: Words, neurons: int) -> PrunedDynamics:
     """Return dynamics of packed patterns in one array, uint64 of shape (K, ceil(N/64))."""
     full = cache(lambda: DenseDynamics.of(interaction, words, neurons))
     return PrunedDynamics.of(interaction, PackedSearch(words, neurons), neurons, full)
@@ -132,14 +130,14 @@ class PrunedBatch(AbstractBatch):
     """
 
     dynamics: PrunedDynamics
-    states: NDArray[np.int8]
-    free: NDArray[np.bool_]
+    states: States
+    free: Mask
     nears: list[Near | None]
     moved: set[int] = field(default_factory=set)
     reaches: dict[int, int] = field(default_factory=dict)
     handed: dict[int, _Handed] = field(default_factory=dict)
 
-    def look(self, rows: NDArray[np.intp]) -> None:
+    def look(self, rows: Rows) -> None:
         """Search for the patterns near these states, and pass on states with too many."""
         reach = max(self._reach(row) for row in rows.tolist())
         found = self.dynamics.search.within(self.states[rows], reach)
@@ -170,7 +168,7 @@ class PrunedBatch(AbstractBatch):
                 self.nears[row] = None
                 self.handed[row] = _Handed(batch, index)
 
-    def sweep(self, rows: NDArray[np.intp], orders: NDArray[np.int32]) -> NDArray[np.int64]:
+    def sweep(self, rows: Rows, orders: Orders) -> Whole:
         """Visit neurons; an undecided one is decided by counting, or by another search."""
         changes = np.zeros(len(rows), dtype=np.int64)
         positions = np.zeros(len(rows), dtype=np.int64)
@@ -199,16 +197,12 @@ class PrunedBatch(AbstractBatch):
             self.states[rows[own]] = batch.states[theirs]
         return changes
 
-    def _unfinished(
-        self, rows: NDArray[np.intp], positions: NDArray[np.int64], orders: NDArray[np.int32]
-    ) -> NDArray[np.intp]:
+    def _unfinished(self, rows: Rows, positions: Whole, orders: Orders) -> Rows:
         """Return the positions in `rows` of states that are updated here and have visits left."""
         here = np.array([self.nears[row] is not None for row in rows], dtype=bool)
         return np.flatnonzero(here & (positions < orders.shape[1]))
 
-    def _elsewhere(
-        self, rows: NDArray[np.intp]
-    ) -> list[tuple[AbstractBatch, NDArray[np.intp], NDArray[np.intp]]]:
+    def _elsewhere(self, rows: Rows) -> list[tuple[AbstractBatch, Rows, Rows]]:
         """Return other batches of some of `rows`, with positions in it and rows of theirs."""
         grouped: dict[int, tuple[AbstractBatch, list[int], list[int]]] = {}
         for index, row in enumerate(rows.tolist()):
@@ -223,12 +217,7 @@ class PrunedBatch(AbstractBatch):
         ]
 
     def _run(
-        self,
-        pending: NDArray[np.intp],
-        rows: NDArray[np.intp],
-        orders: NDArray[np.int32],
-        positions: NDArray[np.int64],
-        changes: NDArray[np.int64],
+        self, pending: Rows, rows: Rows, orders: Orders, positions: Whole, changes: Whole
     ) -> None:
         """Visit neurons of some rows by the kernel, as far as it can decide."""
         some = rows[pending]
@@ -250,7 +239,7 @@ class PrunedBatch(AbstractBatch):
                 self.nears[row] = replace(near, overlaps=own, bound=int(joined.bounds[n]))
                 self.moved.add(row)
 
-    def step(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+    def step(self, rows: Rows) -> Whole:
         """Update all neurons at once; undecided ones are decided as in a sweep."""
         changes = np.zeros(len(rows), dtype=np.int64)
         waiting = [index for index, row in enumerate(rows.tolist()) if row not in self.handed]
@@ -270,7 +259,7 @@ class PrunedBatch(AbstractBatch):
             self.states[rows[own]] = batch.states[theirs]
         return changes
 
-    def _new_states(self, rows: NDArray[np.intp]) -> NDArray[np.int8]:
+    def _new_states(self, rows: Rows) -> States:
         """Return what all neurons become by the kernel, or UNDECIDED."""
         joined, table = self._concatenated(rows), self.dynamics.table
         states = self.states[rows]
@@ -282,7 +271,7 @@ class PrunedBatch(AbstractBatch):
         )  # fmt: skip
         return new
 
-    def _decided(self, row: int, new: NDArray[np.int8]) -> dict[int, int] | None:
+    def _decided(self, row: int, new: States) -> dict[int, int] | None:
         """Return the neurons of a row that change and their new states; None: one is undecided."""
         wanted: dict[int, int] = {}
         for i in np.flatnonzero(self.free[row] & (new != self.states[row])).tolist():
@@ -293,7 +282,7 @@ class PrunedBatch(AbstractBatch):
                 wanted[i] = state
         return wanted
 
-    def energies(self, rows: NDArray[np.intp]) -> list[float]:
+    def energies(self, rows: Rows) -> list[float]:
         """Return energies, from the near patterns where no other one is within reach."""
         reach = self.dynamics.reach
         self._look_where(rows, lambda near, top: near.bound >= top - reach)
@@ -309,7 +298,7 @@ class PrunedBatch(AbstractBatch):
             for row in rows.tolist()
         ]
 
-    def nearest(self, rows: NDArray[np.intp]) -> Matches:
+    def nearest(self, rows: Rows) -> Matches:
         """Return the nearest pattern, among the near ones where no other one can be as near."""
         self._look_where(rows, lambda near, top: near.bound >= top)
         found = np.empty((2, len(rows)), dtype=np.int64)
@@ -318,12 +307,10 @@ class PrunedBatch(AbstractBatch):
             found[:, own] = patterns.indices, patterns.overlaps
         for index, row in enumerate(rows.tolist()):
             if row not in self.handed:
-                near = self._near(row)
-                first = near.overlaps.argmax()
-                found[:, index] = near.indices[first], near.overlaps[first]
+                found[:, index] = _first(self._near(row))
         return Matches(*found)
 
-    def farthest(self, rows: NDArray[np.intp]) -> Matches:
+    def farthest(self, rows: Rows) -> Matches:
         """Return the patterns nearest to the negative of each state, by a pass of their own."""
         found = np.empty((2, len(rows)), dtype=np.int64)
         here = [index for index, row in enumerate(rows.tolist()) if row not in self.handed]
@@ -334,11 +321,11 @@ class PrunedBatch(AbstractBatch):
             found[:, own] = patterns.indices, patterns.overlaps
         for index, near in zip(here, nears, strict=True):
             if near is not None:
-                first = near.overlaps.argmax()
-                found[:, index] = near.indices[first], -near.overlaps[first]
+                nearest, overlap = _first(near)
+                found[:, index] = nearest, -overlap
         return Matches(*found)
 
-    def _look_where(self, rows: NDArray[np.intp], doubtful: Callable[[Near, int], bool]) -> None:
+    def _look_where(self, rows: Rows, doubtful: Callable[[Near, int], bool]) -> None:
         """Search again for the states whose near patterns leave doubt."""
         some = [
             row
@@ -382,7 +369,7 @@ class PrunedBatch(AbstractBatch):
         self.moved.add(row)
         return changes
 
-    def _concatenated(self, rows: NDArray[np.intp]) -> "_Concatenated":
+    def _concatenated(self, rows: Rows) -> "_Concatenated":
         """Concatenate the near patterns of some rows."""
         nears = [self._near(row) for row in rows.tolist()]
         counts = np.array([len(near.indices) for near in nears])
@@ -395,12 +382,18 @@ class PrunedBatch(AbstractBatch):
         )
 
 
+def _first(near: Near) -> tuple[int, int]:
+    """Return the index of the first pattern of the largest overlap, and that overlap."""
+    first = near.overlaps.argmax()
+    return int(near.indices[first]), int(near.overlaps[first])
+
+
 @dataclass(frozen=True)
 class _Concatenated:
     """The near patterns of several rows, as the kernels take them (kernels/pruned.py)."""
 
-    words: NDArray[np.uint64]
-    starts: NDArray[np.int64]
-    overlaps: NDArray[np.int32]
-    others: NDArray[np.int64]
-    bounds: NDArray[np.int64]
+    words: Words
+    starts: Whole
+    overlaps: Overlaps
+    others: Whole
+    bounds: Whole

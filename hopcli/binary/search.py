@@ -4,9 +4,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hopcli.binary import packing
+from hopcli.binary.arrays import Overlaps, States, Whole, Words
 from hopcli.kernels import nearest, threads
 
 # From so many states on, patterns are read in blocks that are transposed by word once for all.
@@ -14,9 +14,6 @@ MANY = 3
 
 # Near patterns for which each thread of the kernel has room.
 ROOM = 256
-
-# Distances are counted in 16 bits.
-LARGEST_NEURONS = 2**16 - 1
 
 
 @dataclass(frozen=True)
@@ -30,9 +27,9 @@ class Near:
         bound: no other pattern has a larger overlap.
     """
 
-    indices: NDArray[np.int64]
-    words: NDArray[np.uint64]
-    overlaps: NDArray[np.int32]
+    indices: Whole
+    words: Words
+    overlaps: Overlaps
     bound: int
 
 
@@ -45,11 +42,11 @@ class AbstractSearch(ABC):
         """K."""
 
     @abstractmethod
-    def pattern(self, index: int) -> NDArray[np.int8]:
+    def pattern(self, index: int) -> States:
         """Return one pattern, ±1, shape (N,)."""
 
     @abstractmethod
-    def within(self, states: NDArray[np.int8], reach: int) -> list[Near | None]:
+    def within(self, states: States, reach: int) -> list[Near | None]:
         """Return, for each state, (rows, N), all patterns within `reach` of the largest overlap.
 
         Others may be among them, and the bound is then lower. None where there are too many.
@@ -60,7 +57,7 @@ class AbstractSearch(ABC):
 class PackedSearch(AbstractSearch):
     """Patterns packed in words, uint64 of shape (K, ceil(N/64)), N below 2¹⁶."""
 
-    words: NDArray[np.uint64]
+    words: Words
     neurons: int
 
     @property
@@ -68,11 +65,11 @@ class PackedSearch(AbstractSearch):
         """K."""
         return len(self.words)
 
-    def pattern(self, index: int) -> NDArray[np.int8]:
+    def pattern(self, index: int) -> States:
         """Return one pattern, ±1, shape (N,)."""
         return packing.unpack(self.words[index : index + 1], self.neurons)[0]
 
-    def within(self, states: NDArray[np.int8], reach: int) -> list[Near | None]:
+    def within(self, states: States, reach: int) -> list[Near | None]:
         """Search in one pass over about half of the words."""
         cues, (stored, width) = len(states), self.words.shape
         bits, known = packing.pack(states), packing.known_bits(states)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hopcli.binary import packing
-from hopcli.binary.dynamics import Matches
+from hopcli.binary.arrays import Overlaps, States, Words
 
 # Patterns times neurons up to which they may be held as floats.
 PLAIN_ELEMENTS = 2**23
@@ -17,9 +16,7 @@ PLAIN_ELEMENTS = 2**23
 PLAIN_PRODUCTS = 2**32
 
 
-def overlaps_with(
-    words: NDArray[np.uint64], neurons: int, states: int
-) -> Callable[[NDArray[np.int8]], NDArray[np.int32]]:
+def overlaps_with(words: Words, neurons: int, states: int) -> Callable[[States], Overlaps]:
     """Return a function from states to their overlaps Σ_i ξ_i s_i with the patterns.
 
     It takes int8 of shape (states, N) and returns int32 of shape (states, K). The code that suits
@@ -49,29 +46,15 @@ class StoredPatterns:
         overlaps: from states, (rows, N), to their overlaps with the patterns, (rows, K).
     """
 
-    words: NDArray[np.uint64]
+    words: Words
     neurons: int
-    overlaps: Callable[[NDArray[np.int8]], NDArray[np.int32]]
+    overlaps: Callable[[States], Overlaps]
 
     @classmethod
-    def of(cls, words: NDArray[np.uint64], neurons: int, states: int) -> "StoredPatterns":
+    def of(cls, words: Words, neurons: int, states: int) -> "StoredPatterns":
         """Load the code that suits comparing so many states at once."""
         return cls(words, neurons, overlaps_with(words, neurons, states))
 
-    def pattern(self, index: int) -> NDArray[np.int8]:
+    def pattern(self, index: int) -> States:
         """Return one pattern, ±1, shape (N,)."""
         return packing.unpack(self.words[index : index + 1], self.neurons)[0]
-
-    def nearest(self, states: NDArray[np.int8]) -> Matches:
-        """Return the pattern of the largest overlap with each state, the first of several."""
-        overlaps = self.overlaps(states)
-        return _picked(overlaps, overlaps.argmax(axis=1))
-
-    def farthest(self, states: NDArray[np.int8]) -> Matches:
-        """Return the pattern of the smallest overlap with each state, the first of several."""
-        overlaps = self.overlaps(states)
-        return _picked(overlaps, overlaps.argmin(axis=1))
-
-
-def _picked(overlaps: NDArray[np.int32], indices: NDArray[np.intp]) -> Matches:
-    return Matches(indices, overlaps[np.arange(len(indices)), indices].astype(np.int64))

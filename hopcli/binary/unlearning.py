@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hopcli.binary.arrays import Orders, Real, States
 from hopcli.kernels import unlearning as kernels
 
 # Random states drawn in one call, so that the states of fewer steps are the first of more steps.
@@ -54,20 +54,14 @@ class UnlearningNetwork:
         change: what a step subtracts from a weight, ε/N, times the denominator.
     """
 
-    weights: NDArray[np.float64]
+    weights: Real
     neurons: int
     denominator: float
     change: float
 
     @classmethod
     def of(
-        cls,
-        weights: NDArray[np.float64],
-        denominator: float,
-        *,
-        neurons: int,
-        rate: float,
-        steps: int,
+        cls, weights: Real, denominator: float, *, neurons: int, rate: float, steps: int
     ) -> "UnlearningNetwork":
         """Choose a denominator for which the change is a whole number, too.
 
@@ -95,21 +89,19 @@ class UnlearningNetwork:
         for first in range(0, count, AT_ONCE):
             states, orders = self.starts(AT_ONCE, rng)
             some = slice(min(AT_ONCE, count - first))
-            kernels.dream(self.weights, self.change, MOST_SWEEPS, states[some], orders[some])
+            kernels.unlearn(self.weights, self.change, MOST_SWEEPS, states[some], orders[some])
 
-    def starts(
-        self, count: int, rng: np.random.Generator
-    ) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
+    def starts(self, count: int, rng: np.random.Generator) -> tuple[States, Orders]:
         """Draw random states, with the neuron that is always on, and orders of visits."""
         states = 2 * rng.integers(2, size=(count, len(self.weights)), dtype=np.int8) - 1
         states[:, self.neurons :] = 1
         return states, self.orders(count, rng)
 
-    def orders(self, count: int, rng: np.random.Generator) -> NDArray[np.int32]:
+    def orders(self, count: int, rng: np.random.Generator) -> Orders:
         """Draw permutations of the neurons, int32 of shape (count, N)."""
         return rng.permuted(np.tile(np.arange(self.neurons, dtype=np.int32), (count, 1)), axis=1)
 
-    def settle(self, states: NDArray[np.int8], orders: NDArray[np.int32]) -> NDArray[np.int8]:
+    def settle(self, states: States, orders: Orders) -> States:
         """Return where states, (rows, N), settle, each by its own order of visits."""
         ends = self._with_bias(states)
         sweeps = np.empty(len(ends), dtype=np.int64)
@@ -117,7 +109,7 @@ class UnlearningNetwork:
         kernels.settle(self.weights, MOST_SWEEPS, ends, orders, sweeps)
         return ends[:, : self.neurons]
 
-    def aligned_fields(self, patterns: NDArray[np.int8]) -> Iterator[NDArray[np.float64]]:
+    def aligned_fields(self, patterns: States) -> Iterator[Real]:
         """Yield ξ_i h_i times the denominator for blocks of the patterns, shape (rows, N) each.
 
         A pattern is a fixed point if none is below 0.
@@ -127,7 +119,7 @@ class UnlearningNetwork:
             some = self._with_bias(patterns[start : start + rows]).astype(np.float64)
             yield (some @ self.weights * some)[:, : self.neurons]
 
-    def _with_bias(self, states: NDArray[np.int8]) -> NDArray[np.int8]:
+    def _with_bias(self, states: States) -> States:
         """Return a copy of states, with the neuron that is always on where there is a bias."""
         whole = np.ones((len(states), len(self.weights)), dtype=np.int8)
         whole[:, : self.neurons] = states
@@ -185,7 +177,7 @@ def steps_between_checks(patterns: int, rate: float) -> int:
 
 def unlearn(
     network: UnlearningNetwork,
-    patterns: NDArray[np.int8],
+    patterns: States,
     *,
     steps: int,
     every: int,
@@ -218,7 +210,7 @@ def unlearn(
     return UnlearningResult(replace(network, weights=weights), at, done)
 
 
-def stability_of(network: UnlearningNetwork, patterns: NDArray[np.int8]) -> Stability:
+def stability_of(network: UnlearningNetwork, patterns: States) -> Stability:
     """Evaluate how stable the patterns are."""
     lengths = np.sqrt(np.square(network.weights).sum(axis=1))[: network.neurons]
     lengths[lengths == 0] = 1.0

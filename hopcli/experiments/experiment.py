@@ -10,7 +10,7 @@ from hopcli.binary.interactions import AbstractInteraction
 from hopcli.binary.rules import AbstractRule
 from hopcli.errors import HopError, ParameterError
 from hopcli.executors import SERIAL, PartitionedExecutor
-from hopcli.experiments import capacity, counted, rules, theory
+from hopcli.experiments import capacity, counted, theory
 from hopcli.experiments.capacity import Capacity, Interrupted, OnPoint
 from hopcli.experiments.counted import CountedCapacity
 from hopcli.experiments.retrieval import Retrieval
@@ -24,6 +24,8 @@ HEBBIAN = "hebbian"
 
 # Half of the cues come back: what the capacity of retrieval is.
 HALF = 0.5
+# The most neurons of a network whose weights are learned: a matrix of them has 128 MB.
+MOST_LEARNED = 2**12
 # More neurons have more kinds of overlaps than counting goes through within seconds.
 COUNTED_NEURONS = 10_000
 # Beside the numbers of patterns that were stored, so many doublings of the capacity are counted.
@@ -63,8 +65,14 @@ class Experiment:
         """Check that the experiment can be made."""
         theory.check(self.neurons, error=self.error, noise=self.noise)
         assert self.setting
-        if self.learns:
-            rules.check(self.neurons)
+        if self.learns and self.neurons > MOST_LEARNED:
+            size = f"{self.neurons:,} × {self.neurons:,}"
+            need = (
+                f"a rule learns {size} weights in each trial, and no more than "
+                f"{MOST_LEARNED:,} × {MOST_LEARNED:,} are learned"
+            )
+            remedy = "give less, or leave `rule` out, since Hebb's rule needs no weights"
+            raise ParameterError("n", self.neurons, need, remedy)
         for load in self.loads:
             if not 0 < load < math.inf:
                 raise ParameterError(

@@ -1,4 +1,4 @@
-"""Stability and retrieval of networks whose weights are learned in each trial."""
+"""Stability and retrieval of networks whose weights a rule learns in each trial."""
 
 import math
 from collections.abc import Sequence
@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.binary import packing
+from hopcli.binary import grid, packing
 from hopcli.binary.dynamics import AbstractDynamics
 from hopcli.binary.rules import AbstractRule
-from hopcli.binary.weighted_network import WeightedNetwork
-from hopcli.experiments import learning
+from hopcli.binary.weighted import WeightedNetwork
 from hopcli.experiments.drawing import drawn
 from hopcli.experiments.retrieval import AbstractRetrieval
 from hopcli.experiments.trials import AbstractMeasure, Counts, Setting, Trial
@@ -68,10 +67,27 @@ class LearnedRetrieval(AbstractRetrieval):
         return _expected(self.rule, setting)
 
 
+def network(
+    rule: AbstractRule, words: NDArray[np.uint64], neurons: int, rng: np.random.Generator
+) -> WeightedNetwork:
+    """Learn the weights of packed patterns, uint64 of shape (K, ceil(N/64)).
+
+    `rng` is for rules that draw random states.
+    """
+    learned = rule.learn(packing.unpack(words, neurons), rng=rng)
+    matrix, denominator = learned.matrix, learned.denominator
+    if denominator is None:
+        # With the diagonal, so that the rounding errors beside it become 0.
+        denominator = grid.denominator_for(matrix)
+        np.fill_diagonal(matrix, 0)
+        grid.round_to(matrix, denominator)
+    return WeightedNetwork(matrix, np.zeros(neurons), denominator, words, rule.name)
+
+
 def _network(rule: AbstractRule, trial: Trial, words: NDArray[np.uint64]) -> WeightedNetwork:
     """Learn the network of a trial, with random numbers of its own for unlearning."""
     rng = np.random.default_rng([trial.setting.seed, trial.patterns, trial.number, 1])
-    return learning.network(rule, words, trial.setting.neurons, rng)
+    return network(rule, words, trial.setting.neurons, rng)
 
 
 def _expected(rule: AbstractRule, setting: Setting) -> float:

@@ -7,7 +7,7 @@ from numba.extending import intrinsic
 
 from hopcli.kernels.compiling import njit
 
-# Patterns whose overlaps one task works out: enough to repay its start, few enough to share out.
+# Patterns whose overlaps one task computes: enough to repay its start, few enough to share out.
 PATTERN_BLOCK = 1024
 
 # Words side by side: 512 bits.
@@ -18,7 +18,7 @@ LINE = 8
 
 @intrinsic
 def popcount(typing_context, word):
-    """The number of ones in a uint64, by LLVM's own instruction, which vectorises."""
+    """Return the number of ones in a uint64, by LLVM's own instruction, which vectorises."""
     signature = types.uint64(types.uint64)
 
     def generate(context, builder, signature, arguments):
@@ -30,7 +30,7 @@ def popcount(typing_context, word):
 
 @njit("void(uint64[:,::1], uint64[:,::1], uint64[:,::1], int32[:,::1])", parallel=True, cache=True)
 def overlaps(patterns, state_bits, known_bits, out):
-    """m_cμ = known_c − 2 · |(ξ_μ ⊕ s_c) ∧ known_c|, for (cues, words) against (K, words)."""
+    """Set m_cμ to known_c − 2 · |(ξ_μ ⊕ s_c) ∧ known_c|, for (cues, words) and (K, words)."""
     cues, words = state_bits.shape
     stored = patterns.shape[0]
     known = np.zeros(cues, dtype=np.int64)
@@ -79,7 +79,7 @@ def count(overlaps, lowest, counts):
 
 
 def _rounds(step):
-    """An intrinsic: three of the six rounds of transposing, for the rows first + step · (0 … 7)."""
+    """Make an intrinsic: three of six rounds of transposing, of rows first + step · (0 … 7)."""
 
     def rounds(typing_context, squares, first):
         signature = types.void(squares, types.int64)
@@ -89,10 +89,10 @@ def _rounds(step):
             word = ir.IntType(64)
             lanes = ir.VectorType(word, LANES)
             rows = builder.bitcast(array.data, lanes.as_pointer())
-            places = [
+            pointers = [
                 builder.gep(rows, [builder.add(arguments[1], word(n * step))]) for n in range(8)
             ]
-            held = [builder.load(place, align=8) for place in places]
+            held = [builder.load(pointer, align=8) for pointer in pointers]
             for half in (4, 2, 1):
                 shift = ir.Constant(lanes, [half * step] * LANES)
                 kept = sum(1 << bit for bit in range(64) if not bit & half * step)
@@ -104,8 +104,8 @@ def _rounds(step):
                         moved = builder.and_(moved, mask)
                         held[a] = builder.xor(one, builder.shl(moved, shift))
                         held[a + half] = builder.xor(other, moved)
-            for place, row in zip(places, held, strict=True):
-                builder.store(row, place, align=8)
+            for pointer, row in zip(pointers, held, strict=True):
+                builder.store(row, pointer, align=8)
             return context.get_dummy_value()
 
         return signature, generate
@@ -128,7 +128,7 @@ def _transpose_squares(squares):
 
 @njit("void(uint64[:,::1], uint64[:,::1])", parallel=True, cache=True)
 def transpose(rows, columns):
-    """Bit k of columns[i] ← bit i of rows[k], for (K, N/64) rows and (N, K/64) columns, rounded up.
+    """Set bit k of columns[i] to bit i of rows[k]; rows are (K, ⌈N/64⌉), columns (N, ⌈K/64⌉).
 
     A task takes as many words of columns as a line of the cache holds, and LANES of rows at once.
     """

@@ -10,12 +10,13 @@ from numba import prange
 
 from hopcli.kernels.bits import popcount
 from hopcli.kernels.compiling import njit
-from hopcli.kernels.masked import add_signs, masked_sum
+from hopcli.kernels.masked import add_signs, masked_sum, padded
+from hopcli.kernels.visits import after_visit
 
 
 @njit
 def sum_of_ones(bits, overlaps, neurons):
-    """Σ of the overlaps where the bits are 1, in as many words at a time as stay below 2³¹."""
+    """Return Σ of the overlaps where the bits are 1, in partial sums that stay below 2³¹."""
     # No overlap exceeds N.
     block = (2**31 - 1) // (64 * neurons)
     if bits.shape[0] <= block:
@@ -28,7 +29,7 @@ def sum_of_ones(bits, overlaps, neurons):
 
 @njit
 def sum_of_signs(bits, stored):
-    """How many of so many patterns have a 1, less how many have none."""
+    """Return the number of ones less the number of zeros, of so many patterns."""
     ones = np.uint64(0)
     for w in range(bits.shape[0]):
         ones += popcount(bits[w])
@@ -39,9 +40,7 @@ def sum_of_signs(bits, stored):
 def _sweep(state, overlaps, columns, order, free):
     """Visit one row's neurons in order; returns how many changed."""
     stored = overlaps.shape[0]
-    # Whole words of overlaps; those of no pattern are never looked at.
-    moving = np.empty(columns.shape[1] * 64, dtype=np.int32)
-    moving[:stored] = overlaps
+    moving = padded(overlaps, columns.shape[1])
     total = np.int64(0)
     for k in range(stored):
         total += moving[k]
@@ -50,19 +49,12 @@ def _sweep(state, overlaps, columns, order, free):
         i = order[position]
         if not free[i]:
             continue
-        own = state[i]
+        own = np.int64(state[i])
         ones = sum_of_ones(columns[i], moving, state.shape[0])
-        field = 2 * ones - total - stored * np.int64(own)
-        new = own
-        if field > 0:
-            new = 1
-        elif field < 0:
-            new = -1
-        elif own == 0:
-            new = 1
-        if new == own:
-            continue
+        new = after_visit(2 * ones - total - stored * own, own)
         change = new - own
+        if change == 0:
+            continue
         total += change * sum_of_signs(columns[i], stored)
         add_signs(moving, columns[i], np.int32(change))
         state[i] = new
@@ -83,7 +75,7 @@ def sweep(states, overlaps, columns, orders, free, changes):
 
 
 def operations(visits, stored):
-    """What so many visits cost, in elementary operations as threads.py counts them.
+    """Return the cost of so many visits, in elementary operations as threads.py counts them.
 
     One takes about 15 ns, and 3 ns for every 64 patterns, the flip that it may bring included.
     """

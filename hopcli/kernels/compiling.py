@@ -1,8 +1,7 @@
 """Compiling kernels, and keeping what was compiled.
 
-Other than numba's own, what is kept here may be damaged, and its place may be full, or missing:
-then a kernel is compiled anew. numba raises what comes up, and it gives code that was changed to
-the processor.
+Unlike numba's own cache, this one may be damaged, and its disk full or missing: then a kernel is
+compiled again. numba raises an error, and runs code that was changed.
 """
 
 import hashlib
@@ -21,9 +20,9 @@ stand_by()
 
 
 def njit(signature: Any = None, *, cache: bool = False, **options: Any) -> Any:
-    """As `numba.njit`, but for what is said above; and kernels let go of the interpreter's lock.
+    """Compile as `numba.njit` does, with this cache; kernels release the interpreter's lock.
 
-    Without it a process would not hear a signal while a kernel runs (hopcli/interruption.py).
+    If they held it, a process would not hear a signal while a kernel runs (hopcli/interruption.py).
     """
     if callable(signature):
         return numba.njit(signature)
@@ -40,10 +39,10 @@ def njit(signature: Any = None, *, cache: bool = False, **options: Any) -> Any:
 def _compiled(
     function: Callable[..., Any], signatures: Sequence[str], *, keep: bool, **options: Any
 ) -> Any:
-    """The kernel, compiled for all signatures, or loaded."""
+    """Return the kernel, compiled for all signatures, or loaded."""
     kernel = numba.njit(nogil=True, **options)(function)
     if keep:
-        # numba finds no place where one is a file, or on a disk that cannot be written to.
+        # numba finds no folder where a file has its name, or where the disk is read-only.
         with suppress(RuntimeError, OSError):
             kernel._cache = _Kept(function)
     for signature in signatures:
@@ -56,7 +55,7 @@ class _Kept(FunctionCache):
     """numba's files of one kernel, and one more with their digests."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """What is kept for a signature; None if that is nothing, or damaged."""
+        """Return what is kept for a signature; None if that is nothing, or damaged."""
         with suppress(Exception):
             if self._digests_path.read_text() == self._digests():
                 return super().load_overload(sig, target_context)
@@ -66,7 +65,7 @@ class _Kept(FunctionCache):
         return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep what was compiled, if there is room."""
+        """Keep what was compiled, if the disk has space."""
         with suppress(OSError), undoing(self._remove_unfinished):
             super().save_overload(sig, data)
             self._digests_path.write_text(self._digests())

@@ -11,39 +11,19 @@ import numpy as np
 from numba import prange
 
 from hopcli.kernels.compiling import njit
-from hopcli.kernels.masked import add_signs, look_up, masked_sum
+from hopcli.kernels.masked import add_signs, look_up, masked_sum, padded
+from hopcli.kernels.visits import UNDECIDED, UNDERFLOW, decided
 
-# Sums may be added in any order; infinities and their differences must stay what they are.
-ANY_ORDER = {"reassoc", "nsz", "contract"}
-
-UNDECIDED = 2
-# As in binary/dynamics.py: keeps table entries that underflowed from deciding anything.
-UNDERFLOW = 1e-270
-
-# The columns of a table, at the place of m: P, D(m − 1) − D(m + 1), |D(m − 1)| + |D(m + 1)|, which
+# The columns of a table, in the row of m: P, D(m − 1) − D(m + 1), |D(m − 1)| + |D(m + 1)|, which
 # is at least |D(m)| as well, and D(m).
 P, OWN, MAGNITUDE, D = range(4)
-
-
-@njit
-def _after_visit(field, bound, own, exact):
-    """The new state in this field, or UNDECIDED where it is no larger than its possible error."""
-    if field > bound:
-        return 1
-    if field < -bound:
-        return -1
-    if not exact:
-        return UNDECIDED
-    return own if own != 0 else 1
 
 
 @njit
 def _sweep(state, overlaps, columns, order, free, table, offset, slack, start, changes):
     """Visit order[start:] one by one; returns where it stopped undecided, or len(order)."""
     stored = overlaps.shape[0]
-    # Whole words of overlaps; those of no pattern are never looked at.
-    moving = np.empty(columns.shape[1] * 64, dtype=np.int32)
-    moving[:stored] = overlaps
+    moving = padded(overlaps, columns.shape[1])
     weights = np.empty(columns.shape[1] * 64)
     sums = np.zeros(4)
     stale = True
@@ -51,15 +31,15 @@ def _sweep(state, overlaps, columns, order, free, table, offset, slack, start, c
     while position < order.shape[0]:
         i = order[position]
         if free[i]:
-            own = state[i]
+            own = np.int64(state[i])
             if stale or own == 0:
                 sums[:] = 0.0
-                look_up(moving[:stored], offset, table, D if own == 0 else P, weights, sums)
+                look_up(moving[:stored], table, weights, sums, offset, D if own == 0 else P)
                 stale = own == 0
-            felt = 2.0 * masked_sum(columns[i], weights)
-            field = felt - sums[D] if own == 0 else own * sums[OWN] + felt - sums[P]
+            of_ones = 2.0 * masked_sum(columns[i], weights)
+            field = of_ones - sums[D] if own == 0 else own * sums[OWN] + of_ones - sums[P]
             bound = slack * (sums[MAGNITUDE] + UNDERFLOW)
-            new = _after_visit(field, bound, own, slack == 0.0)
+            new = decided(field, bound, own, slack == 0.0)
             if new == UNDECIDED:
                 break
             if new != own:
@@ -88,7 +68,7 @@ def sweep(states, overlaps, columns, orders, free, table, offsets, slack, positi
 
 
 def operations(visits, stored):
-    """What so many visits cost, in elementary operations as threads.py counts them.
+    """Return the cost of so many visits, in elementary operations as threads.py counts them.
 
     A visit adds 64 weights in 2 ns or more, and every fourth brings a flip, after which all
     weights are looked up anew, in 0.4 ns each.

@@ -16,6 +16,7 @@ from numba.extending import intrinsic
 from hopcli.kernels.bits import LANES, LINE
 from hopcli.kernels.compiling import njit
 from hopcli.kernels.masked import add_rows_where, add_where
+from hopcli.kernels.vectors import arrays, prefetch
 
 # Patterns that are counted in one go, and binary digits of the counts that a group keeps.
 DIGITS = 5
@@ -40,11 +41,7 @@ def _count(typing_context, rows, chosen, digits, carry):
     signature = types.void(rows, chosen, digits, carry)
 
     def generate(context, builder, signature, arguments):
-        arrays = [
-            context.make_array(kind)(context, builder, array)
-            for kind, array in zip(signature.args, arguments, strict=True)
-        ]
-        rows, chosen, digits, carry = arrays
+        rows, chosen, digits, carry = arrays(context, builder, signature, arguments)
         words = builder.extract_value(carry.shape, 0)
         taken = []
         for n in range(GO):
@@ -85,20 +82,15 @@ def _count(typing_context, rows, chosen, digits, carry):
 
 @intrinsic
 def _fetch(typing_context, rows, k):
-    """Have a row brought into the cache, since it will be read soon."""
+    """Have a row fetched into the cache, to be read soon."""
     signature = types.void(rows, types.int64)
 
     def generate(context, builder, signature, arguments):
-        rows = context.make_array(signature.args[0])(context, builder, arguments[0])
+        (rows,) = arrays(context, builder, signature, arguments[:1])
         words = builder.extract_value(rows.shape, 1)
-        line = ir.IntType(8).as_pointer()
         start = builder.gep(rows.data, [builder.mul(arguments[1], words)])
-        kind = ir.FunctionType(ir.VoidType(), [line] + 3 * [ir.IntType(32)])
-        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        read, near, data = (ir.IntType(32)(n) for n in (0, 2, 1))
         with cgutils.for_range_slice(builder, words.type(0), words, words.type(LINE)) as (w, _):
-            address = builder.bitcast(builder.gep(start, [w]), line)
-            builder.call(prefetch, [address, read, near, data])
+            prefetch(builder, builder.gep(start, [w]), locality=2)
         return context.get_dummy_value()
 
     return signature, generate
@@ -106,12 +98,12 @@ def _fetch(typing_context, rows, k):
 
 @njit
 def _add_part(rows, overlaps, weights, offset, ones, counts):
-    """Add the weights of these patterns to `ones` where their bits are 1; count the places."""
+    """Add the weights of these patterns to `ones` where their bits are 1; count the indices."""
     stored, words = rows.shape
-    places = weights.shape[0]
-    groups = np.zeros(places, dtype=np.int32)
-    waiting = np.empty((min(places, stored) + 1, GO), dtype=np.int32)
-    digits = np.empty((min(places, stored // GO) + 1, DIGITS, words), dtype=np.uint64)
+    indices = weights.shape[0]
+    groups = np.zeros(indices, dtype=np.int32)
+    waiting = np.empty((min(indices, stored) + 1, GO), dtype=np.int32)
+    digits = np.empty((min(indices, stored // GO) + 1, DIGITS, words), dtype=np.uint64)
     # Where a group's counts stand among the digits, for those that had GO patterns.
     slots = np.zeros(waiting.shape[0], dtype=np.int32)
     carry = np.empty(words, dtype=np.uint64)
@@ -119,13 +111,13 @@ def _add_part(rows, overlaps, weights, offset, ones, counts):
     last_group, last_slot = 0, 0
     for k in range(stored):
         _fetch(rows, k)
-        place = overlaps[k] + offset
-        number = counts[place]
-        counts[place] = number + 1
+        index = overlaps[k] + offset
+        number = counts[index]
+        counts[index] = number + 1
         if number == 0:
             last_group += 1
-            groups[place] = last_group
-        group = groups[place]
+            groups[index] = last_group
+        group = groups[index]
         waiting[group, number % GO] = k
         if number % GO == GO - 1:
             if slots[group] == 0:
@@ -133,19 +125,19 @@ def _add_part(rows, overlaps, weights, offset, ones, counts):
                 slots[group] = last_slot
                 digits[last_slot] = 0
             _count(rows, waiting[group], digits[slots[group]], carry)
-            add_where(ones, carry, GO * weights[place])
+            add_where(ones, carry, GO * weights[index])
     rest = np.empty(stored, dtype=np.int32)
     rest_weights = np.empty(stored, dtype=weights.dtype)
     left = 0
-    for place in range(places):
-        group = groups[place]
-        for n in range(counts[place] % GO):
+    for index in range(indices):
+        group = groups[index]
+        for n in range(counts[index] % GO):
             rest[left] = waiting[group, n]
-            rest_weights[left] = weights[place]
+            rest_weights[left] = weights[index]
             left += 1
         if slots[group] > 0:
             for d in range(DIGITS):
-                add_where(ones, digits[slots[group], d], (1 << d) * weights[place])
+                add_where(ones, digits[slots[group], d], (1 << d) * weights[index])
     add_rows_where(ones, rows, rest, rest_weights, left)
 
 
@@ -166,7 +158,7 @@ def fields(rows, overlaps, weights, offsets, out, counts):
         weights: g, that of overlap m at m + offsets[c].
         offsets: one a cue.
         out: (cues, 64 · words); spare neurons are like those that all patterns have at −1.
-        counts: how many patterns of each cue have the overlap of each place of `weights`.
+        counts: how many patterns of each cue have the overlap at each index of `weights`.
     """
     cues, stored = overlaps.shape
     parts = (stored + PART - 1) // PART
@@ -185,15 +177,15 @@ def fields(rows, overlaps, weights, offsets, out, counts):
             counts[c] += numbers[c, part]
             out[c] += ones[c, part]
         total = weights[0] * 0
-        for place in range(weights.shape[0]):
-            if counts[c, place]:
-                total += counts[c, place] * weights[place]
+        for index in range(weights.shape[0]):
+            if counts[c, index]:
+                total += counts[c, index] * weights[index]
         for i in range(out.shape[1]):
             out[c, i] += out[c, i] - total
 
 
 def operations(cues, words):
-    """What the fields of so many states cost, in elementary operations as threads.py counts them.
+    """Return the cost of fields of so many states, in elementary operations as in threads.py.
 
     A pattern's words, of which there are so many in all, take about 0.5 ns each.
     """

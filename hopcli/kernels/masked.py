@@ -1,29 +1,41 @@
-"""Sums over 64 patterns at a time, of which the bits of a word say the signs.
+"""Sums over 64 patterns at a time, whose signs are the bits of a word.
 
 Written in LLVM's own vectors: 64 bits are a mask of 64 lanes, and a masked addition is one
 instruction for a whole vector where the processor has one (AVX-512), and a few elsewhere. The
 order of the additions is the same on all of them.
 """
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from hopcli.kernels.compiling import njit
+from hopcli.kernels.vectors import arrays, broadcast, folded
+
 WORD = 64
+
+
+@njit
+def padded(overlaps, words):
+    """Return the overlaps in whole words; those of no pattern are never looked at."""
+    moving = np.zeros(words * 64, dtype=np.int32)
+    moving[: overlaps.shape[0]] = overlaps
+    return moving
 
 
 @intrinsic
 def masked_sum(typing_context, bits, weights):
-    """Σ of the weights where the bits are 1, for (words,) bits and at least 64 · words weights.
+    """Return Σ of the weights where the bits are 1, in the type of the weights.
 
-    Of the same type as the weights; the caller sees to it that no sum of int32 overflows.
+    Bits are (words,), weights at least 64 · words; the caller must rule out an overflow of int32.
     """
     floating = isinstance(weights.dtype, types.Float)
     signature = weights.dtype(bits, weights)
 
     def generate(context, builder, signature, arguments):
-        words, source = _arrays(context, builder, signature, arguments)
+        words, source = arrays(context, builder, signature, arguments)
         element = context.get_value_type(signature.args[1].dtype)
         lanes = ir.VectorType(element, WORD)
         add = builder.fadd if floating else builder.add
@@ -34,7 +46,7 @@ def masked_sum(typing_context, bits, weights):
             before = builder.load(total)
             block = builder.load(builder.gep(weights, [loop.index]), align=4)
             builder.store(builder.select(mask, add(before, block), before), total)
-        return _sum_of_lanes(builder, builder.load(total), add)
+        return folded(builder, builder.load(total), add)
 
     return signature, generate
 
@@ -45,14 +57,14 @@ def add_signs(typing_context, overlaps, bits, change):
     signature = types.void(overlaps, bits, types.int32)
 
     def generate(context, builder, signature, arguments):
-        target, words = _arrays(context, builder, signature, arguments[:2])
+        target, words = arrays(context, builder, signature, arguments[:2])
         lanes = ir.VectorType(ir.IntType(32), WORD)
-        place = builder.bitcast(target.data, lanes.as_pointer())
-        up = _broadcast(builder, arguments[2], lanes)
+        start = builder.bitcast(target.data, lanes.as_pointer())
+        up = broadcast(builder, arguments[2], lanes)
         down = builder.sub(lanes(None), up)
         with cgutils.for_range(builder, builder.extract_value(words.shape, 0)) as loop:
             mask = _mask(builder, builder.load(builder.gep(words.data, [loop.index])))
-            block = builder.gep(place, [loop.index])
+            block = builder.gep(start, [loop.index])
             moved = builder.add(builder.load(block, align=4), builder.select(mask, up, down))
             builder.store(moved, block, align=4)
         return context.get_dummy_value()
@@ -66,13 +78,13 @@ def add_where(typing_context, sums, bits, value):
     signature = types.void(sums, bits, sums.dtype)
 
     def generate(context, builder, signature, arguments):
-        target, words = _arrays(context, builder, signature, arguments[:2])
+        target, words = arrays(context, builder, signature, arguments[:2])
         lanes = ir.VectorType(arguments[2].type, WORD)
-        place = builder.bitcast(target.data, lanes.as_pointer())
-        value = _broadcast(builder, arguments[2], lanes)
+        start = builder.bitcast(target.data, lanes.as_pointer())
+        value = broadcast(builder, arguments[2], lanes)
         with cgutils.for_range(builder, builder.extract_value(words.shape, 0)) as loop:
             mask = _mask(builder, builder.load(builder.gep(words.data, [loop.index])))
-            block = builder.gep(place, [loop.index])
+            block = builder.gep(start, [loop.index])
             before = builder.load(block, align=4)
             after = builder.select(mask, builder.fadd(before, value), before)
             builder.store(after, block, align=4)
@@ -96,14 +108,14 @@ def add_rows_where(typing_context, sums, rows, chosen, weights, count):
     signature = types.void(sums, rows, chosen, weights, types.int64)
 
     def generate(context, builder, signature, arguments):
-        sums, rows, chosen, weights = _arrays(context, builder, signature, arguments[:4])
+        sums, rows, chosen, weights = arrays(context, builder, signature, arguments[:4])
         lanes = ir.VectorType(context.get_value_type(signature.args[0].dtype), WORD)
-        place = builder.bitcast(sums.data, lanes.as_pointer())
+        start = builder.bitcast(sums.data, lanes.as_pointer())
         words = builder.extract_value(rows.shape, 1)
         total = cgutils.alloca_once(builder, lanes)
         # Word by word, so that the 64 sums stay in registers while the rows pass.
         with cgutils.for_range(builder, words) as over:
-            block = builder.gep(place, [over.index])
+            block = builder.gep(start, [over.index])
             builder.store(builder.load(block, align=4), total)
             with cgutils.for_range(builder, arguments[4]) as loop:
                 row = builder.load(builder.gep(chosen.data, [loop.index]))
@@ -112,7 +124,7 @@ def add_rows_where(typing_context, sums, rows, chosen, weights, count):
                 mask = _mask(builder, builder.load(builder.gep(rows.data, [word])))
                 weight = builder.load(builder.gep(weights.data, [loop.index]))
                 before = builder.load(total)
-                after = builder.fadd(before, _broadcast(builder, weight, lanes))
+                after = builder.fadd(before, broadcast(builder, weight, lanes))
                 builder.store(builder.select(mask, after, before), total)
             builder.store(builder.load(total), block, align=4)
         return context.get_dummy_value()
@@ -121,44 +133,37 @@ def add_rows_where(typing_context, sums, rows, chosen, weights, count):
 
 
 @intrinsic
-def look_up(typing_context, places, offset, table, column, chosen, sums):
-    """Set chosen[k] to table[places[k] + offset, column]; add those whole rows to sums.
+def look_up(typing_context, indices, table, chosen, sums, offset, column):
+    """Set chosen[k] to table[indices[k] + offset, column]; add those whole rows to sums.
 
     Args:
         typing_context: numba's.
-        places: int32.
-        offset: int64.
+        indices: int32.
         table: four float64 in a row, which one load brings, where gathering each takes several.
-        column: int64.
-        chosen: float64, as many as places.
+        chosen: float64, as many as indices.
         sums: four float64.
+        offset: int64.
+        column: int64.
     """
-    signature = types.void(places, types.int64, table, types.int64, chosen, sums)
+    signature = types.void(indices, table, chosen, sums, types.int64, types.int64)
 
     def generate(context, builder, signature, arguments):
-        places, table, chosen, sums = (
-            context.make_array(kind)(context, builder, array)
-            for kind, array in zip(
-                (signature.args[n] for n in (0, 2, 4, 5)),
-                (arguments[n] for n in (0, 2, 4, 5)),
-                strict=True,
-            )
-        )
-        offset, column = arguments[1], arguments[3]
+        indices, table, chosen, sums = arrays(context, builder, signature, arguments[:4])
+        offset, column = arguments[4:]
         double, row = ir.DoubleType(), ir.VectorType(ir.DoubleType(), 4)
         rows = builder.bitcast(table.data, row.as_pointer())
-        length = builder.extract_value(places.shape, 0)
+        length = builder.extract_value(indices.shape, 0)
         # Additions to one sum wait for each other, so four are kept.
         totals = [cgutils.alloca_once_value(builder, row(None)) for _ in range(4)]
 
         def take(k, total):
-            place = builder.sext(builder.load(builder.gep(places.data, [k])), ir.IntType(64))
-            place = builder.add(place, offset)
-            found = builder.load(builder.gep(rows, [place]), align=8)
+            index = builder.sext(builder.load(builder.gep(indices.data, [k])), ir.IntType(64))
+            index = builder.add(index, offset)
+            found = builder.load(builder.gep(rows, [index]), align=8)
             builder.store(builder.fadd(builder.load(total), found), total)
             one = builder.gep(
                 builder.bitcast(table.data, double.as_pointer()),
-                [builder.add(builder.shl(place, place.type(2)), column)],
+                [builder.add(builder.shl(index, index.type(2)), column)],
             )
             builder.store(builder.load(one), builder.gep(chosen.data, [k]))
 
@@ -168,52 +173,16 @@ def look_up(typing_context, places, offset, table, column, chosen, sums):
                 take(builder.add(first, first.type(n)), total)
         with cgutils.for_range_slice(builder, whole, length, whole.type(1)) as (k, _):
             take(k, totals[0])
-        place = builder.bitcast(sums.data, row.as_pointer())
-        total = builder.load(place, align=8)
+        target = builder.bitcast(sums.data, row.as_pointer())
+        total = builder.load(target, align=8)
         for more in totals:
             total = builder.fadd(total, builder.load(more))
-        builder.store(total, place, align=8)
+        builder.store(total, target, align=8)
         return context.get_dummy_value()
 
     return signature, generate
 
 
-def _arrays(context, builder, signature, arguments):
-    """The first arguments as arrays."""
-    return [
-        context.make_array(kind)(context, builder, array)
-        for kind, array in zip(signature.args, arguments, strict=False)
-    ]
-
-
 def _mask(builder, word):
-    """A word's bits as lanes."""
+    """Return a word's bits as lanes."""
     return builder.bitcast(word, ir.VectorType(ir.IntType(1), WORD))
-
-
-def _broadcast(builder, value, lanes):
-    """The same value in all lanes."""
-    vector = builder.insert_element(ir.Constant(lanes, ir.Undefined), value, ir.IntType(32)(0))
-    first = ir.Constant(ir.VectorType(ir.IntType(32), lanes.count), None)
-    return builder.shuffle_vector(vector, ir.Constant(lanes, ir.Undefined), first)
-
-
-def _sum_of_lanes(builder, lanes, add):
-    """The sum of a vector's lanes, by halves."""
-    undefined = ir.Constant(lanes.type, ir.Undefined)
-    count = lanes.type.count
-    while count > 1:
-        count //= 2
-        halves = (
-            builder.shuffle_vector(
-                lanes,
-                undefined,
-                ir.Constant(
-                    ir.VectorType(ir.IntType(32), count), list(range(first, first + count))
-                ),
-            )
-            for first in (0, count)
-        )
-        lanes = add(*halves)
-        undefined = ir.Constant(lanes.type, ir.Undefined)
-    return builder.extract_element(lanes, ir.IntType(32)(0))

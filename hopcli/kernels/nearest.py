@@ -6,6 +6,8 @@ be read: those that so far differ in no more bits than the nearest one does alto
 bits more. Distances are numbers of differing bits among the known ones, below 2¹⁶.
 """
 
+from functools import partial
+
 import numpy as np
 from llvmlite import ir
 from numba import prange, types
@@ -14,10 +16,11 @@ from numba.extending import intrinsic
 
 from hopcli.kernels.bits import popcount
 from hopcli.kernels.compiling import njit
+from hopcli.kernels.vectors import broadcast, data, folded, prefetch, shuffled
 
 # Words of a vector, and of a line of the cache.
 LANES = 8
-# How far ahead of the words that are counted others are asked for, in words: 1 to 4 KiB serve.
+# How far ahead of the words that are counted others are fetched, in words: 1 to 4 KiB serve.
 AHEAD = 512
 # Patterns that are laid out by word at once, for all states: 18 KiB of patterns of 1,024 bits, so
 # that they stay in the first level of the cache.
@@ -28,17 +31,13 @@ GROUP = 64
 TASK = 64
 # Patterns of a group that are left, above which the rest of all of them is counted in vectors.
 CROWD = 24
-# Groups between asking for the patterns of one that are left and reading them.
+# Groups between fetching the patterns of one that are left and reading them.
 SOON = 8
-# Parts of the patterns from which those within reach are gathered, each in room of its own.
+# Parts of the patterns from which those within reach are gathered, each into rows of its own.
 PARTS = 16
 
 _INDEX = ir.IntType(64)
 _VECTOR = ir.VectorType(ir.IntType(64), LANES)
-
-
-def _data(context, builder, array_type, array):
-    return context.make_array(array_type)(context, builder, array).data
 
 
 def _words(builder, pointer):
@@ -47,7 +46,7 @@ def _words(builder, pointer):
 
 
 def _ones(builder, vector):
-    """The number of ones in each word; llvmlite's own declaration knows no vectors."""
+    """Return the number of ones in each word; llvmlite's own declaration knows no vectors."""
     kind = ir.FunctionType(_VECTOR, [_VECTOR])
     name = "llvm.ctpop.v8i64"
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [vector])
@@ -57,30 +56,16 @@ def _minimum(builder, one, other):
     return builder.select(builder.icmp_unsigned("<", one, other), one, other)
 
 
-def _picked(builder, one, other, places):
-    kind = ir.VectorType(ir.IntType(32), len(places))
-    return builder.shuffle_vector(one, other, ir.Constant(kind, places))
-
-
 def _sums(builder, rows):
     """One vector of the sums of eight vectors, in their order, by halving."""
     for width in (1, 2, 4):
         low = [lane + LANES * (lane // width % 2) - lane // width % 2 * width for lane in range(8)]
         high = [lane + width for lane in low]
         rows = [
-            builder.add(_picked(builder, a, b, low), _picked(builder, a, b, high))
+            builder.add(shuffled(builder, a, b, low), shuffled(builder, a, b, high))
             for a, b in zip(rows[::2], rows[1::2], strict=True)
         ]
     return rows[0]
-
-
-def _ask_for(builder, pointer):
-    """Have the line of the cache that this points into fetched."""
-    octets = ir.IntType(8).as_pointer()
-    kind = ir.FunctionType(ir.VoidType(), [octets] + [ir.IntType(32)] * 3)
-    prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-    to_read, keep, data = (ir.IntType(32)(n) for n in (0, 3, 1))
-    builder.call(prefetch, [builder.bitcast(pointer, octets), to_read, keep, data])
 
 
 @intrinsic
@@ -90,23 +75,22 @@ def _fetch(typing_context, patterns, k):
 
     def generate(context, builder, signature, arguments):
         patterns, k = arguments
-        shape = context.make_array(signature.args[0])(context, builder, patterns).shape
-        width = builder.extract_value(shape, 1)
-        pointer = builder.gep(
-            _data(context, builder, signature.args[0], patterns), [builder.mul(k, width)]
-        )
-        _ask_for(builder, pointer)
-        _ask_for(builder, builder.gep(pointer, [builder.sub(width, width.type(1))]))
+        array = context.make_array(signature.args[0])(context, builder, patterns)
+        width = builder.extract_value(array.shape, 1)
+        pointer = builder.gep(array.data, [builder.mul(k, width)])
+        prefetch(builder, pointer)
+        prefetch(builder, builder.gep(pointer, [builder.sub(width, width.type(1))]))
         return context.get_dummy_value()
 
     return signature, generate
 
 
 @intrinsic
-def _eight_distances(typing_context, patterns, k, first, octets, bits, known, c, out, place, shift):
-    """How patterns[k:k+8] differ from state c in 8·octets words from `first` on.
+def _eight_distances(typing_context, patterns, k, first, octets, bits, known, c, out, index, shift):
+    """Set out.flat[index:index+8] to the distances of patterns[k:k+8] from state c.
 
-    In units of 2^shift bits, rounded down, at most 255; into out.flat[place:place+8].
+    They are those of 8·octets words from `first` on, in units of 2^shift bits, rounded down, and at
+    most 255.
     """
     signature = types.void(
         patterns, types.int64, types.int64, types.int64, bits, known, types.int64, out, types.int64,
@@ -114,14 +98,14 @@ def _eight_distances(typing_context, patterns, k, first, octets, bits, known, c,
     )  # fmt: skip
 
     def generate(context, builder, signature, arguments):
-        patterns, k, first, octets, bits, known, c, out, place, shift = arguments
+        patterns, k, first, octets, bits, known, c, out, index, shift = arguments
         kinds = signature.args
         shape = context.make_array(kinds[0])(context, builder, patterns).shape
         width = builder.extract_value(shape, 1)
-        source = _data(context, builder, kinds[0], patterns)
-        state = _data(context, builder, kinds[4], bits)
-        mask = _data(context, builder, kinds[5], known)
-        target = _data(context, builder, kinds[7], out)
+        source = data(context, builder, kinds[0], patterns)
+        state = data(context, builder, kinds[4], bits)
+        mask = data(context, builder, kinds[5], known)
+        target = data(context, builder, kinds[7], out)
         own = builder.add(builder.mul(c, width), first)
         base = builder.add(builder.mul(k, width), first)
         totals = [cgutils.alloca_once_value(builder, _VECTOR(None)) for _ in range(LANES)]
@@ -132,15 +116,15 @@ def _eight_distances(typing_context, patterns, k, first, octets, bits, known, c,
             for row, total in enumerate(totals):
                 start = builder.add(builder.add(base, octet), builder.mul(width, _INDEX(row)))
                 pointer = builder.gep(source, [start])
-                _ask_for(builder, builder.gep(pointer, [_INDEX(AHEAD)]))
+                prefetch(builder, builder.gep(pointer, [_INDEX(AHEAD)]))
                 differing = builder.xor(_words(builder, pointer), s)
                 count = _ones(builder, builder.and_(differing, known_words))
                 builder.store(builder.add(builder.load(total), count), total)
         counts = _sums(builder, [builder.load(total) for total in totals])
-        counts = builder.lshr(counts, _splat(builder, shift))
+        counts = builder.lshr(counts, broadcast(builder, shift, _VECTOR))
         counts = _minimum(builder, counts, _VECTOR([255] * LANES))
         short = builder.trunc(counts, ir.VectorType(ir.IntType(8), LANES))
-        target = builder.gep(target, [place])
+        target = builder.gep(target, [index])
         builder.store(short, builder.bitcast(target, short.type.as_pointer()), align=1)
         return context.get_dummy_value()
 
@@ -149,7 +133,7 @@ def _eight_distances(typing_context, patterns, k, first, octets, bits, known, c,
 
 @intrinsic
 def _least_distance(typing_context, planes, words, group, bits, known, c):
-    """The least that 64 patterns, planes[group] of shape (words, 64), differ from state c."""
+    """Return the least distance of 64 patterns, planes[group], (words, 64), from state c."""
     signature = types.uint64(planes, types.int64, types.int64, bits, known, types.int64)
 
     def generate(context, builder, signature, arguments):
@@ -157,15 +141,16 @@ def _least_distance(typing_context, planes, words, group, bits, known, c):
         kinds = signature.args
         shape = context.make_array(kinds[3])(context, builder, bits).shape
         width = builder.extract_value(shape, 1)
-        source = _data(context, builder, kinds[0], planes)
-        state = _data(context, builder, kinds[3], bits)
-        mask = _data(context, builder, kinds[4], known)
+        source = data(context, builder, kinds[0], planes)
+        state = data(context, builder, kinds[3], bits)
+        mask = data(context, builder, kinds[4], known)
         own = builder.mul(c, width)
         totals = [cgutils.alloca_once_value(builder, _VECTOR(None)) for _ in range(GROUP // LANES)]
         with cgutils.for_range(builder, words) as loop:
             here = builder.add(own, loop.index)
             s, known_word = (
-                _splat(builder, builder.load(builder.gep(a, [here]))) for a in (state, mask)
+                broadcast(builder, builder.load(builder.gep(a, [here])), _VECTOR)
+                for a in (state, mask)
             )
             row = builder.add(builder.mul(group, words), loop.index)
             base = builder.mul(row, _INDEX(GROUP))
@@ -176,23 +161,14 @@ def _least_distance(typing_context, planes, words, group, bits, known, c):
         least = [builder.load(total) for total in totals]
         while len(least) > 1:
             least = [_minimum(builder, a, b) for a, b in zip(least[::2], least[1::2], strict=True)]
-        (lanes,) = least
-        for width in (4, 2, 1):
-            other = _picked(builder, lanes, lanes, [(lane + width) % LANES for lane in range(8)])
-            lanes = _minimum(builder, lanes, other)
-        return builder.extract_element(lanes, ir.IntType(32)(0))
+        return folded(builder, least[0], partial(_minimum, builder))
 
     return signature, generate
 
 
-def _splat(builder, word):
-    first = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), word, ir.IntType(32)(0))
-    return _picked(builder, first, first, [0] * LANES)
-
-
 @intrinsic
 def _distance_in_octets(typing_context, patterns, k, octets, bits, known, c):
-    """How pattern k differs from state c in the first 8·octets words."""
+    """Return the distance of pattern k from state c in the first 8·octets words."""
     signature = types.int64(patterns, types.int64, types.int64, bits, known, types.int64)
 
     def generate(context, builder, signature, arguments):
@@ -201,15 +177,15 @@ def _distance_in_octets(typing_context, patterns, k, octets, bits, known, c):
         shape = context.make_array(kinds[0])(context, builder, patterns).shape
         width = builder.extract_value(shape, 1)
         rows = [
-            builder.gep(_data(context, builder, kind, array), [builder.mul(row, width)])
+            builder.gep(data(context, builder, kind, array), [builder.mul(row, width)])
             for kind, array, row in (
                 (kinds[0], patterns, k), (kinds[3], bits, c), (kinds[4], known, c)
             )
         ]  # fmt: skip
         total = cgutils.alloca_once_value(builder, _VECTOR(None))
         with cgutils.for_range(builder, octets) as loop:
-            place = builder.mul(loop.index, _INDEX(LANES))
-            words, s, mask = (_words(builder, builder.gep(row, [place])) for row in rows)
+            word = builder.mul(loop.index, _INDEX(LANES))
+            words, s, mask = (_words(builder, builder.gep(row, [word])) for row in rows)
             count = _ones(builder, builder.and_(builder.xor(words, s), mask))
             builder.store(builder.add(builder.load(total), count), total)
         kind = ir.FunctionType(_INDEX, [_VECTOR])
@@ -220,41 +196,35 @@ def _distance_in_octets(typing_context, patterns, k, octets, bits, known, c):
     return signature, generate
 
 
-def _group(context, builder, kind, array, place):
-    """The octets of a group, as a vector."""
+def _group(context, builder, kind, array, index):
+    """Return the octets of a group, as a vector."""
     octets = ir.VectorType(ir.IntType(8), GROUP)
-    pointer = builder.gep(_data(context, builder, kind, array), [place])
+    pointer = builder.gep(data(context, builder, kind, array), [index])
     return builder.load(builder.bitcast(pointer, octets.as_pointer()), align=1)
 
 
 @intrinsic
-def _least_of_group(typing_context, octets, place):
-    """The least of 64 octets of a row."""
+def _least_of_group(typing_context, octets, index):
+    """Return the least of 64 octets of a row."""
     signature = types.int64(octets, types.int64)
 
     def generate(context, builder, signature, arguments):
         lanes = _group(context, builder, signature.args[0], *arguments)
-        width = GROUP // 2
-        while width:
-            other = _picked(builder, lanes, lanes, [(v + width) % GROUP for v in range(GROUP)])
-            lanes = _minimum(builder, lanes, other)
-            width //= 2
-        return builder.zext(builder.extract_element(lanes, ir.IntType(32)(0)), _INDEX)
+        return builder.zext(folded(builder, lanes, partial(_minimum, builder)), _INDEX)
 
     return signature, generate
 
 
 @intrinsic
-def _not_above(typing_context, octets, place, limit):
-    """Which of 64 octets of a row are not above a limit, a bit each."""
+def _not_above(typing_context, octets, index, limit):
+    """Return which of 64 octets of a row are not above a limit, a bit each."""
     signature = types.uint64(octets, types.int64, types.int64)
 
     def generate(context, builder, signature, arguments):
-        array, place, limit = arguments
-        lanes = _group(context, builder, signature.args[0], array, place)
+        array, index, limit = arguments
+        lanes = _group(context, builder, signature.args[0], array, index)
         short = builder.trunc(limit, ir.IntType(8))
-        one = builder.insert_element(ir.Constant(lanes.type, ir.Undefined), short, _INDEX(0))
-        limits = _picked(builder, one, one, [0] * GROUP)
+        limits = broadcast(builder, short, lanes.type)
         return builder.bitcast(builder.icmp_unsigned("<=", lanes, limits), _INDEX)
 
     return signature, generate
@@ -262,7 +232,7 @@ def _not_above(typing_context, octets, place, limit):
 
 @njit(inline="always")
 def _distance(patterns, k, bits, known, c):
-    """How many known bits of pattern k differ from state c."""
+    """Return how many known bits of pattern k differ from state c."""
     words = patterns.shape[1]
     octets = words // LANES
     distance = np.int64(0)
@@ -275,7 +245,7 @@ def _distance(patterns, k, bits, known, c):
 
 @njit
 def _differing(pattern, bits, known, first, last):
-    """How many known bits differ in the words from `first` to before `last`."""
+    """Return how many known bits differ in the words from `first` to before `last`."""
     differing = np.uint64(0)
     for w in range(first, last):
         differing += popcount((pattern[w] ^ bits[w]) & known[w])
@@ -284,17 +254,17 @@ def _differing(pattern, bits, known, first, last):
 
 @njit
 def _lowest(bits):
-    """The place of the lowest one."""
+    """Return the index of the lowest one."""
     return np.int64(popcount(~bits & (bits - np.uint64(1))))
 
 
 @njit
 def _gather(k, distance, part, indices, distances, found):
-    """Note a pattern that is within reach, where there is room; count it in any case."""
-    place = found[part]
-    if place < indices.shape[1]:
-        indices[part, place] = k
-        distances[part, place] = distance
+    """Record a pattern that is within reach, while the row has space; count it in any case."""
+    position = found[part]
+    if position < indices.shape[1]:
+        indices[part, position] = k
+        distances[part, position] = distance
     found[part] += 1
 
 
@@ -305,7 +275,7 @@ def _gather(k, distance, part, indices, distances, found):
     cache=True,
 )
 def of_few(patterns, first, octets, bits, known, reach, partial, limits, indices, distances, found):
-    """All patterns within `reach` of the nearest to each of a few states.
+    """Find all patterns within `reach` of the nearest to each of a few states.
 
     Args:
         patterns: (K, words).
@@ -314,11 +284,11 @@ def of_few(patterns, first, octets, bits, known, reach, partial, limits, indices
         bits: the states, (cues, words).
         known: the known bits, (cues, words).
         reach: in differing bits.
-        partial: room for those counts, (cues, K rounded up to 64).
+        partial: working array for those counts, (cues, K rounded up to 64).
         limits: out, (cues,): every pattern that differs in so many bits, or fewer, is found.
-        indices: out, (cues, PARTS, room): those patterns.
+        indices: out, (cues, PARTS, size): those patterns.
         distances: out, alike: their whole distances.
-        found: in, 0; out, (cues, PARTS): how many there are, whether they had room or not.
+        found: in, 0; out, (cues, PARTS): how many there are, also where more than fit.
     """
     stored, words = patterns.shape
     cues = bits.shape[0]
@@ -338,8 +308,8 @@ def of_few(patterns, first, octets, bits, known, reach, partial, limits, indices
         whole = min(stored, end) // LANES * LANES if octets else start
         for c in range(cues):
             for k in range(start, whole, LANES):
-                place = c * groups * GROUP + k
-                _eight_distances(patterns, k, first, octets, bits, known, c, partial, place, shift)
+                index = c * groups * GROUP + k
+                _eight_distances(patterns, k, first, octets, bits, known, c, partial, index, shift)
             for k in range(whole, end):
                 partial[c, k] = 255
                 if k < stored:
@@ -400,10 +370,10 @@ def of_few(patterns, first, octets, bits, known, reach, partial, limits, indices
     cache=True,
 )
 def of_many(patterns, some, bits, known, reach, least, limits, indices, distances, found):
-    """All patterns within `reach` of the nearest to each of many states.
+    """Find all patterns within `reach` of the nearest to each of many states.
 
     As `of_few`, but the first `some` words of a block of patterns are laid out by word for all
-    states, and `least`, (cues, ceil(K/64)), is room for the least distance in each group.
+    states, and `least`, (cues, ceil(K/64)), takes the least distance in each group.
     """
     stored = patterns.shape[0]
     cues = bits.shape[0]

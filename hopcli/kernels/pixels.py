@@ -10,9 +10,7 @@ from numba import prange
 
 from hopcli.kernels.compiling import njit
 from hopcli.kernels.threads import suit as suit
-
-# Additions may be made in any order, which the compiler chooses once for all.
-ANY_ORDER = {"reassoc", "nsz", "contract"}
+from hopcli.kernels.visits import ANY_ORDER
 
 
 @njit(fastmath=ANY_ORDER)

@@ -10,7 +10,7 @@ import numpy as np
 from numba import prange
 
 from hopcli.kernels.compiling import njit
-from hopcli.kernels.dense import UNDECIDED, UNDERFLOW
+from hopcli.kernels.visits import UNDECIDED, UNDERFLOW, decided
 
 # The bound's own rounding.
 ABOVE = 1.001
@@ -18,13 +18,13 @@ ABOVE = 1.001
 
 @njit
 def _bit(words, k, i):
-    """ξ_ki."""
+    """Return ξ_ki, ±1."""
     return 2 * np.int64((words[k, i >> 6] >> np.uint64(i & 63)) & np.uint64(1)) - 1
 
 
 @njit
 def _new_state(words, first, last, overlaps, i, own, values, offset, slack, rest):
-    """What neuron i becomes, or UNDECIDED."""
+    """Return the state of neuron i after a visit, or UNDECIDED."""
     field = 0.0
     size = 0.0
     for k in range(first, last):
@@ -32,17 +32,12 @@ def _new_state(words, first, last, overlaps, i, own, values, offset, slack, rest
         difference = values[overlaps[k] - xi * own + offset]
         field += xi * difference
         size += difference
-    bound = slack * (size + UNDERFLOW) + rest
-    if field > bound:
-        return 1
-    if field < -bound:
-        return -1
-    return UNDECIDED
+    return decided(field, slack * (size + UNDERFLOW) + rest, own, False)
 
 
 @njit
 def _rest(others, bound, values, offset):
-    """The most that all other patterns may add to a field."""
+    """Return a bound of what all other patterns may add to a field."""
     return ABOVE * others * values[bound + 1 + offset] if others else 0.0
 
 
@@ -89,7 +84,7 @@ def sweep(
     cache=True,
 )
 def step(states, words, starts, overlaps, others, bounds, values, origin, slack, new):
-    """What every neuron of every row would become if it were visited now, or UNDECIDED."""
+    """Set `new` to what every neuron would become if it were visited now, or UNDECIDED."""
     for c in prange(states.shape[0]):
         first, last = starts[c], starts[c + 1]
         offset = origin - overlaps[first:last].max()

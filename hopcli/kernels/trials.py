@@ -1,7 +1,7 @@
 """Trials of random patterns: make them, update their cues once, count the bits that are wrong.
 
 The numbers of a trial are those of a counter, mixed (splitmix64: Steele, Lea and Flood 2014), so
-each word of each pattern can be made wherever and whenever it is needed, and a trial never holds
+each word of each pattern can be made whenever it is needed, and a trial never holds
 its patterns. It goes through them 64 at a time, for cues side by side in the lanes of a vector:
 the overlaps give each pattern its weight (dense.py's P), the sums of the weights of 4 patterns, in
 all 16 combinations of signs, stand in tables, and a neuron's bits of the patterns choose what to
@@ -16,12 +16,13 @@ from numba.extending import intrinsic
 
 from hopcli.kernels.bits import popcount, transpose_square
 from hopcli.kernels.compiling import njit
-from hopcli.kernels.dense import ANY_ORDER, UNDERFLOW
 from hopcli.kernels.threads import suit as suit
+from hopcli.kernels.vectors import broadcast, data
+from hopcli.kernels.visits import ANY_ORDER, UNDERFLOW
 
 # Cues that are updated side by side: one vector of AVX-512 in float32, two in float64.
 LANES = 16
-# Patterns of which the fields take in one go, four tables of four.
+# Patterns that are added to the fields at once, by four tables of four.
 GO = 16
 
 UNDECIDED = -1
@@ -33,37 +34,37 @@ MIX_2 = np.uint64(0x94D049BB133111EB)
 
 @njit
 def _mixed(word):
-    """A bijection of words under which counting looks random."""
+    """Return a bijection of words under which counting looks random."""
     word = (word ^ (word >> np.uint64(30))) * MIX_1
     word = (word ^ (word >> np.uint64(27))) * MIX_2
     return word ^ (word >> np.uint64(31))
 
 
 @njit
-def _random(key, place):
-    """The random word at a place of the stream of a key."""
-    return _mixed(key + (np.uint64(place) + np.uint64(1)) * GOLDEN)
+def _random(key, index):
+    """Return the random word at an index of the stream of a key."""
+    return _mixed(key + (np.uint64(index) + np.uint64(1)) * GOLDEN)
 
 
 @njit
 def _pattern_word(key, k, w, neurons):
-    """Word w of pattern k, its spare bits 0."""
+    """Return word w of pattern k, its spare bits 0."""
     words = (neurons + 63) >> 6
     word = _random(key, k * words + w)
     return word >> np.uint64(-neurons & 63) if w == words - 1 else word
 
 
 @njit
-def _choose(key, place, neurons, flips, chosen):
+def _choose(key, index, neurons, flips, chosen):
     """Set the bits of `flips` of the neurons in `chosen`, each such set being as likely.
 
-    By Floyd's method (Bentley and Floyd 1987), from the words at `place` and after it; 32 random
+    By Floyd's method (Bentley and Floyd 1987), from the words at `index` and after it; 32 random
     bits prefer one number to another of fewer than N by less than N/2³².
     """
     chosen[:] = 0
     for i in range(neurons - flips, neurons):
-        word = _random(key, place)
-        place += 1
+        word = _random(key, index)
+        index += 1
         pick = np.int64(((word >> np.uint64(32)) * np.uint64(i + 1)) >> np.uint64(32))
         if (chosen[pick >> 6] >> np.uint64(pick & 63)) & np.uint64(1):
             pick = i
@@ -72,7 +73,7 @@ def _choose(key, place, neurons, flips, chosen):
 
 @njit
 def _cue(key, c, stored, neurons, flips, cue):
-    """Cue c, which is pattern c with so many bits flipped, as words."""
+    """Set `cue` to the words of pattern c with so many bits flipped."""
     words = cue.shape[0]
     _choose(key, stored * words + c * flips, neurons, flips, cue)
     for w in range(words):
@@ -101,8 +102,8 @@ def _tabulate(typing_context, weights, fours, tables):
         first = builder.mul(four, first.type(16))
         for e in range(16):
             total = builder.fadd(halves[0][e & 3], halves[1][e >> 2])
-            place = builder.gep(target, [builder.add(first, first.type(e))])
-            builder.store(total, place, align=align)
+            entry = builder.gep(target, [builder.add(first, first.type(e))])
+            builder.store(total, entry, align=align)
         return context.get_dummy_value()
 
     return signature, generate
@@ -118,21 +119,21 @@ def _add_chosen(typing_context, sums, i, tables, fours, bits):
         target = _vectors(context, builder, signature.args[0], target)
         source = _vectors(context, builder, signature.args[2], source)
         align = signature.args[0].dtype.bitwidth // 8
-        place = builder.gep(target, [row])
-        total = builder.load(place, align=align)
+        sum_of_row = builder.gep(target, [row])
+        total = builder.load(sum_of_row, align=align)
         for n in range(GO // 4):
             entry = builder.and_(builder.lshr(bits, bits.type(4 * n)), bits.type(15))
             table = builder.mul(builder.add(four, four.type(n)), four.type(16))
             chosen = builder.gep(source, [builder.add(table, entry)])
             total = builder.fadd(total, builder.load(chosen, align=align))
-        builder.store(total, place, align=align)
+        builder.store(total, sum_of_row, align=align)
         return context.get_dummy_value()
 
     return signature, generate
 
 
 def _comparison(relation):
-    """An intrinsic: the lanes, a bit each, where a row of fields is so to a row of levels."""
+    """Make an intrinsic: the lanes, a bit each, where a row of fields has a relation to levels."""
 
     def compare(typing_context, fields, i, levels, row):
         signature = types.uint64(fields, types.int64, levels, types.int64)
@@ -140,10 +141,10 @@ def _comparison(relation):
         def generate(context, builder, signature, arguments):
             sides = [
                 builder.load(
-                    builder.gep(_vectors(context, builder, kind, array), [place]),
+                    builder.gep(_vectors(context, builder, kind, array), [index]),
                     align=kind.dtype.bitwidth // 8,
                 )
-                for kind, array, place in zip(
+                for kind, array, index in zip(
                     signature.args[::2], arguments[::2], arguments[1::2], strict=True
                 )
             ]
@@ -160,7 +161,7 @@ _below = _comparison("<")
 
 @intrinsic
 def _ones(typing_context, words, w, b):
-    """The lanes, a bit each, whose word w has a 1 at bit b."""
+    """Return the lanes, a bit each, whose word w has a 1 at bit b."""
     signature = types.uint64(words, types.int64, types.int64)
 
     def generate(context, builder, signature, arguments):
@@ -168,31 +169,27 @@ def _ones(typing_context, words, w, b):
         words = _vectors(context, builder, signature.args[0], array)
         lanes = builder.load(builder.gep(words, [w]), align=8)
         bit = builder.shl(b.type(1), b)
-        bits = ir.Constant(lanes.type, ir.Undefined)
-        for v in range(LANES):
-            bits = builder.insert_element(bits, bit, ir.IntType(32)(v))
-        masked = builder.and_(lanes, bits)
+        masked = builder.and_(lanes, broadcast(builder, bit, lanes.type))
         return _mask(builder, builder.icmp_unsigned("!=", masked, lanes.type(None)))
 
     return signature, generate
 
 
 def _mask(builder, lanes):
-    """One bit a lane, as a uint64."""
+    """Return one bit a lane, as a uint64."""
     packed = builder.bitcast(lanes, ir.IntType(LANES))
     return builder.zext(packed, ir.IntType(64))
 
 
 def _vectors(context, builder, array_type, array):
-    """The rows of an array of shape (rows, LANES) as vectors."""
-    data = context.make_array(array_type)(context, builder, array).data
-    element = context.get_value_type(array_type.dtype)
-    return builder.bitcast(data, ir.VectorType(element, LANES).as_pointer())
+    """Return the rows of an array of shape (rows, LANES) as vectors."""
+    vector = ir.VectorType(context.get_value_type(array_type.dtype), LANES)
+    return builder.bitcast(data(context, builder, array_type, array), vector.as_pointer())
 
 
 @njit(fastmath=ANY_ORDER)
 def _weigh(planes, count, cues, table, weights, sums):
-    """P of `count` patterns for each lane's cue, 0 after them; ΣD(m−1)−D(m+1) and Σ magnitudes."""
+    """Set P of `count` patterns for each lane's cue; add ΣD(m−1)−D(m+1) and magnitudes to sums."""
     differing = np.empty(64, dtype=np.uint64)
     # Whole vectors of words; what is counted after `count` is not looked at.
     full = (count + 7) & ~7
@@ -217,7 +214,7 @@ def _weigh(planes, count, cues, table, weights, sums):
 
 @njit
 def _add_fields(columns, count, tables, fields):
-    """Add what each neuron feels of the 64 patterns whose signs its column holds."""
+    """Add to each neuron's field the terms of the 64 patterns whose signs its column holds."""
     for i in range(columns.shape[0]):
         for go in range((count + GO - 1) // GO):
             bits = columns[i] >> np.uint64(GO * go)
@@ -226,7 +223,7 @@ def _add_fields(columns, count, tables, fields):
 
 @njit
 def _wrong_bits(cues, wanted, count, fields, sums, slack, limit):
-    """How many bits the update of so many cues sets wrong, or UNDECIDED."""
+    """Return how many bits the update of so many cues sets wrong, or UNDECIDED."""
     levels = np.empty((4, LANES), dtype=fields.dtype)
     inexact = np.uint64(0)
     for v in range(count):
@@ -253,7 +250,7 @@ def _wrong_bits(cues, wanted, count, fields, sums, slack, limit):
 
 @njit
 def _trial(key, stored, probes, flips, table, slack, limit):
-    """One trial: the wrong bits of all its cues."""
+    """Make one trial; return the wrong bits of all its cues."""
     neurons = table.shape[1] - 1
     words = (neurons + 63) >> 6
     groups = (probes + LANES - 1) // LANES
@@ -297,7 +294,7 @@ def _trial(key, stored, probes, flips, table, slack, limit):
 
 
 def operations(neurons, stored, probes):
-    """What a trial costs, in elementary operations as threads.py counts them.
+    """Return the cost of a trial, in elementary operations as threads.py counts them.
 
     Weighing a pattern costs as much as adding it to about 100 neurons, and an addition an eighth.
     """
@@ -314,10 +311,10 @@ def operations(neurons, stored, probes):
     cache=True,
 )
 def wrong_bits(key, numbers, stored, probes, flips, table, slack, limit, out):
-    """The wrong bits of each trial's `probes` cues, or UNDECIDED.
+    """Count the wrong bits of each trial's `probes` cues; UNDECIDED where floats do not decide.
 
     Args:
-        key: of all these trials; a trial's own comes of it and of its number.
+        key: of all these trials; a trial's own key depends on it and on its number.
         numbers: of the trials.
         stored: K.
         probes: how many of the patterns serve as cues.
@@ -334,7 +331,7 @@ def wrong_bits(key, numbers, stored, probes, flips, table, slack, limit, out):
 
 @njit("void(uint64, int64, int64, int64, uint64[:,::1], uint64[:,::1])", cache=True)
 def write(key, number, neurons, flips, patterns, cues):
-    """The patterns, (K, words), and cues, (probes, words), of a trial."""
+    """Set the patterns, (K, words), and cues, (probes, words), to those of a trial."""
     own_key = _mixed(key + np.uint64(number) * GOLDEN)
     for k in range(patterns.shape[0]):
         for w in range(patterns.shape[1]):

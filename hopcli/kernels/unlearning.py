@@ -1,12 +1,12 @@
-"""Unlearning: a network of explicit weights settles from random states, and what it reaches fades.
+"""Unlearning: explicit weights settle from random states, and the end states are subtracted.
 
-Fields are kept up to date: a flip adds a row of the weights to them, which is the same as a column.
-The weights would have to be gone through three times for each dream: to work out the fields of its
-start, to flip, and to unlearn. So the fields of several starts are worked out together, and several
-dreams are unlearned together; what those before it in the block, which the weights do not know of
-yet, add to a neuron's field is found from the overlaps with them when it is visited. All numbers
-are whole ones over one denominator (binary/grid.py), so sums are exact in any order.
-Each state is one thread's, so results do not depend on how many there are.
+Fields are kept up to date: a flip adds a row of the weights, which equals a column. One unlearning
+step would read all weights three times: for the fields of the start, for the flips, and to subtract
+the end state. So the fields of a block of starts are computed together, and the end states of the
+block are subtracted together. Until then a visit corrects a neuron's field for the earlier end
+states of the block, by the overlaps with them. All numbers are whole ones over one denominator
+(binary/grid.py), so sums are exact in any order. Each state is updated by one thread, so results do
+not depend on the number of threads.
 """
 
 import numpy as np
@@ -18,9 +18,9 @@ from hopcli.kernels.threads import suit as suit
 # Sums of whole numbers are the same in any order, and so by several lanes.
 ANY_ORDER = {"reassoc", "contract"}
 
-# Starts whose fields are worked out together, and dreams that are unlearned together.
+# Starts whose fields are computed together, and end states that are subtracted together.
 BLOCK = 16
-# Of those, as many at once as the registers hold coefficients of.
+# End states whose coefficients fit into registers.
 FOLD = 4
 
 
@@ -33,7 +33,7 @@ def _add(fields, row, amount):
 
 @njit
 def _begin(weights, states, fields):
-    """fields[c] ← W s_c for a few states; each row of the weights is fetched once."""
+    """Set fields[c] to W s_c for a few states; each row of the weights is fetched once."""
     fields[:] = 0.0
     for j in range(weights.shape[0]):
         for c in range(states.shape[0]):
@@ -41,27 +41,27 @@ def _begin(weights, states, fields):
 
 
 @njit(fastmath=ANY_ORDER)
-def _settle(weights, most, state, order, fields, change, dreams, overlaps):
-    """Visit the neurons in this order, again and again, until none changes; returns the sweeps.
+def _settle(weights, most, state, order, fields, change, ends, overlaps):
+    """Sweep in this order until no neuron changes; return the number of sweeps.
 
-    The last sweep, in which nothing changed, is one of them. 0 if `most` sweeps were not enough.
-    The weights are yet to lose change · (s sᵀ − 1) for each of the `dreams`, (N, dreams), which
-    have these overlaps with the state.
+    The last sweep, in which nothing changed, counts. Return 0 if `most` sweeps were not enough.
+    change · (s sᵀ − 1) is still to be subtracted from the weights for each of the `ends`,
+    (N, ends), whose overlaps with the state are given.
     """
     count = overlaps.shape[0]
     for sweep in range(most):
         changed = False
         for i in order:
             own = np.float64(state[i])
-            felt = -count * own
+            unlearned = -count * own
             for d in range(count):
-                felt += dreams[i, d] * overlaps[d]
+                unlearned += ends[i, d] * overlaps[d]
             # At a tie, 0, it stays as it is.
-            if own * (fields[i] - change * felt) < 0:
+            if own * (fields[i] - change * unlearned) < 0:
                 state[i] = -state[i]
                 _add(fields, weights[i], -2.0 * own)
                 for d in range(count):
-                    overlaps[d] -= 2.0 * own * dreams[i, d]
+                    overlaps[d] -= 2.0 * own * ends[i, d]
                 changed = True
         if not changed:
             return sweep + 1
@@ -70,7 +70,7 @@ def _settle(weights, most, state, order, fields, change, dreams, overlaps):
 
 @njit
 def _unlearn(weights, change, states):
-    """W −= change · (s sᵀ − 1) for each of these states."""
+    """Subtract change · (s sᵀ − 1) from W for each of these states."""
     neurons = weights.shape[0]
     padded = np.zeros((BLOCK, neurons))
     padded[: states.shape[0]] = states
@@ -85,19 +85,19 @@ def _unlearn(weights, change, states):
 
 
 @njit("void(float64[:,::1], float64, int64, int8[:,::1], int32[:,::1])", cache=True)
-def dream(weights, change, most, states, orders):
-    """One after another, settle from each state and take change · (s sᵀ − 1) from the weights.
+def unlearn(weights, change, most, states, orders):
+    """Settle from each state in turn, and subtract change · (s sᵀ − 1) from the weights.
 
     Args:
         weights: symmetric, its diagonal 0 and staying so, float64 of shape (N, N); changed.
         change: ε/N.
-        most: sweeps of each.
-        states: where each starts, ±1, int8 of shape (dreams, N); changed to where it ended.
-        orders: of the neurons that are free to change, int32 of shape (dreams, visits).
+        most: sweeps from each state at most.
+        states: where each starts, ±1, int8 of shape (steps, N); changed to the end state.
+        orders: of the neurons that are free to change, int32 of shape (steps, visits).
     """
     neurons = weights.shape[0]
     fields = np.empty((BLOCK, neurons))
-    dreams = np.empty((neurons, BLOCK))
+    ends = np.empty((neurons, BLOCK))
     overlaps = np.empty(BLOCK)
     for first in range(0, states.shape[0], BLOCK):
         block = states[first : first + BLOCK]
@@ -107,12 +107,11 @@ def dream(weights, change, most, states, orders):
             overlaps[:d] = 0.0
             for i in range(neurons):
                 for e in range(d):
-                    overlaps[e] += dreams[i, e] * state[i]
-            _settle(
-                weights, most, state, orders[first + d], fields[d], change, dreams, overlaps[:d]
-            )
+                    overlaps[e] += ends[i, e] * state[i]
+            order = orders[first + d]
+            _settle(weights, most, state, order, fields[d], change, ends, overlaps[:d])
             for i in range(neurons):
-                dreams[i, d] = state[i]
+                ends[i, d] = state[i]
         _unlearn(weights, change, block)
 
 
@@ -122,9 +121,9 @@ def dream(weights, change, most, states, orders):
     cache=True,
 )
 def settle(weights, most, states, orders, sweeps):
-    """Settle each state by its own order, blocks of states in parallel; all as in `dream`.
+    """Settle each state by its own order, as `unlearn` does, blocks of states in parallel.
 
-    `sweeps`, int64 of shape (states,), is set to how many each took, 0 if `most` were not enough.
+    `sweeps`, int64 of shape (states,), is set to the number of sweeps, 0 if `most` were not enough.
     """
     for block in prange((states.shape[0] + BLOCK - 1) // BLOCK):
         first = block * BLOCK
@@ -140,7 +139,7 @@ def settle(weights, most, states, orders, sweeps):
 
 
 def operations(neurons, states):
-    """What settling so many states costs, in elementary operations as threads.py counts them.
+    """Return the cost of settling so many states, in elementary operations as in threads.py.
 
     The fields of the start are N² additions, and flips about half as many; eight go at once.
     """

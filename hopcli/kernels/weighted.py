@@ -6,6 +6,7 @@ The numbers are whole ones over one denominator (binary/grid.py), so that every 
 from numba import prange
 
 from hopcli.kernels.compiling import njit
+from hopcli.kernels.visits import after_visit
 
 
 @njit
@@ -26,18 +27,10 @@ def _sweep(state, fields, weights, order, free):
         i = order[position]
         if not free[i]:
             continue
-        own = state[i]
-        new = own
-        if fields[i] > 0:
-            new = 1
-        elif fields[i] < 0:
-            new = -1
-        elif own == 0:
-            new = 1
-        if new == own:
-            continue
-        _set(state, fields, weights, i, new)
-        changes += 1
+        new = after_visit(fields[i], state[i])
+        if new != state[i]:
+            _set(state, fields, weights, i, new)
+            changes += 1
     return changes
 
 
@@ -53,11 +46,12 @@ def sweep(states, fields, weights, orders, free, changes):
 
 
 @njit
-def _thermal_sweep(state, fields, weights, order, free, leads):
+def _thermal_sweep(state, fields, weights, order, free, thresholds):
+    """Visit one row's neurons in order at a temperature; returns how many changed."""
     changes = 0
     for position in range(order.shape[0]):
         i = order[position]
-        new = 1 if fields[i] > leads[position] else -1
+        new = 1 if fields[i] > thresholds[position] else -1
         if free[i] and new != state[i]:
             _set(state, fields, weights, i, new)
             changes += 1
@@ -70,12 +64,14 @@ def _thermal_sweep(state, fields, weights, order, free, leads):
     parallel=True,
     cache=True,
 )
-def thermal_sweep(states, fields, weights, orders, free, leads, changes):
-    """The same at a temperature: a neuron becomes +1 where its field exceeds its visit's lead."""
+def thermal_sweep(states, fields, weights, orders, free, thresholds, changes):
+    """Visit neurons; they become +1 where their field exceeds their threshold, else −1."""
     for c in prange(states.shape[0]):
-        changes[c] = _thermal_sweep(states[c], fields[c], weights, orders[c], free[c], leads[c])
+        changes[c] = _thermal_sweep(
+            states[c], fields[c], weights, orders[c], free[c], thresholds[c]
+        )
 
 
 def operations(visits, neurons):
-    """What so many visits cost, as threads.py counts: a quarter of them flip, 0.15 ns a weight."""
+    """Return the cost of visits for threads.py: a quarter of them flip, 0.15 ns a weight."""
     return visits * (10 + neurons // 5)

@@ -84,7 +84,7 @@ def _binary(recalling: "Recalling") -> "tuple[AbstractBinaryNetwork, str | None]
         )
         _refuse(recalling, why)
     if divided is not None:
-        from hopcli.binary.sharded_network import ShardedNetwork
+        from hopcli.binary.sharded import ShardedNetwork
 
         parts, executor = divided.parts, divided.executor
         return ShardedNetwork(parts, memory.neurons, interaction, executor), rule

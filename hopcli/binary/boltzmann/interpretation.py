@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hopcli.binary.arrays import Real, Rows, States
 from hopcli.binary.boltzmann.machine import Machine, probabilities
 
 
@@ -20,14 +20,14 @@ class Interpretation:
         expected: the probability of each pixel to be bright, from these alone, shape (N,).
     """
 
-    fields: NDArray[np.float64]
-    hidden: NDArray[np.float64]
-    on: NDArray[np.intp]
+    fields: Real
+    hidden: Real
+    on: Rows
     energy: float
-    expected: NDArray[np.float64]
+    expected: Real
 
 
-def interpret(machine: Machine, state: NDArray[np.int8]) -> Interpretation:
+def interpret(machine: Machine, state: States) -> Interpretation:
     """Interpret a picture of ±1, or 0 where unknown, shape (N,)."""
     (fields,) = machine.hidden_fields(state[None])
     lit = fields > 0
@@ -41,6 +41,6 @@ def interpret(machine: Machine, state: NDArray[np.int8]) -> Interpretation:
     )
 
 
-def lowest_energies(machine: Machine, states: NDArray[np.int8]) -> NDArray[np.float64]:
-    """E(v, h) of states, (rows, N), each with the hidden neurons that it turns on."""
+def lowest_energies(machine: Machine, states: States) -> Real:
+    """Return E(v, h) of states, (rows, N), each with the hidden neurons that it turns on."""
     return machine.energies(states, machine.hidden_fields(states) > 0)

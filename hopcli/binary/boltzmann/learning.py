@@ -4,18 +4,18 @@ The mean log-likelihood of the patterns has the gradient
 
     ∂/∂w_ki = ⟨h_k v_i⟩ of the patterns − ⟨h_k v_i⟩ of the machine,
 
-and likewise of the biases with v_i and h_k alone. What the machine expects by itself is sampled:
-its layers take turns at T = 1, once, from the patterns (contrastive divergence), or from where they
-were left the last time (persistent). Of the hidden neurons the probabilities are averaged.
+and likewise of the biases with v_i and h_k alone. The second mean is estimated from samples: both
+layers are updated once at T = 1, from the patterns (contrastive divergence) or from the samples of
+the last update (persistent). Of hidden neurons, probabilities are averaged in place of states.
 
 The gradient is centred (Montavon and Müller 2012; Melchior, Fischer and Wiskott 2016): taken of
-weights between v_i − ⟨v_i⟩ and h_k − ⟨h_k⟩, and put back into those of v and h. It is then the same
-whichever of a neuron's two states counts as on, and pixels that are nearly always dark do not get
-in the way of the others. The rate falls to 0 in a straight line.
+weights between v_i − ⟨v_i⟩ and h_k − ⟨h_k⟩, and converted to those of v and h. It is then the same
+whichever of a neuron's two states counts as on, and pixels that are nearly always dark do not
+dominate. The learning rate falls linearly to 0.
 
-Fields and averages are sums of whole numbers that float32 holds exactly: weights are rounded for
-them, once for every update, and probabilities to 2⁻¹⁶. So neither the number of threads that add
-them up, nor how a machine rounds exp, changes the result.
+Fields and averages are sums of whole numbers that float32 holds exactly: weights are rounded once
+for every update, and probabilities to 2⁻¹⁶. So the result depends neither on the number of threads
+nor on how a processor rounds exp.
 """
 
 from collections.abc import Callable
@@ -24,17 +24,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli.binary.arrays import Real, States
 from hopcli.binary.boltzmann.machine import Machine
 
-# Patterns of an update at most; each sweep makes at least so many updates, if there are patterns.
+# Patterns of an update at most, and updates of a sweep at least, if there are enough patterns.
 BATCH, UPDATES = 50, 20
 # Samples that a persistent machine keeps.
 CHAINS = 50
-# The share of the hidden neurons that are on at first, and how wide the first weights spread.
+# The share of hidden neurons that are on at first; the standard deviation of the first weights.
 ON, SPREAD = 0.1, 0.01
-# How much of their average is renewed with every update.
+# The weight of an update in the moving average of hidden neurons.
 RENEWED = 0.05
-# Whole numbers that sums may reach in float32: half of what it holds, for roundings to add up to.
+# The largest sums in whole numbers: half of what float32 holds, the rest is for rounding.
 LARGEST = 2.0**23
 CHANCES = 2**16
 
@@ -43,14 +44,14 @@ Single = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Teaching:
-    """How a machine is taught.
+    """Hyperparameters of learning.
 
     Attributes:
         hidden: M, at least 1.
         sweeps: through the patterns, at least 1.
-        rate: by which the gradient is followed at first, above 0.
-        momentum: the share of each move that is made again in the next, 0 to below 1.
-        persistent: whether samples go on from where they were.
+        rate: the first learning rate, above 0.
+        momentum: the share of an update that is added to the next one, 0 to below 1.
+        persistent: whether samples continue from those of the last update.
     """
 
     hidden: int
@@ -69,7 +70,7 @@ class Parameters:
     hidden: Single
 
     def parts(self) -> tuple[Single, Single, Single]:
-        """All three."""
+        """Return weights, visible and hidden biases."""
         return self.weights, self.visible, self.hidden
 
 
@@ -91,7 +92,7 @@ class Layers:
 
     @classmethod
     def of(cls, parameters: Parameters) -> "Layers":
-        """Round the weights as finely as their sums are exact."""
+        """Round the weights to the finest grid on which their sums are exact."""
         sizes = np.abs(parameters.weights)
         largest = max(float(sizes.sum(axis=0).max()), float(sizes.sum(axis=1).max()), 1e-30)
         denominator = np.float32(2.0 ** np.floor(np.log2(LARGEST / largest)))
@@ -99,29 +100,29 @@ class Layers:
         return cls(whole, denominator, parameters)
 
     def interpreted(self, states: Single) -> Sample:
-        """States and the probabilities of hidden neurons, in whole numbers over 2¹⁶."""
+        """Return states with the probabilities of hidden neurons, multiples of 2⁻¹⁶."""
         fields = states @ self.whole.T / self.denominator + self.biases.hidden
         return Sample(states, chances(fields))
 
-    def dreamt(self, on: Single, rng: np.random.Generator) -> Sample:
-        """States drawn from hidden neurons, 0 or 1, (rows, M), and their interpretation."""
+    def sampled(self, on: Single, rng: np.random.Generator) -> Sample:
+        """Sample states given hidden neurons, 0 or 1, (rows, M), and interpret them."""
         fields = on @ self.whole / self.denominator + self.biases.visible
         return self.interpreted(2 * drawn(chances(2 * fields), rng) - 1)
 
 
-def learned(
-    patterns: NDArray[np.int8],
+def learn(
+    patterns: States,
     teaching: Teaching,
     rng: np.random.Generator,
     on_update: Callable[[float], None] = lambda share: None,
 ) -> Machine:
-    """Teach a machine.
+    """Learn a machine from patterns.
 
     Args:
         patterns: ±1, shape (K, N).
-        teaching: how.
-        rng: of the first weights, the order of the patterns and the samples.
-        on_update: told what share of the updates is done.
+        teaching: the hyperparameters.
+        rng: for the first weights, the order of the patterns and the samples.
+        on_update: called with the share of the updates that is done.
     """
     kept, hidden = len(patterns), teaching.hidden
     means = patterns.mean(axis=0, dtype=np.float64)
@@ -130,31 +131,29 @@ def learned(
     centre = means.astype(np.float32), np.full(hidden, ON, dtype=np.float32)
     on = drawn(np.full((CHAINS, hidden), ON, dtype=np.float32), rng)
     starts = range(0, kept, min(BATCH, -(-kept // UPDATES)))
-    for turn in range(teaching.sweeps):
+    for sweep in range(teaching.sweeps):
         order = rng.permutation(kept)
-        for place, start in enumerate(starts):
+        for number, start in enumerate(starts):
             layers = Layers.of(now)
             rows = order[start : start + starts.step]
             given = layers.interpreted(patterns[rows].astype(np.float32))
             if not teaching.persistent:
                 on = drawn(given.probabilities, rng)
-            own = layers.dreamt(on, rng)
+            own = layers.sampled(on, rng)
             if teaching.persistent:
                 on = drawn(own.probabilities, rng)
-            done = turn / teaching.sweeps + place / (teaching.sweeps * len(starts))
+            done = sweep / teaching.sweeps + number / (teaching.sweeps * len(starts))
             _move(now, moves, gradient(given, own, *centre), teaching, np.float32(1 - done))
             centre[1][:] += RENEWED * (given.probabilities.mean(axis=0) - centre[1])
             on_update(done)
     return Machine.of(*now.parts(), means)
 
 
-def first(
-    means: NDArray[np.float64], kept: int, hidden: int, rng: np.random.Generator
-) -> Parameters:
-    """Small random weights, under which visible neurons have about their means over the patterns.
+def first(means: Real, kept: int, hidden: int, rng: np.random.Generator) -> Parameters:
+    """Return small random weights with biases that fit the patterns' means.
 
-    The hidden ones are on with a probability of about ON. A pixel that is the same in all patterns
-    is given the probability that it is not in one more.
+    Visible neurons have about their means over the patterns, hidden ones are on with a probability
+    of about ON. A pixel that is the same in all patterns may differ in one more pattern.
     """
     weights = (SPREAD * rng.standard_normal((hidden, len(means)))).astype(np.float32)
     visible = np.arctanh(means * kept / (kept + 1))
@@ -163,13 +162,13 @@ def first(
 
 
 def gradient(given: Sample, own: Sample, means: Single, active: Single) -> Parameters:
-    """Of the mean log-likelihood, centred.
+    """Return the centred gradient of the mean log-likelihood.
 
     Args:
         given: the patterns.
-        own: what the machine does by itself.
+        own: samples of the machine.
         means: ⟨v_i⟩, about which visible neurons are centred; zeros for the plain gradient.
-        active: ⟨h_k⟩, about which hidden neurons are; zeros too.
+        active: ⟨h_k⟩, about which hidden neurons are centred; zeros for the plain gradient.
     """
     weights, own_weights = (
         sample.probabilities.T @ sample.states / np.float32(len(sample.states))
@@ -189,22 +188,22 @@ def gradient(given: Sample, own: Sample, means: Single, active: Single) -> Param
 
 
 def chances(fields: Single) -> Single:
-    """1 / (1 + exp(−x)), to the nearest multiple of 2⁻¹⁶."""
+    """Return 1 / (1 + exp(−x)), to the nearest multiple of 2⁻¹⁶."""
     # Beyond 12 they are 0 and 1; exp of 30 is far from overflowing.
     within = np.clip(fields.astype(np.float64), -30, 30)
     return (np.rint(CHANCES / (1 + np.exp(-within))) / CHANCES).astype(np.float32)
 
 
 def drawn(probabilities: Single, rng: np.random.Generator) -> Single:
-    """1 with these probabilities, which count in steps of 2⁻¹⁶, else 0."""
-    places = rng.integers(CHANCES, size=probabilities.shape, dtype=np.uint16)
-    return (places < probabilities * CHANCES).astype(np.float32)
+    """Draw 1 with these probabilities, multiples of 2⁻¹⁶, else 0."""
+    numbers = rng.integers(CHANCES, size=probabilities.shape, dtype=np.uint16)
+    return (numbers < probabilities * CHANCES).astype(np.float32)
 
 
 def _move(
     now: Parameters, moves: Parameters, slope: Parameters, teaching: Teaching, share: np.float32
 ) -> None:
-    """Follow the gradient, in place, by this share of the rate."""
+    """Add an update with momentum to the parameters, in place, at this share of the rate."""
     rate = np.float32(teaching.rate) * share
     for part, move, along in zip(now.parts(), moves.parts(), slope.parts(), strict=True):
         move *= np.float32(teaching.momentum)

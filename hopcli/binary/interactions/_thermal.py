@@ -6,11 +6,15 @@ with ΔE, and the energy by a threshold for that field, so that no exponential c
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hopcli.binary.arrays import Real
 
 # The largest β of tabulated exponentials: what counts beside the largest term, at most four
 # overlaps below it, is then a normal number.
@@ -33,21 +37,12 @@ class AbstractThermalTable(ABC):
         """
 
     @abstractmethod
-    def thresholds(self, energies: NDArray[np.float64]) -> NDArray[np.float64]:
+    def thresholds(self, energies: Real) -> Real:
         """Return what a field exceeds exactly where ΔE exceeds these energies; may be infinite."""
 
     @abstractmethod
-    def sweep(
-        self,
-        states: NDArray[np.int8],
-        overlaps: NDArray[np.int32],
-        columns: NDArray[np.uint64],
-        orders: NDArray[np.int32],
-        free: NDArray[np.bool_],
-        thresholds: NDArray[np.float64],
-        changes: NDArray[np.int64],
-    ) -> None:
-        """Visit neurons by the compiled kernel (kernels/thermal.py), in place."""
+    def kernel(self) -> tuple[Callable[..., None], tuple[Any, ...]]:
+        """Return the compiled sweep (kernels/thermal.py), and its arguments after thresholds."""
 
 
 @dataclass(frozen=True)
@@ -60,53 +55,33 @@ class Differences(AbstractThermalTable):
         unit: the field over ΔE.
     """
 
-    values: NDArray[np.float64]
+    values: Real
     unit: float
 
     def field(self, y: NDArray[np.integer], signs: NDArray[np.integer]) -> float:
         """Return Σ_μ ξ_μi values(y_μ)."""
         return float((self.values[y + len(self.values) // 2] * signs).sum())
 
-    def thresholds(self, energies: NDArray[np.float64]) -> NDArray[np.float64]:
+    def thresholds(self, energies: Real) -> Real:
         """Return the energies in the field's unit."""
         return energies * self.unit
 
-    def sweep(
-        self,
-        states: NDArray[np.int8],
-        overlaps: NDArray[np.int32],
-        columns: NDArray[np.uint64],
-        orders: NDArray[np.int32],
-        free: NDArray[np.bool_],
-        thresholds: NDArray[np.float64],
-        changes: NDArray[np.int64],
-    ) -> None:
-        """Visit neurons, each field as sums of table entries."""
+    def kernel(self) -> tuple[Callable[..., None], tuple[Any, ...]]:
+        """Return the sweep whose fields are sums of table entries."""
         from hopcli.kernels import thermal
 
-        thermal.differences(
-            states, overlaps, columns, orders, free, thresholds, self.values, changes
-        )
+        return thermal.differences, (self.values,)
 
 
 @dataclass(frozen=True)
 class Linear(Differences):
     """Differences with values(y) = y, whose field is the integer N h_i = Σ_μ ξ_μi m_μ − K s_i."""
 
-    def sweep(
-        self,
-        states: NDArray[np.int8],
-        overlaps: NDArray[np.int32],
-        columns: NDArray[np.uint64],
-        orders: NDArray[np.int32],
-        free: NDArray[np.bool_],
-        thresholds: NDArray[np.float64],
-        changes: NDArray[np.int64],
-    ) -> None:
-        """Visit neurons, each field as a sum of overlaps."""
+    def kernel(self) -> tuple[Callable[..., None], tuple[Any, ...]]:
+        """Return the sweep whose fields are sums of overlaps."""
         from hopcli.kernels import thermal
 
-        thermal.integers(states, overlaps, columns, orders, free, thresholds, changes)
+        return thermal.integers, ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +106,7 @@ class Ratios(AbstractThermalTable):
         return min(self.beta, LARGEST_BETA)
 
     @cached_property
-    def values(self) -> NDArray[np.float64]:
+    def values(self) -> Real:
         """exp(βy) for y from −2N to 0, relative to the largest overlap of the state."""
         with np.errstate(under="ignore"):
             return np.exp(self.tabulated_beta * np.arange(-2 * self.neurons, 1))
@@ -149,7 +124,7 @@ class Ratios(AbstractThermalTable):
         with np.errstate(under="ignore"):
             return self.beta * top + float(np.log(np.exp(self.beta * (overlaps - top)).sum()))
 
-    def thresholds(self, energies: NDArray[np.float64]) -> NDArray[np.float64]:
+    def thresholds(self, energies: Real) -> Real:
         """Return log of sinh(β + g/2) / sinh(β − g/2) for an energy g; infinite for |g| ≥ 2β.
 
         With a and b the sums of exp(βy), E(s_i = +1) = −log(a exp(β) + b exp(−β)), so
@@ -162,20 +137,8 @@ class Ratios(AbstractThermalTable):
         thresholds[inside] = g + np.log(above) - np.log(below)
         return thresholds
 
-    def sweep(
-        self,
-        states: NDArray[np.int8],
-        overlaps: NDArray[np.int32],
-        columns: NDArray[np.uint64],
-        orders: NDArray[np.int32],
-        free: NDArray[np.bool_],
-        thresholds: NDArray[np.float64],
-        changes: NDArray[np.int64],
-    ) -> None:
-        """Visit neurons, each field as the logarithms of two sums of table entries."""
+    def kernel(self) -> tuple[Callable[..., None], tuple[Any, ...]]:
+        """Return the sweep whose fields are logarithms of two sums of table entries."""
         from hopcli.kernels import thermal
 
-        thermal.ratios(
-            states, overlaps, columns, orders, free, thresholds, self.values, self.beta,
-            self.tabulated_beta, changes,
-        )  # fmt: skip
+        return thermal.ratios, (self.values, self.beta, self.tabulated_beta)

@@ -15,9 +15,7 @@ from hopcli.parameters import Parameter
 from hopcli.results import Outcome
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from hopcli.binary.arrays import Real
     from hopcli.binary.interactions._thermal import AbstractThermalTable
     from hopcli.results import Recall
 
@@ -41,7 +39,7 @@ class Table:
             magnitudes). 0: every such sum is exact, and h = 0 is a real tie.
     """
 
-    values: "NDArray[np.float64]"
+    values: "Real"
     origin: int
     relative: bool
     slack: float
@@ -172,7 +170,7 @@ class AbstractInteraction(ABC):
         """Return a number that rises with |D(y)|, and is equal where |D(y)| is."""
         return abs(self.difference(y))
 
-    def relative(self, overlaps: Sequence[int], unit: int) -> "NDArray[np.float64]":
+    def relative(self, overlaps: Sequence[int], unit: int) -> "Real":
         """Return D(y) / |D(unit)| of some overlaps, shape (len(overlaps),)."""
         import numpy as np
 

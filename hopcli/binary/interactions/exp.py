@@ -11,9 +11,7 @@ from hopcli.parameters import Parameter
 from hopcli.results import Outcome
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from hopcli.binary.arrays import Real
     from hopcli.binary.interactions._thermal import Ratios
     from hopcli.results import Recall
 
@@ -58,7 +56,7 @@ class Exponential(AbstractInteraction):
         """Return y, with which D(y) rises."""
         return y
 
-    def relative(self, overlaps: Sequence[int], unit: int) -> "NDArray[np.float64]":
+    def relative(self, overlaps: Sequence[int], unit: int) -> "Real":
         """Return D(y) / D(unit) = exp(β(y − unit)) of some overlaps."""
         import numpy as np
 

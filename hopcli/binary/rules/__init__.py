@@ -11,8 +11,7 @@ from hopcli.binary.rules.abstract import AbstractRule, Learned
 from hopcli.parameters import checked_of
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from hopcli.binary.arrays import States
 
 __all__ = ["AbstractRule", "Learned", "get", "make", "names", "parameters", "with_bias"]
 
@@ -51,7 +50,7 @@ def parameters() -> tuple[str, ...]:
     return tuple(dict.fromkeys(p.name for member in every for p in member.parameters))
 
 
-def with_bias(patterns: "NDArray[np.int8]") -> "NDArray[np.int8]":
+def with_bias(patterns: "States") -> "States":
     """Return the patterns with the neuron that is always on, shape (K, N + 1)."""
     import numpy as np
 

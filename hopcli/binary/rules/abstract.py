@@ -12,8 +12,9 @@ from hopcli.binary.predictions import Prediction
 from hopcli.parameters import Parameter
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from numpy.random import Generator
+
+    from hopcli.binary.arrays import Real, States
 
 # The largest load that experiments learn; no rule holds more than two patterns a neuron.
 LARGEST_LOAD = 4
@@ -42,7 +43,7 @@ class Learned:
         said: a sentence about the result, or nothing.
     """
 
-    matrix: "NDArray[np.float64]"
+    matrix: "Real"
     denominator: float | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -78,11 +79,7 @@ class AbstractRule(ABC):
 
     @abstractmethod
     def learn(
-        self,
-        patterns: "NDArray[np.int8]",
-        *,
-        rng: "np.random.Generator | None" = None,
-        on_sweep: OnSweep = ignored,
+        self, patterns: "States", *, rng: "Generator | None" = None, on_sweep: OnSweep = ignored
     ) -> Learned:
         """Learn weights.
 
@@ -92,18 +89,11 @@ class AbstractRule(ABC):
             on_sweep: called after each sweep over the patterns, by rules that make several.
         """
 
-    def extend(
-        self, matrix: "NDArray[np.float64]", added: "NDArray[np.int8]"
-    ) -> "NDArray[np.float64] | None":
+    def extend(self, matrix: "Real", added: "States") -> "Real | None":
         """Return the matrix with more patterns, (added, N); None: it must be learned again."""
         return None
 
-    def reduce(
-        self,
-        matrix: "NDArray[np.float64]",
-        kept: "NDArray[np.int8]",
-        removed: "NDArray[np.int8]",
-    ) -> "NDArray[np.float64] | None":
+    def reduce(self, matrix: "Real", kept: "States", removed: "States") -> "Real | None":
         """Return the matrix without some patterns, (removed, N); None: it must be learned again.
 
         `kept`, (kept, N), are the patterns that are left.

@@ -7,8 +7,9 @@ from hopcli.binary.rules import hebbian
 from hopcli.binary.rules.abstract import AbstractRule, Learned, OnSweep, ignored
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from numpy.random import Generator
+
+    from hopcli.binary.arrays import States
 
 # Unlearning rate ε, relative to one pattern's Hebbian weight. K/ε steps lead beyond the optimum, at
 # which unlearning stops.
@@ -29,11 +30,7 @@ class Dream(AbstractRule):
     start: ClassVar[float] = 0.5
 
     def learn(
-        self,
-        patterns: "NDArray[np.int8]",
-        *,
-        rng: "np.random.Generator | None" = None,
-        on_sweep: OnSweep = ignored,
+        self, patterns: "States", *, rng: "Generator | None" = None, on_sweep: OnSweep = ignored
     ) -> Learned:
         """Unlearn spurious minima of Hebb's weights until the patterns are most stable."""
         import numpy as np

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, ClassVar
 from hopcli.binary.rules.abstract import AbstractRule, Learned, OnSweep, ignored
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from numpy.random import Generator
+
+    from hopcli.binary.arrays import Real, States
 
 # Patterns whose products are summed in one matrix product.
 AT_ONCE = 2**10
 
 
-def learn(patterns: "NDArray[np.int8]") -> "NDArray[np.float64]":
+def learn(patterns: "States") -> "Real":
     """Return W of patterns of ±1, (K, N), shape (N, N): whole numbers over N."""
     import numpy as np
 
@@ -21,19 +22,17 @@ def learn(patterns: "NDArray[np.int8]") -> "NDArray[np.float64]":
     return extend(np.zeros((neurons, neurons)), patterns)
 
 
-def extend(matrix: "NDArray[np.float64]", patterns: "NDArray[np.int8]") -> "NDArray[np.float64]":
+def extend(matrix: "Real", patterns: "States") -> "Real":
     """Return W with more patterns, (added, N)."""
     return _moved(matrix, patterns, 1)
 
 
-def reduce(matrix: "NDArray[np.float64]", patterns: "NDArray[np.int8]") -> "NDArray[np.float64]":
+def reduce(matrix: "Real", patterns: "States") -> "Real":
     """Return W without some of its patterns, (removed, N)."""
     return _moved(matrix, patterns, -1)
 
 
-def _moved(
-    matrix: "NDArray[np.float64]", patterns: "NDArray[np.int8]", sign: int
-) -> "NDArray[np.float64]":
+def _moved(matrix: "Real", patterns: "States", sign: int) -> "Real":
     """Add `sign` times Σ_μ ξ_μ ξ_μᵀ / N, in whole numbers."""
     import numpy as np
 
@@ -56,27 +55,16 @@ class Hebbian(AbstractRule):
     start: ClassVar[float] = 0.15
 
     def learn(
-        self,
-        patterns: "NDArray[np.int8]",
-        *,
-        rng: "np.random.Generator | None" = None,
-        on_sweep: OnSweep = ignored,
+        self, patterns: "States", *, rng: "Generator | None" = None, on_sweep: OnSweep = ignored
     ) -> Learned:
         """Add up the patterns' outer products."""
         return Learned(learn(patterns), float(patterns.shape[1]))
 
-    def extend(
-        self, matrix: "NDArray[np.float64]", added: "NDArray[np.int8]"
-    ) -> "NDArray[np.float64]":
+    def extend(self, matrix: "Real", added: "States") -> "Real":
         """Return the matrix with more patterns."""
         return extend(matrix, added)
 
-    def reduce(
-        self,
-        matrix: "NDArray[np.float64]",
-        kept: "NDArray[np.int8]",
-        removed: "NDArray[np.int8]",
-    ) -> "NDArray[np.float64]":
+    def reduce(self, matrix: "Real", kept: "States", removed: "States") -> "Real":
         """Return the matrix without some patterns."""
         return reduce(matrix, removed)
 

@@ -17,8 +17,9 @@ from hopcli.binary.rules.abstract import TRIAL_SECONDS, AbstractRule, Learned, O
 from hopcli.parameters import Parameter
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from numpy.random import Generator
+
+    from hopcli.binary.arrays import Real, States
 
 
 MARGIN = Parameter(
@@ -48,17 +49,12 @@ class Taught:
         sweeps: how many were made, the last one, in which nothing was added, included.
     """
 
-    matrix: "NDArray[np.float64]"
+    matrix: "Real"
     held: int
     sweeps: int
 
 
-def learn(
-    patterns: "NDArray[np.int8]",
-    margin: float,
-    sweeps: int,
-    on_sweep: OnSweep = ignored,
-) -> Taught:
+def learn(patterns: "States", margin: float, sweeps: int, on_sweep: OnSweep = ignored) -> Taught:
     """Sweep until every pattern has the margin, or the sweeps are spent.
 
     Args:
@@ -118,11 +114,7 @@ class Perceptron(AbstractRule):
         SWEEPS.checked(self.sweeps)
 
     def learn(
-        self,
-        patterns: "NDArray[np.int8]",
-        *,
-        rng: "np.random.Generator | None" = None,
-        on_sweep: OnSweep = ignored,
+        self, patterns: "States", *, rng: "Generator | None" = None, on_sweep: OnSweep = ignored
     ) -> Learned:
         """Sweep until every pattern has the margin, or the sweeps are spent."""
         taught = learn(patterns, self.margin, self.sweeps, on_sweep)

@@ -13,14 +13,15 @@ from hopcli.binary.predictions import ALL, Prediction, prediction
 from hopcli.binary.rules.abstract import AbstractRule, Learned, OnSweep, ignored
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from numpy.random import Generator
+
+    from hopcli.binary.arrays import Real, States
 
 # Eigenvalues of ξξᵀ, whose entries are whole numbers, that are only rounding, relative to the sum.
 ZERO = 1e-12
 
 
-def learn(patterns: "NDArray[np.int8]") -> "NDArray[np.float64]":
+def learn(patterns: "States") -> "Real":
     """Return W of patterns of ±1, (K, N), with its diagonal, shape (N, N)."""
     import numpy as np
 
@@ -28,7 +29,7 @@ def learn(patterns: "NDArray[np.int8]") -> "NDArray[np.float64]":
     return basis.T @ basis
 
 
-def extend(matrix: "NDArray[np.float64]", patterns: "NDArray[np.int8]") -> "NDArray[np.float64]":
+def extend(matrix: "Real", patterns: "States") -> "Real":
     """Return W, with its diagonal, with more patterns, (added, N).
 
     For one pattern it is W + rrᵀ/(r·r), with the residual r = ξ − Wξ; for several W plus the
@@ -44,14 +45,14 @@ def extend(matrix: "NDArray[np.float64]", patterns: "NDArray[np.int8]") -> "NDAr
     return matrix + basis.T @ basis
 
 
-def rank(matrix: "NDArray[np.float64]") -> int:
+def rank(matrix: "Real") -> int:
     """Return how many patterns are linearly independent: the trace of a projection."""
     import numpy as np
 
     return round(float(np.trace(matrix)))
 
 
-def _basis(rows: "NDArray[np.float64]") -> "NDArray[np.float64]":
+def _basis(rows: "Real") -> "Real":
     """Return orthonormal rows of the same span, shape (rank, N)."""
     import numpy as np
 
@@ -80,11 +81,7 @@ class Projection(AbstractRule):
     alternative: ClassVar[str] = "`energy=exp`"
 
     def learn(
-        self,
-        patterns: "NDArray[np.int8]",
-        *,
-        rng: "np.random.Generator | None" = None,
-        on_sweep: OnSweep = ignored,
+        self, patterns: "States", *, rng: "Generator | None" = None, on_sweep: OnSweep = ignored
     ) -> Learned:
         """Take the pseudo-inverse."""
         matrix = learn(patterns)
@@ -97,18 +94,11 @@ class Projection(AbstractRule):
             matrix, facts={"rank": independent}, notes=(note,) if independent < kept else ()
         )
 
-    def extend(
-        self, matrix: "NDArray[np.float64]", added: "NDArray[np.int8]"
-    ) -> "NDArray[np.float64]":
+    def extend(self, matrix: "Real", added: "States") -> "Real":
         """Return the matrix with more patterns."""
         return extend(matrix, added)
 
-    def reduce(
-        self,
-        matrix: "NDArray[np.float64]",
-        kept: "NDArray[np.int8]",
-        removed: "NDArray[np.int8]",
-    ) -> "NDArray[np.float64]":
+    def reduce(self, matrix: "Real", kept: "States", removed: "States") -> "Real":
         """Return the matrix of the patterns that are left."""
         return learn(kept)
 

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, ClassVar
 from hopcli.binary.rules.abstract import AbstractRule, Learned, OnSweep, ignored
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from numpy.random import Generator
+
+    from hopcli.binary.arrays import Real, States
 
 
-def learn(patterns: "NDArray[np.int8]") -> "NDArray[np.float64]":
+def learn(patterns: "States") -> "Real":
     """Return W of patterns of ±1, (K, N), in their order, without a diagonal, shape (N, N)."""
     import numpy as np
 
@@ -28,7 +29,7 @@ def learn(patterns: "NDArray[np.int8]") -> "NDArray[np.float64]":
     return extend(np.zeros((neurons, neurons)), patterns)
 
 
-def extend(matrix: "NDArray[np.float64]", patterns: "NDArray[np.int8]") -> "NDArray[np.float64]":
+def extend(matrix: "Real", patterns: "States") -> "Real":
     """Return W, without a diagonal, with more patterns, (added, N)."""
     import numpy as np
 
@@ -39,9 +40,7 @@ def extend(matrix: "NDArray[np.float64]", patterns: "NDArray[np.int8]") -> "NDAr
     return matrix
 
 
-def _extend_block(
-    matrix: "NDArray[np.float64]", patterns: "NDArray[np.float64]"
-) -> "NDArray[np.float64]":
+def _extend_block(matrix: "Real", patterns: "Real") -> "Real":
     """Return W with patterns that are few enough for one block."""
     import numpy as np
 
@@ -74,27 +73,16 @@ class Storkey(AbstractRule):
     summary: ClassVar[str] = "Storkey's rule, local and incremental (Storkey 1997)"
 
     def learn(
-        self,
-        patterns: "NDArray[np.int8]",
-        *,
-        rng: "np.random.Generator | None" = None,
-        on_sweep: OnSweep = ignored,
+        self, patterns: "States", *, rng: "Generator | None" = None, on_sweep: OnSweep = ignored
     ) -> Learned:
         """Learn the patterns in their order."""
         return Learned(learn(patterns))
 
-    def extend(
-        self, matrix: "NDArray[np.float64]", added: "NDArray[np.int8]"
-    ) -> "NDArray[np.float64]":
+    def extend(self, matrix: "Real", added: "States") -> "Real":
         """Return the matrix with more patterns."""
         return extend(matrix, added)
 
-    def reduce(
-        self,
-        matrix: "NDArray[np.float64]",
-        kept: "NDArray[np.int8]",
-        removed: "NDArray[np.int8]",
-    ) -> "NDArray[np.float64]":
+    def reduce(self, matrix: "Real", kept: "States", removed: "States") -> "Real":
         """Return the matrix of the patterns that are left."""
         return learn(kept)
 

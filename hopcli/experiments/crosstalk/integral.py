@@ -10,9 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hopcli.experiments.crosstalk.classes import Bounded, Classes, Floats, Threshold
+from hopcli.experiments.crosstalk.classes import (
+    Bounded,
+    Classes,
+    Floats,
+    Threshold,
+    tail,
+    tails,
+)
 from hopcli.experiments.crosstalk.period import NEGLIGIBLE
-from hopcli.experiments.crosstalk.tails import tail, tails
 
 # How many points the integral may have with so many classes, fewer with more: half a second.
 POINTS, CLASSES = 2**19, 64

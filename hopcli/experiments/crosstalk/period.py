@@ -6,8 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hopcli.binary.interactions import AbstractInteraction
-from hopcli.experiments.crosstalk.classes import Bounded, Classes, Threshold
-from hopcli.experiments.crosstalk.tails import tail
+from hopcli.experiments.crosstalk.classes import Bounded, Classes, Threshold, tail
 
 # How many points one period may have, and how many terms S, for a Fourier transform's rounding.
 PERIOD, PERIOD_TERMS = 2**20, 2.0**20

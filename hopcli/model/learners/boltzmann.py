@@ -53,7 +53,7 @@ class BoltzmannLearner(AbstractLearner):
         """Learn a machine from binary patterns."""
         import numpy as np
 
-        from hopcli.binary.boltzmann.learning import Teaching, learned
+        from hopcli.binary.boltzmann.learning import Teaching, learn
         from hopcli.binary.boltzmann.network import fidelity
         from hopcli.storage.learned.boltzmann import Boltzmann
         from hopcli.storage.rule import Rule
@@ -67,7 +67,7 @@ class BoltzmannLearner(AbstractLearner):
             WEIGHT_BYTES * weights + NEURON_BYTES * memory.neurons * len(memory),
             "fewer `hidden`, or `max_memory={}`",
         )
-        machine = learned(
+        machine = learn(
             memory.states(slice(None)),
             Teaching(hidden, values["sweeps"], rate, values["momentum"], persistent),
             np.random.default_rng([seed, 2]),

@@ -26,7 +26,7 @@ from hopcli.storage.rule import Rule
 
 if TYPE_CHECKING:
     from hopcli.binary.rules import AbstractRule
-    from hopcli.binary.weighted_network import WeightedNetwork
+    from hopcli.binary.weighted import WeightedNetwork
 
 # All weights of up to COMPARED_ALL neurons are checked for symmetry when a file is opened, which
 # takes 1 ms; of more neurons, those of the first COMPARED.
@@ -114,7 +114,7 @@ class Weights(AbstractLearned):
         Args:
             words: the packed patterns that the weights were learned from.
         """
-        from hopcli.binary.weighted_network import WeightedNetwork
+        from hopcli.binary.weighted import WeightedNetwork
 
         return WeightedNetwork(self.weights, self.bias, self.denominator, words, self.rule)
 
