@@ -40,5 +40,5 @@ def test_a_fraction_hides_exactly_its_share(fraction):
 
 @pytest.mark.parametrize("given", ["middle", "1.5", "-0.1", "nan"])
 def test_anything_else_is_refused(given):
-    with pytest.raises(HopError, match="--occlude"):
+    with pytest.raises(HopError, match="occlude="):
         corruption.occluded(given, 4, 4, rng())

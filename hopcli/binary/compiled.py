@@ -68,7 +68,7 @@ def terms_of(table: Table) -> Real:
 
 def field_sums(
     words: Words, states: States, overlaps: Overlaps, terms: Real, offsets: Whole
-) -> tuple[Real, Real]:
+) -> tuple[NDArray[np.floating], Real]:
     """Return a positive multiple of every local field, (cues, N), and magnitudes, (cues,).
 
     The magnitude of a state is the sum of the magnitudes of the terms of each of its fields.

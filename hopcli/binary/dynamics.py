@@ -77,9 +77,11 @@ class AbstractBatch(ABC):
 
     Attributes:
         states: int8 of shape (cues, N), ±1, or 0 where a neuron is unknown; changed in place.
+        free: which neurons may change, bool of shape (cues, N).
     """
 
     states: States
+    free: Mask
 
     @abstractmethod
     def sweep(self, rows: Rows, orders: Orders) -> Whole:
@@ -267,8 +269,6 @@ class SummedBatch(AbstractBatch):
 
     Attributes:
         dynamics: the network.
-        states: int8 of shape (cues, N).
-        free: which neurons may change, bool of shape (cues, N).
         sums: what the dynamics keep of each state.
     """
 

@@ -95,7 +95,7 @@ class FieldSums:
         magnitudes: the sum of the magnitudes of the terms of a field, float64 of shape (rows,).
     """
 
-    fields: Real
+    fields: NDArray[np.floating]
     magnitudes: Real
 
     def with_more(self, other: "FieldSums") -> "FieldSums":

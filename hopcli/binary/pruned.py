@@ -7,7 +7,7 @@ and where that does not help either, because the near patterns tie, passes with 
 state with too many near patterns is passed to dynamics that read all patterns.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -108,25 +108,15 @@ def load_code(interaction: AbstractInteraction, cues: int) -> None:
 
 
 @dataclass(frozen=True)
-class _Handed:
-    """A row of a batch of other dynamics."""
-
-    batch: AbstractBatch
-    row: int
-
-
-@dataclass(frozen=True)
 class PrunedBatch(AbstractBatch):
     """States, and the patterns near each, or None where other dynamics update the state.
 
     Attributes:
         dynamics: the network.
-        states: int8 of shape (cues, N).
-        free: which neurons may change, bool of shape (cues, N).
         nears: the near patterns, with their overlaps with the current state.
         moved: the rows that have changed since their patterns were searched for.
         reaches: the reach of the last search, where it was larger than at first.
-        handed: the rows that were passed to other dynamics.
+        elsewhere: batches of other dynamics, each with the rows that were passed to it.
     """
 
     dynamics: PrunedDynamics
@@ -135,7 +125,7 @@ class PrunedBatch(AbstractBatch):
     nears: list[Near | None]
     moved: set[int] = field(default_factory=set)
     reaches: dict[int, int] = field(default_factory=dict)
-    handed: dict[int, _Handed] = field(default_factory=dict)
+    elsewhere: list[tuple[AbstractBatch, Rows]] = field(default_factory=list)
 
     def look(self, rows: Rows) -> None:
         """Search for the patterns near these states, and pass on states with too many."""
@@ -162,11 +152,10 @@ class PrunedBatch(AbstractBatch):
             return
         full = self.dynamics.full()
         for start in range(0, len(rows), full.at_once):
-            some = rows[start : start + full.at_once]
-            batch = full.begin(self.states[some], self.free[some])
-            for index, row in enumerate(some):
+            some = np.array(rows[start : start + full.at_once], dtype=np.intp)
+            self.elsewhere.append((full.begin(self.states[some], self.free[some]), some))
+            for row in some.tolist():
                 self.nears[row] = None
-                self.handed[row] = _Handed(batch, index)
 
     def sweep(self, rows: Rows, orders: Orders) -> Whole:
         """Visit neurons; an undecided one is decided by counting, or by another search."""
@@ -202,19 +191,12 @@ class PrunedBatch(AbstractBatch):
         here = np.array([self.nears[row] is not None for row in rows], dtype=bool)
         return np.flatnonzero(here & (positions < orders.shape[1]))
 
-    def _elsewhere(self, rows: Rows) -> list[tuple[AbstractBatch, Rows, Rows]]:
-        """Return other batches of some of `rows`, with positions in it and rows of theirs."""
-        grouped: dict[int, tuple[AbstractBatch, list[int], list[int]]] = {}
-        for index, row in enumerate(rows.tolist()):
-            if row in self.handed:
-                handed = self.handed[row]
-                group = grouped.setdefault(id(handed.batch), (handed.batch, [], []))
-                group[1].append(index)
-                group[2].append(handed.row)
-        return [
-            (batch, np.array(own, dtype=np.intp), np.array(theirs, dtype=np.intp))
-            for batch, own, theirs in grouped.values()
-        ]
+    def _elsewhere(self, rows: Rows) -> Iterator[tuple[AbstractBatch, Rows, Rows]]:
+        """Yield other batches of some of `rows`, with positions in it and rows of theirs."""
+        for batch, held in self.elsewhere:
+            _, own, theirs = np.intersect1d(rows, held, assume_unique=True, return_indices=True)
+            if own.size:
+                yield batch, own, theirs
 
     def _run(
         self, pending: Rows, rows: Rows, orders: Orders, positions: Whole, changes: Whole
@@ -242,7 +224,7 @@ class PrunedBatch(AbstractBatch):
     def step(self, rows: Rows) -> Whole:
         """Update all neurons at once; undecided ones are decided as in a sweep."""
         changes = np.zeros(len(rows), dtype=np.int64)
-        waiting = [index for index, row in enumerate(rows.tolist()) if row not in self.handed]
+        waiting = [index for index, row in enumerate(rows.tolist()) if self.nears[row] is not None]
         while waiting:
             pending, waiting = waiting, []
             new = self._new_states(rows[pending])
@@ -253,7 +235,7 @@ class PrunedBatch(AbstractBatch):
                     changes[index] = self._set(row, wanted)
                 else:
                     self._look_further(row)
-                    waiting += [index] if row not in self.handed else []
+                    waiting += [index] if self.nears[row] is not None else []
         for batch, own, theirs in self._elsewhere(rows):
             changes[own] = batch.step(theirs)
             self.states[rows[own]] = batch.states[theirs]
@@ -306,14 +288,14 @@ class PrunedBatch(AbstractBatch):
             patterns = batch.nearest(theirs)
             found[:, own] = patterns.indices, patterns.overlaps
         for index, row in enumerate(rows.tolist()):
-            if row not in self.handed:
+            if self.nears[row] is not None:
                 found[:, index] = _first(self._near(row))
         return Matches(*found)
 
     def farthest(self, rows: Rows) -> Matches:
         """Return the patterns nearest to the negative of each state, by a pass of their own."""
         found = np.empty((2, len(rows)), dtype=np.int64)
-        here = [index for index, row in enumerate(rows.tolist()) if row not in self.handed]
+        here = [index for index, row in enumerate(rows.tolist()) if self.nears[row] is not None]
         nears = self.dynamics.search.within(-self.states[rows[here]], 0) if here else []
         self._pass_on([int(rows[p]) for p, near in zip(here, nears, strict=True) if near is None])
         for batch, own, theirs in self._elsewhere(rows):

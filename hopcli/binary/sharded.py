@@ -154,8 +154,6 @@ class ShardedBatch(AbstractBatch):
 
     Attributes:
         dynamics: the network.
-        states: int8 of shape (cues, N).
-        free: which neurons may change, bool of shape (cues, N).
         counted: the overlaps of the states as they were.
         moved: which of them have changed since, bool of shape (cues,).
     """
@@ -183,7 +181,9 @@ class ShardedBatch(AbstractBatch):
                 changes[index] += changed
                 left[index] = order[visited:]
 
-    def _visit(self, row: int, order: Orders, fields: Real, magnitude: float) -> tuple[int, bool]:
+    def _visit(
+        self, row: int, order: Orders, fields: NDArray[np.floating], magnitude: float
+    ) -> tuple[int, bool]:
         """Visit neurons up to the first that changes; returns how many, and whether one did."""
         own = self.states[row, order]
         new = decided(fields, magnitude, own, self.dynamics.table.slack)

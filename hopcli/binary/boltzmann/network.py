@@ -62,9 +62,7 @@ class MachineBatch(AbstractBatch):
     """States of the visible and the hidden neurons.
 
     Attributes:
-        dynamics: the machine.
-        states: int8 of shape (cues, N).
-        free: which visible neurons may change, bool of shape (cues, N).
+        dynamics: the network.
         fields: of the hidden neurons, float64 of shape (cues, M).
         on: which of those are on, bool of shape (cues, M).
     """

@@ -13,7 +13,7 @@ from hopcli.parameters import checked_of
 if TYPE_CHECKING:
     from hopcli.binary.arrays import States
 
-__all__ = ["AbstractRule", "Learned", "get", "make", "names", "parameters", "with_bias"]
+__all__ = ["AbstractRule", "Learned", "get", "make", "names", "with_bias"]
 
 
 def names(*, offered: bool = False) -> tuple[str, ...]:
@@ -42,12 +42,6 @@ def make(name: str, **given: Any) -> AbstractRule:
         ParameterError: there is no such rule, it has no such parameter, or a value is out of range.
     """
     return get(name)(**checked_of(get(name), "rule", members.load_all(__name__), given))
-
-
-def parameters() -> tuple[str, ...]:
-    """List the names of the parameters of all rules."""
-    every = members.load_all(__name__).values()
-    return tuple(dict.fromkeys(p.name for member in every for p in member.parameters))
 
 
 def with_bias(patterns: "States") -> "States":
