@@ -30,7 +30,8 @@ def after_visit(sign: States | np.int8, own: States | np.int8) -> Any:
 
     At a tie it keeps its state; a neuron that is unknown becomes +1.
     """
-    return np.where(sign == 0, np.where(own == 0, np.int8(1), own), sign).astype(np.int8)
+    at_tie = np.where(own == 0, np.int8(1), own)
+    return np.where(sign == 0, at_tie, sign).astype(np.int8, copy=False)
 
 
 def decided(
@@ -47,7 +48,9 @@ def decided(
         own: the states.
         slack: relative error of the sums (interactions.Table); 0: they are exact.
     """
-    new = after_visit(np.sign(np.nan_to_num(fields)).astype(np.int8), own)
+    # The sign, 0 of NaN; a cast of NaN would warn.
+    signs = np.greater(fields, 0).view(np.int8) - np.less(fields, 0).view(np.int8)
+    new = after_visit(signs, own)
     if slack:
         new[~(np.abs(fields) > slack * (magnitudes + UNDERFLOW))] = UNDECIDED
     return new
@@ -208,9 +211,9 @@ class AbstractSummedDynamics(AbstractDynamics):
         return changes
 
     def _sweep_one(self, state: States, sums: NDArray[Any], order: Orders) -> int:
-        changes, position = 0, 0
+        changes, position, length = 0, 0, self.look_ahead
         while position < len(order):
-            block = order[position : position + self.look_ahead]
+            block = order[position : position + length]
             new = self.visited(state, sums, block)
             for first in np.flatnonzero(new != state[block]):
                 neuron = int(block[first])
@@ -233,12 +236,13 @@ class AbstractSummedDynamics(AbstractDynamics):
         """Visit neurons; those whose thermal field exceeds its threshold become +1, others −1."""
         changes = np.zeros(len(orders), dtype=np.int64)
         for row, (state, own) in enumerate(zip(batch.states, batch.sums, strict=True)):
+            free = batch.free[row].tolist()
             for i, threshold in zip(orders[row].tolist(), thresholds[row].tolist(), strict=True):
-                if not batch.free[row, i]:
+                if not free[i]:
                     continue
                 new = 1 if self.thermal_field(state, own, i) > threshold else -1
-                if new != state[i]:
-                    self.move(own, i, new - int(state[i]))
+                if change := new - int(state[i]):
+                    self.move(own, i, change)
                     state[i] = new
                     changes[row] += 1
         return changes

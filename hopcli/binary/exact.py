@@ -52,7 +52,7 @@ def energy_of_counts(
 def field_sign(
     interaction: AbstractInteraction,
     overlaps: NDArray[np.integer],
-    column: States,
+    column: NDArray[np.signedinteger],
     neuron_state: int,
 ) -> int:
     """Return the exact sign of h_i = Σ_μ ξ_μi D(m_μ − ξ_μi s_i): −1, 0 (a tie) or 1.
@@ -69,7 +69,7 @@ def field_sign(
 def bounded_sign(
     interaction: AbstractInteraction,
     overlaps: NDArray[np.integer],
-    column: States,
+    column: NDArray[np.signedinteger],
     neuron_state: int,
     others: tuple[int, int],
 ) -> int | None:
@@ -92,7 +92,7 @@ def bounded_sign(
 
 
 def _terms(
-    overlaps: NDArray[np.integer], column: States, neuron_state: int
+    overlaps: NDArray[np.integer], column: NDArray[np.signedinteger], neuron_state: int
 ) -> tuple[list[int], list[int]]:
     """Return the distinct y_μ = m_μ − ξ_μi s_i in descending order, and the sum of ξ_μi at each."""
     y = overlaps.astype(np.int64) - column * neuron_state

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hopcli.binary import exact
 from hopcli.binary.arrays import Overlaps, Real, Rows, States
@@ -36,7 +37,7 @@ class AbstractPatternDynamics(AbstractSummedDynamics):
         """K."""
 
     @abstractmethod
-    def column(self, neuron: int) -> States:
+    def column(self, neuron: int) -> NDArray[np.signedinteger]:
         """Return ξ_μi of all patterns at one neuron, ±1, shape (K,)."""
 
     @cached_property
@@ -57,7 +58,7 @@ class AbstractPatternDynamics(AbstractSummedDynamics):
 
     def thermal_field(self, state: States, sums: Overlaps, neuron: int) -> float:
         """Return the interaction's thermal field of one neuron."""
-        signs = self.column(neuron).astype(np.int32)
+        signs = self.column(neuron)
         return self.thermal.field(sums - int(state[neuron]) * signs, signs)
 
     def thresholds(self, energies: Real) -> Real:
@@ -66,7 +67,7 @@ class AbstractPatternDynamics(AbstractSummedDynamics):
 
     def move(self, sums: Overlaps, neuron: int, change: int) -> None:
         """Move the overlaps of one state as a neuron changes."""
-        sums += change * self.column(neuron).astype(np.int32)
+        sums += change * self.column(neuron)
 
     def energy(self, state: States, sums: Overlaps) -> float:
         """Return the energy of one state, from how many patterns are at each overlap."""

@@ -46,12 +46,12 @@ class PlainDynamics(AbstractPatternDynamics):
         return self.columns[:, index].astype(np.int8)
 
     @cached_property
-    def _small_columns(self) -> States:
-        return self.columns.astype(np.int8)
+    def _whole_columns(self) -> NDArray[np.int32]:
+        return self.columns.astype(np.int32)
 
-    def column(self, neuron: int) -> States:
+    def column(self, neuron: int) -> NDArray[np.int32]:
         """Return ξ_μi of all patterns at one neuron."""
-        return self._small_columns[neuron]
+        return self._whole_columns[neuron]
 
     def sums(self, states: States) -> Overlaps:
         """Return the products ξ s, exact since they are below 2⁵³."""
@@ -64,9 +64,9 @@ class PlainDynamics(AbstractPatternDynamics):
 
     def visited(self, state: States, sums: Overlaps, neurons: NDArray[np.integer]) -> States:
         """Return what each of these neurons would become if it were visited now, or UNDECIDED."""
-        own = state[neurons]
+        own, slack = state[neurons], self.table.slack
         indices = sums + self.table.offset(int(sums.max()))
-        below, at, above = (self.table.values[indices + shift] for shift in (-1, 0, 1))
+        below, above = self.table.values[indices - 1], self.table.values[indices + 1]
         columns = self.columns[neurons]
         # In the field of neuron i, y_μ is m − 1 for a pattern that agrees with it, m + 1 for one
         # that disagrees, and m while the neuron is unknown. So 2h_i = s_i Σ(D(m−1) − D(m+1)) +
@@ -74,9 +74,10 @@ class PlainDynamics(AbstractPatternDynamics):
         # Where entries overflow, the difference of infinities is NaN, and decides nothing.
         with np.errstate(over="ignore", invalid="ignore"):
             fields = own * np.sum(below - above) + columns @ (below + above)
-            magnitudes = np.full(len(own), np.sum(np.abs(below) + np.abs(above)))
+            magnitudes = np.full(len(own), np.sum(np.abs(below) + np.abs(above)) if slack else 0.0)
             unknown = own == 0
             if unknown.any():
+                at = self.table.values[indices]
                 fields[unknown] = columns[unknown] @ at
                 magnitudes[unknown] = np.sum(np.abs(at))
-            return decided(fields, magnitudes, own, self.table.slack)
+            return decided(fields, magnitudes, own, slack)
