@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hopcli.binary.boltzmann.learning import Teaching, learn
+from hopcli.binary.boltzmann.learning import Hyperparameters, learn
 from hopcli.binary.boltzmann.network import MachineNetwork, fidelity
 from hopcli.binary.recall import recall
 from hopcli.binary.schedules import Synchronous
@@ -37,7 +37,7 @@ def main():
     for persistent, rate in ((False, 0.05), (True, 0.005)):
         for hidden in (25, 50, 100, 200, 400):
             start, used = time.perf_counter(), time.process_time()
-            teaching = Teaching(hidden, 100, rate, 0.9, persistent)
+            teaching = Hyperparameters(hidden, 100, rate, 0.9, persistent)
             machine = learn(patterns, teaching, np.random.default_rng([0, 2]))
             took, used = time.perf_counter() - start, time.process_time() - used
             network = MachineNetwork(machine, memory.patterns, "boltzmann")

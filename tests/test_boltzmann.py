@@ -12,7 +12,7 @@ import pytest
 from hopcli.binary import packing
 from hopcli.binary.boltzmann import learning
 from hopcli.binary.boltzmann.interpretation import interpret
-from hopcli.binary.boltzmann.learning import Layers, Parameters, Sample, Teaching, learn
+from hopcli.binary.boltzmann.learning import Hyperparameters, Layers, Parameters, Sample, learn
 from hopcli.binary.boltzmann.machine import Machine, probabilities
 from hopcli.binary.boltzmann.network import MachineNetwork, fidelity
 from hopcli.binary.glauber import Heat, sample
@@ -198,7 +198,7 @@ def test_the_centred_gradient_is_that_of_centred_neurons():
 def test_learning_raises_the_exact_likelihood(persistent, rate, sweeps):
     rng = np.random.default_rng(0)
     patterns = rng.choice(np.array([-1, 1], dtype=np.int8), (5, 8))
-    teaching = Teaching(6, sweeps, rate, 0.9, persistent)
+    teaching = Hyperparameters(6, sweeps, rate, 0.9, persistent)
     begun = learning.first(patterns.mean(axis=0), 5, 6, np.random.default_rng(1))
     before = naive.log_likelihood(*(part.tolist() for part in begun.parts()), patterns)
     taught = learn(patterns, teaching, np.random.default_rng(2))
@@ -211,7 +211,9 @@ def test_learning_raises_the_exact_likelihood(persistent, rate, sweeps):
 @pytest.mark.parametrize(("kept", "neurons", "hidden"), [(1, 1, 1), (1, 70, 3), (60, 7, 5)])
 def test_patterns_of_any_number_and_size_are_learned(kept, neurons, hidden):
     patterns = np.random.default_rng(0).choice(np.array([-1, 1], np.int8), (kept, neurons))
-    taught = learn(patterns, Teaching(hidden, 30, 0.05, 0.9, False), np.random.default_rng(0))
+    taught = learn(
+        patterns, Hyperparameters(hidden, 30, 0.05, 0.9, False), np.random.default_rng(0)
+    )
     assert taught.weights.shape == (hidden, neurons)
     on = taught.hidden_fields(patterns) > 0
     assert np.isfinite(taught.energies(patterns, on)).all()
@@ -222,10 +224,10 @@ def test_patterns_of_any_number_and_size_are_learned(kept, neurons, hidden):
 SCRIPT = """
 import sys, hashlib
 import numpy as np
-from hopcli.binary.boltzmann.learning import Teaching, learn
+from hopcli.binary.boltzmann.learning import Hyperparameters, learn
 patterns = np.random.default_rng(0).choice(np.array([-1, 1], np.int8), (60, 700))
 for persistent in (False, True):
-    m = learn(patterns, Teaching(90, 2, 0.05, 0.9, persistent), np.random.default_rng(7))
+    m = learn(patterns, Hyperparameters(90, 2, 0.05, 0.9, persistent), np.random.default_rng(7))
     parts = m.weights, m.visible_bias, m.hidden_bias, m.means
     print(hashlib.sha256(b"".join(p.tobytes() for p in parts)).hexdigest())
 """

@@ -14,8 +14,8 @@ from hopcli.binary.interactions import AbstractInteraction, Table
 from hopcli.binary.patterns import AbstractPatternDynamics
 from hopcli.kernels import bits, classical, dense, grouped, thermal, threads
 
-# From so many patterns on, all fields at once cost less than an eighth of a sweep, and so are
-# worked out first: in the last sweep, in which nothing changes, they are all that is needed.
+# From this many patterns on, all fields at once cost less than an eighth of a sweep, and are
+# computed first: the last sweep, in which nothing changes, needs nothing else.
 LOOK_AHEAD_PATTERNS = 2**13
 
 # Sums of integers up to this are exact in float32.

@@ -11,7 +11,7 @@ import numpy as np
 from hopcli.binary.arrays import Mask, Orders, States, Whole
 from hopcli.binary.unlearning import FIELDS_AT_ONCE, UnlearningNetwork, stability_of
 
-# Patterns whose basins are measured, and cues of each; nine of ten are to come back.
+# Patterns whose basins are measured, cues of each, and how many of them must return.
 SAMPLE = 20
 TRIES = 10
 RETURNING = 9

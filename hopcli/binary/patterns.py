@@ -47,7 +47,7 @@ class AbstractPatternDynamics(AbstractSummedDynamics):
 
     @property
     def at_once(self) -> int:
-        """As many states as have room for their overlaps."""
+        """As many states as OVERLAPS_AT_ONCE allows."""
         return max(1, OVERLAPS_AT_ONCE // self.patterns)
 
     def exact_state(self, state: States, sums: Overlaps, neuron: int) -> np.int8:

@@ -26,7 +26,7 @@ from hopcli.kernels import pruned, threads
 MARGIN = 4
 
 # A tie is broken by patterns further away: the reach is increased by N over this until it is. For
-# random patterns, one such increase finds fewer patterns than a search has room for.
+# random patterns, one such increase finds fewer patterns than a search can record.
 STEPS = 16
 
 # More near patterns than MOST and than this share of all are passed to dynamics that read all.

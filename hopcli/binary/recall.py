@@ -39,7 +39,7 @@ def recall(
     clamped: Mask | None = None,
     frames: int = 0,
 ) -> list[Recall]:
-    """Run the network from each cue until nothing changes, a cycle closes or the sweeps are spent.
+    """Run the network from each cue until it settles, a cycle closes or `max_sweeps` are made.
 
     Args:
         dynamics: the network in a form of arithmetic (binary/networks.py).

@@ -12,8 +12,8 @@ from hopcli.kernels import nearest, threads
 # From so many states on, patterns are read in blocks that are transposed by word once for all.
 MANY = 3
 
-# Near patterns for which each thread of the kernel has room.
-ROOM = 256
+# Near patterns of a state that a task of the kernel can record.
+MOST_FOUND = 256
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class PackedSearch(AbstractSearch):
         cues, (stored, width) = len(states), self.words.shape
         bits, known = packing.pack(states), packing.known_bits(states)
         limits = np.empty(cues, dtype=np.int64)
-        indices = np.empty((cues, nearest.PARTS, ROOM), dtype=np.int64)
+        indices = np.empty((cues, nearest.PARTS, MOST_FOUND), dtype=np.int64)
         distances = np.empty_like(indices)
         found = np.zeros((cues, nearest.PARTS), dtype=np.int64)
         groups = -(-stored // nearest.GROUP)
@@ -96,7 +96,7 @@ class PackedSearch(AbstractSearch):
         counts = np.count_nonzero(states, axis=1)
         nears: list[Near | None] = []
         for c in range(cues):
-            if found[c].max() > ROOM:
+            if found[c].max() > MOST_FOUND:
                 nears.append(None)
                 continue
             found_in = [np.s_[c, part, :n] for part, n in enumerate(found[c].tolist()) if n]

@@ -70,7 +70,7 @@ class WeightedDynamics(AbstractSummedDynamics):
 
     @property
     def at_once(self) -> int:
-        """As many states as have room for their fields."""
+        """As many states as FIELDS_AT_ONCE allows."""
         return max(1, FIELDS_AT_ONCE // len(self.bias))
 
     def pattern(self, index: int) -> States:

@@ -96,7 +96,7 @@ def bit_error(
 def capacity(
     interaction: AbstractInteraction, neurons: int, *, error: float, noise: float
 ) -> CountedCapacity | None:
-    """The K at which the `bit_error` passes `error`, or None where 2^1000 patterns do not reach it.
+    """Compute the K at which the `bit_error` passes `error`; None beyond 2^1000 patterns.
 
     To 10⁻⁶ in log₂ K, or as far as the evaluation tells. Of integer interactions the bit error of
     even and of odd K differ, since only one of the two may tie; with few patterns it would pass
@@ -141,9 +141,9 @@ def _crossing(
 ) -> tuple[float, float]:
     """Return two log₂ K as near as possible, certainly below and certainly above the crossing.
 
-    By halves, and once the ends are near by straight lines, of which each second one is replaced
-    by a half where they do not make good progress. Where a place is met of which the evaluation
-    cannot tell, both ends move towards it by halves.
+    By bisection, and once the ends are near by straight lines; a line that does not halve the
+    bracket is followed by a bisection. Where the evaluation cannot decide at some K, both ends move
+    towards it by bisection.
     """
     (low, bottom), (high, top) = below, beyond
     halving = False

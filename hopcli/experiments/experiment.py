@@ -19,16 +19,16 @@ from hopcli.experiments.theory import Prediction
 from hopcli.experiments.trials import AbstractMeasure, Point, Setting
 
 MEASURES: dict[str, AbstractMeasure[Any]] = {"stability": Stability(), "retrieval": Retrieval()}
-# That of the patterns themselves; the weights of all others are learned in each trial.
+# The rule whose network needs no weights; those of all others are learned in each trial.
 HEBBIAN = "hebbian"
 
-# Half of the cues come back: what the capacity of retrieval is.
+# The capacity of retrieval: half of the cues return.
 HALF = 0.5
 # The most neurons of a network whose weights are learned: a matrix of them has 128 MB.
 MOST_LEARNED = 2**12
 # More neurons have more kinds of overlaps than counting goes through within seconds.
 COUNTED_NEURONS = 10_000
-# Beside the numbers of patterns that were stored, so many doublings of the capacity are counted.
+# Multiples of the capacity, in doublings, that are counted beside the stored numbers.
 DOUBLINGS = range(-3, 3)
 # Fewer patterns than 2 to this are counted as whole ones.
 WHOLE = 20.0

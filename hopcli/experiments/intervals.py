@@ -15,7 +15,7 @@ class Tally:
 
     Attributes:
         patterns: K.
-        bits: how many bits each trial looked at.
+        bits: how many bits each trial probed.
         wrong: how many of them were wrong, trial by trial.
     """
 

@@ -17,10 +17,23 @@ from hopcli.experiments.trials import AbstractMeasure, Counts, Setting, Trial
 
 
 @dataclass(frozen=True)
-class LearnedStability(AbstractMeasure[Counts]):
-    """The share of a cue's bits that one update by learned weights sets wrong."""
+class _Learned:
+    """The rule of both measures, and what follows from it alone."""
 
     rule: AbstractRule
+
+    def largest(self, neurons: int) -> int:
+        """Return the largest K that the rule learns."""
+        return self.rule.largest(neurons)
+
+    def expected(self, setting: Setting, error: float) -> float:
+        """Return log₂ of a K near the rule's capacity, where a search begins."""
+        return math.log2(max(1.0, self.rule.start * setting.neurons))
+
+
+@dataclass(frozen=True)
+class LearnedStability(_Learned, AbstractMeasure[Counts]):
+    """The share of a cue's bits that one update by learned weights sets wrong."""
 
     def run(self, trials: Sequence[Trial]) -> list[Counts]:
         """Learn random patterns, update a cue of each once, and count wrong bits."""
@@ -39,32 +52,14 @@ class LearnedStability(AbstractMeasure[Counts]):
         """Return the number of bits of all cues, one cue for each pattern."""
         return patterns * neurons
 
-    def largest(self, neurons: int) -> int:
-        """Return the largest K that the rule learns."""
-        return self.rule.largest(neurons)
-
-    def expected(self, setting: Setting, error: float) -> float:
-        """Return log₂ of a K near the rule's capacity."""
-        return _expected(self.rule, setting)
-
 
 @dataclass(frozen=True)
-class LearnedRetrieval(AbstractRetrieval):
+class LearnedRetrieval(_Learned, AbstractRetrieval):
     """Retrieval by learned weights."""
-
-    rule: AbstractRule
 
     def dynamics(self, trial: Trial, words: NDArray[np.uint64], cues: int) -> AbstractDynamics:
         """Learn the weights; return the arithmetic that is fastest for all trials."""
         return _network(self.rule, trial, words).builder(cues * trial.setting.trials)()
-
-    def largest(self, neurons: int) -> int:
-        """Return the largest K that the rule learns."""
-        return self.rule.largest(neurons)
-
-    def expected(self, setting: Setting, error: float) -> float:
-        """Return log₂ of a K near the rule's capacity."""
-        return _expected(self.rule, setting)
 
 
 def network(
@@ -85,11 +80,6 @@ def network(
 
 
 def _network(rule: AbstractRule, trial: Trial, words: NDArray[np.uint64]) -> WeightedNetwork:
-    """Learn the network of a trial, with random numbers of its own for unlearning."""
+    """Learn the network of a trial, with random numbers that depend on the trial only."""
     rng = np.random.default_rng([trial.setting.seed, trial.patterns, trial.number, 1])
     return network(rule, words, trial.setting.neurons, rng)
-
-
-def _expected(rule: AbstractRule, setting: Setting) -> float:
-    """Return log₂ of the K at which a search begins."""
-    return math.log2(max(1.0, rule.start * setting.neurons))

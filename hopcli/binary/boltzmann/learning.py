@@ -43,7 +43,7 @@ Single = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Teaching:
+class Hyperparameters:
     """Hyperparameters of learning.
 
     Attributes:
@@ -112,7 +112,7 @@ class Layers:
 
 def learn(
     patterns: States,
-    teaching: Teaching,
+    settings: Hyperparameters,
     rng: np.random.Generator,
     on_update: Callable[[float], None] = lambda share: None,
 ) -> Machine:
@@ -120,30 +120,30 @@ def learn(
 
     Args:
         patterns: ±1, shape (K, N).
-        teaching: the hyperparameters.
+        settings: the hyperparameters.
         rng: for the first weights, the order of the patterns and the samples.
         on_update: called with the share of the updates that is done.
     """
-    kept, hidden = len(patterns), teaching.hidden
+    kept, hidden = len(patterns), settings.hidden
     means = patterns.mean(axis=0, dtype=np.float64)
     now = first(means, kept, hidden, rng)
     moves = Parameters(*(np.zeros_like(part) for part in now.parts()))
     centre = means.astype(np.float32), np.full(hidden, ON, dtype=np.float32)
     on = drawn(np.full((CHAINS, hidden), ON, dtype=np.float32), rng)
     starts = range(0, kept, min(BATCH, -(-kept // UPDATES)))
-    for sweep in range(teaching.sweeps):
+    for sweep in range(settings.sweeps):
         order = rng.permutation(kept)
         for number, start in enumerate(starts):
             layers = Layers.of(now)
             rows = order[start : start + starts.step]
             given = layers.interpreted(patterns[rows].astype(np.float32))
-            if not teaching.persistent:
+            if not settings.persistent:
                 on = drawn(given.probabilities, rng)
             own = layers.sampled(on, rng)
-            if teaching.persistent:
+            if settings.persistent:
                 on = drawn(own.probabilities, rng)
-            done = sweep / teaching.sweeps + number / (teaching.sweeps * len(starts))
-            _move(now, moves, gradient(given, own, *centre), teaching, np.float32(1 - done))
+            done = sweep / settings.sweeps + number / (settings.sweeps * len(starts))
+            _move(now, moves, gradient(given, own, *centre), settings, np.float32(1 - done))
             centre[1][:] += RENEWED * (given.probabilities.mean(axis=0) - centre[1])
             on_update(done)
     return Machine.of(*now.parts(), means)
@@ -201,12 +201,16 @@ def drawn(probabilities: Single, rng: np.random.Generator) -> Single:
 
 
 def _move(
-    now: Parameters, moves: Parameters, slope: Parameters, teaching: Teaching, share: np.float32
+    now: Parameters,
+    moves: Parameters,
+    slope: Parameters,
+    settings: Hyperparameters,
+    share: np.float32,
 ) -> None:
     """Add an update with momentum to the parameters, in place, at this share of the rate."""
-    rate = np.float32(teaching.rate) * share
+    rate = np.float32(settings.rate) * share
     for part, move, along in zip(now.parts(), moves.parts(), slope.parts(), strict=True):
-        move *= np.float32(teaching.momentum)
+        move *= np.float32(settings.momentum)
         along *= rate
         move += along
         part += move

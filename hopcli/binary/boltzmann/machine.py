@@ -68,8 +68,8 @@ class Machine:
         sizes = np.abs(rounded)
         fields = sizes.sum(axis=0) + np.abs(biases[0]), sizes.sum(axis=1) + np.abs(biases[1])
         largest = max(float(each.max()) for each in fields)
-        room = min(LARGEST_FIELD / max(largest, 1e-30), SINGLE_LIMIT / max(sizes.max(), 1e-30))
-        denominator = float(2.0 ** np.floor(np.log2(room)))
+        limit = min(LARGEST_FIELD / max(largest, 1e-30), SINGLE_LIMIT / max(sizes.max(), 1e-30))
+        denominator = float(2.0 ** np.floor(np.log2(limit)))
         for values in (rounded, *biases):
             grid.round_to(values, denominator)
         expected = means.astype(np.float64)

@@ -43,7 +43,7 @@ class MachineDynamics(AbstractDynamics):
 
     @property
     def at_once(self) -> int:
-        """As many states as have room for their fields."""
+        """As many states as FIELDS_AT_ONCE allows."""
         return max(1, FIELDS_AT_ONCE // (self.machine.neurons + self.machine.hidden))
 
     def begin(self, states: States, free: Mask) -> "MachineBatch":
@@ -130,7 +130,7 @@ class MachineBatch(AbstractBatch):
 
 @dataclass(frozen=True)
 class MachineNetwork(AbstractBinaryNetwork):
-    """A machine, and the patterns that it was taught.
+    """A machine, and the patterns that it learned.
 
     Attributes:
         machine: as it was learned.

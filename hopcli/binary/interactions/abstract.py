@@ -2,7 +2,7 @@
 
 A new interaction needs `name`, `summary`, `parameters`, `difference` and `energy`; all the rest has
 defaults, which hold for any sum over patterns. An interaction overrides a default where it has
-something exacter, faster or published to put in its place.
+a more exact, faster or published alternative.
 """
 
 from abc import ABC, abstractmethod
@@ -206,7 +206,7 @@ class AbstractInteraction(ABC):
         """Return the form in which the page of `hop demo` computes it, by default a table.
 
         The page decides exactly by whole numbers below 2⁵³, else by the nearest float64. A form
-        that depends on parameters names them, so that the page may put others in their place; a
+        that depends on parameters names them, so that the page may use other values; a
         table is that of the parameters it is made for.
 
         Args:

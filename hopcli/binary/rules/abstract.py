@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 # The largest load that experiments learn; no rule holds more than two patterns a neuron.
 LARGEST_LOAD = 4
-# Seconds that a trial's learning takes on two busy cores at least, and weights times patterns that
-# are worked out in a second.
+# Seconds that learning takes in a trial at least, on two busy cores, and weights times patterns
+# that are computed in a second.
 TRIAL_SECONDS = 5e-4
 WEIGHTS_A_SECOND = 3e9
 
@@ -39,7 +39,7 @@ class Learned:
         matrix: symmetric, float64 of shape (N, N), with the diagonal that the rule gives it.
         denominator: times this, all weights are whole numbers; None: they are not.
         facts: what the rule found out, by the keys of the JSON.
-        notes: what a person should be told, as clauses that name parameters.
+        notes: messages for the user, as clauses that name parameters.
         said: a sentence about the result, or nothing.
     """
 

@@ -1,7 +1,7 @@
 """The perceptron rule with a margin, symmetric (Krauth and Mézard 1987; Gardner 1988).
 
 A pattern is held with margin κ if ξ_i h_i > κ |w_i| at every neuron, with |w_i| the length of the
-neuron's weights. In a sweep all patterns are looked at, and each neuron that lacks its margin in
+neuron's weights. A sweep visits all patterns, and each neuron that lacks its margin in
 one adds (1/N) ξ_i ξ_j to its weights, w_ij, and to those that lead back to it, w_ji. That ends
 where symmetric weights with this margin exist (Gardner, Gutfreund and Yekutieli 1989). Weights are
 whole numbers over N, and exact.
@@ -40,7 +40,7 @@ CHECKED_A_SECOND = 1e10
 
 
 @dataclass(frozen=True)
-class Taught:
+class Weights:
     """Weights after the sweeps.
 
     Attributes:
@@ -54,8 +54,8 @@ class Taught:
     sweeps: int
 
 
-def learn(patterns: "States", margin: float, sweeps: int, on_sweep: OnSweep = ignored) -> Taught:
-    """Sweep until every pattern has the margin, or the sweeps are spent.
+def learn(patterns: "States", margin: float, sweeps: int, on_sweep: OnSweep = ignored) -> Weights:
+    """Sweep until every pattern has the margin, or all sweeps are made.
 
     Args:
         patterns: ±1, shape (K, N).
@@ -82,7 +82,7 @@ def learn(patterns: "States", margin: float, sweeps: int, on_sweep: OnSweep = ig
         counts += added.T
         np.fill_diagonal(counts, 0)
     counts /= neurons
-    return Taught(counts, held, sweep)
+    return Weights(counts, held, sweep)
 
 
 def gardner(margin: float) -> float:
@@ -116,15 +116,15 @@ class Perceptron(AbstractRule):
     def learn(
         self, patterns: "States", *, rng: "Generator | None" = None, on_sweep: OnSweep = ignored
     ) -> Learned:
-        """Sweep until every pattern has the margin, or the sweeps are spent."""
-        taught = learn(patterns, self.margin, self.sweeps, on_sweep)
-        kept, held, sweeps = len(patterns), taught.held, taught.sweeps
+        """Sweep until every pattern has the margin, or all sweeps are made."""
+        found = learn(patterns, self.margin, self.sweeps, on_sweep)
+        kept, held, sweeps = len(patterns), found.held, found.sweeps
         note = (
-            "the sweeps were spent before every pattern had the margin; try a smaller `margin`, or "
+            "all sweeps were made before every pattern had the margin; try a smaller `margin`, or "
             "more `sweeps`"
         )
         return Learned(
-            taught.matrix,
+            found.matrix,
             float(patterns.shape[1]),
             {"margin": self.margin, "sweeps": sweeps, "held": held},
             (note,) if held < kept else (),

@@ -7,7 +7,7 @@ h_i − w_ij ξ_j, and so
     w_ij ← (1 + 2/N) w_ij + (1/N) [(ξ_i − h_i)(ξ_j − h_j) − h_i h_j],   i ≠ j.
 
 After some patterns, W is a weighted sum of the outer products of the rows u = ξ − h and h, less its
-diagonal. So the fields need only these rows, and W is worked out once for many patterns.
+diagonal. So the fields need only these rows, and W is computed once for many patterns.
 """
 
 from dataclasses import dataclass

@@ -53,7 +53,7 @@ class BoltzmannLearner(AbstractLearner):
         """Learn a machine from binary patterns."""
         import numpy as np
 
-        from hopcli.binary.boltzmann.learning import Teaching, learn
+        from hopcli.binary.boltzmann.learning import Hyperparameters, learn
         from hopcli.binary.boltzmann.network import fidelity
         from hopcli.storage.learned.boltzmann import Boltzmann
         from hopcli.storage.rule import Rule
@@ -69,7 +69,7 @@ class BoltzmannLearner(AbstractLearner):
         )
         machine = learn(
             memory.states(slice(None)),
-            Teaching(hidden, values["sweeps"], rate, values["momentum"], persistent),
+            Hyperparameters(hidden, values["sweeps"], rate, values["momentum"], persistent),
             np.random.default_rng([seed, 2]),
             lambda share: progress(share, f"{share:.0%}"),
         )
