@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import naive
-import naive_dreams
+import naive_unlearning
 import numpy as np
 import pytest
 
@@ -62,7 +62,7 @@ def test_dreams_are_those_of_the_slow_twin(patterns, rate, dreams, bias):
         states += some.tolist()
         orders += visits.tolist()
     for state, order in zip(states[:dreams], orders, strict=False):
-        weights, faded, _ = naive_dreams.dream(weights, biases, rate, state[:neurons], order)
+        weights, faded, _ = naive_unlearning.unlearn(weights, biases, rate, state[:neurons], order)
         biases = faded if bias else biases
     network.unlearn(dreams, np.random.default_rng(3))
     denominator = Fraction(network.denominator)
@@ -81,7 +81,7 @@ def test_states_settle_as_those_of_the_slow_twin(neurons):
     ends = network.settle(states, orders)
     weights = whole_weights(patterns)
     for state, order, end in zip(states, orders, ends, strict=True):
-        assert naive_dreams.settled(weights, [0] * neurons, state, order) == end.tolist()
+        assert naive_unlearning.settled(weights, [0] * neurons, state, order) == end.tolist()
 
 
 def test_a_dream_raises_the_energy_of_what_it_reached_by_what_it_takes():
@@ -141,7 +141,7 @@ def test_basins_are_where_nine_of_ten_come_back_by_the_slow_twin():
         for c in range(10 * k, 10 * k + 10):
             flipped = set(examined.flips[c, : (2 * level * 34 + 100) // 200].tolist())
             cue = [-s if i in flipped else s for i, s in enumerate(patterns[k].tolist())]
-            end = naive_dreams.settled(weights, [0] * 34, cue, examined.visits[c])
+            end = naive_unlearning.settled(weights, [0] * 34, cue, examined.visits[c])
             back += end == patterns[k].tolist()
         return back
 
@@ -154,12 +154,12 @@ def test_basins_are_where_nine_of_ten_come_back_by_the_slow_twin():
     assert examined.basin(network) == pytest.approx(total / 6)
     assert 0 < total < 6 * 0.4
     settled = [
-        naive_dreams.settled(weights, [0] * 34, p, range(34)) == p for p in patterns.tolist()
+        naive_unlearning.settled(weights, [0] * 34, p, range(34)) == p for p in patterns.tolist()
     ]
     assert examined.stable(network) == np.mean(settled)
     starts, orders = examined.starts
     known = {tuple(p) for p in [*patterns.tolist(), *(-patterns).tolist()]}
-    ends = [naive_dreams.settled(weights, [0] * 34, s, o)
+    ends = [naive_unlearning.settled(weights, [0] * 34, s, o)
             for s, o in zip(starts[:40], orders, strict=False)]  # fmt: skip
     some = Examination(
         patterns, examined.sample, examined.flips, examined.visits, (starts[:40], orders[:40])

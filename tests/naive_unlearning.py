@@ -17,7 +17,7 @@ def settled(weights, bias, state, order):
     return state
 
 
-def dream(weights, bias, rate, state, order):
+def unlearn(weights, bias, rate, state, order):
     """Settle, and unlearn: W_ij −= (ε/N) s_i s_j for i ≠ j, and b_i −= (ε/N) s_i if there is b."""
     n = len(state)
     end = settled(weights, bias, state, order)

@@ -1,4 +1,4 @@
-"""What does dreaming do at a load of 0.2, and what does a dream take beside plain NumPy?
+"""What does unlearning do at a load of 0.2, and what does a step take beside plain NumPy?
 
 Random patterns, ε = 0.01, `hop dream`'s own search for the best. The peer settles by a loop over
 neurons with fields kept up to date, and unlearns by an outer product.
@@ -19,7 +19,7 @@ from hopcli.binary.unlearning import (
 
 LOAD, RATE = 0.2, 0.01
 SIZES = (100, 200, 512, 1024)
-# Dreams that the peer has, and after which hop is compared with it.
+# Unlearning steps that the peer makes, after which hop is compared with it.
 COMPARED = 3 * AT_ONCE
 
 
