@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from hopcli.cli.signatures import Option
 from hopcli.formats.limits import MOST_PIXELS as MOST_PIXELS
+from hopcli.model.options import ACCEPT, ALIGN
 
 if TYPE_CHECKING:
     from hopcli.executors import PartitionedExecutor
@@ -51,6 +52,14 @@ CueThresholdOption = Annotated[
         help="Only for binary memories: otsu, or the level from 0 to 1 above which is bright.",
     ),
 ]  # fmt: skip
+AlignOption = Annotated[
+    str | None,
+    Option("--align", metavar="auto|off", help=ALIGN.help),
+]
+AcceptOption = Annotated[
+    str | None,
+    Option("--accept", metavar="P", default=str(ACCEPT.default), help=ACCEPT.help),
+]
 ClusterOption = Annotated[
     str | None,
     Option(

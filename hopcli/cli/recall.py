@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from hopcli.cli import options, output_paths, report, signatures
+from hopcli.cli import matches, options, output_paths, report, signatures
 from hopcli.cli.output_paths import OutputPaths
 from hopcli.cli.signatures import Argument, Option
 from hopcli.errors import HopError, on_command_line
-from hopcli.model.options import parameters_by_energy
+from hopcli.model.options import TOP, parameters_by_energy
 from hopcli.parameters import Parameter
 
 if TYPE_CHECKING:
@@ -53,6 +53,11 @@ def recall(
         Option("--mask", metavar="PATH", help="A picture: white is known, black unknown."),
     ] = None,
     threshold: options.CueThresholdOption = None,
+    align: options.AlignOption = None,
+    top: Annotated[
+        str | None, Option("--top", metavar="N", default=str(TOP.default), help=TOP.help)
+    ] = None,
+    accept: options.AcceptOption = None,
     max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
     output: Annotated[
         str | None,
@@ -93,9 +98,10 @@ def recall(
     with clock.measure("load"):
         stored = load(memory, max_memory=max_memory)
     damage = {"noise": noise, "occlude": occlude, "mask": mask, "threshold": threshold}
+    alignment = {"align": align, "top": top, "accept": accept}
     with options.workers(cluster) as executor:
         ready = prepare(
-            stored, cues, parameters | damage, seed=seed,
+            stored, cues, parameters | damage | alignment, seed=seed,
             film=gif is not None or plot is not None, max_pixels=max_pixels, executor=executor,
         )  # fmt: skip
         report.notes(ready.cues.notes)
@@ -110,6 +116,10 @@ def recall(
         with report.compiling():
             network = ready.network
         report.notes(network.notes)
+        with clock.measure("work"):
+            ready.compare()
+        with report.compiling():
+            ready.load()
         with clock.measure("work"), report.progress("recalling", 1) as tell:
             recalls = ready.run(tell)
     _write(recalls, stored, paths)
@@ -157,21 +167,35 @@ def _show(recalls: "Sequence[Recall]", memory: "Memory") -> None:
     for row, each in enumerate(recalls):
         if console is not None:
             _show_pictures(each, memory, console)
-        report.say(printable(sentence(each)))
+        report.say(printable(sentence(each, len(memory))))
         if each.advice is not None and (console is not None or len(recalls) == 1):
             report.say(on_command_line(each.advice))
         if console is not None and row + 1 < len(recalls):
             console.print()
 
 
-def sentence(recall: "Recall") -> str:
-    """Say what happened."""
+def sentence(recall: "Recall", patterns: int) -> str:
+    """Say what happened.
+
+    Args:
+        recall: of one cue.
+        patterns: the number of stored patterns.
+    """
+    steps = f"{_count(recall.sweeps, 'sweep')}, {_count(recall.flips, 'flip')}"
     name = recall.name if recall.label is None else f"{recall.name} ({recall.label})"
-    what = SENTENCES[recall.outcome].format(recall.cue, name)
-    return (
-        f"{what}: {_count(recall.sweeps, 'sweep')}, {_count(recall.flips, 'flip')}, overlap "
-        f"{recall.cue_overlap + 0.0:.2f} → {recall.overlap:.2f}."
+    if recall.match is None:
+        what = SENTENCES[recall.outcome].format(recall.cue, name)
+        overlaps = f"overlap {recall.cue_overlap + 0.0:.2f} → {recall.overlap:.2f}"
+        return f"{what}: {steps}, {overlaps}."
+    said = matches.match(
+        recall.cue, recall.match, recall.nearest, recall.alignment, patterns, recall.why
     )
+    if recall.outcome == "memory" and recall.match != "none":
+        return f"{said}; {steps}."
+    what = SENTENCES[recall.outcome].format("the network", name)
+    if recall.outcome == "memory":
+        what = f"the network settled in {name}"
+    return f"{said}; {what}: {steps}."
 
 
 def _count(number: int, what: str) -> str:
@@ -189,10 +213,12 @@ def _show_pictures(recall: "Recall", memory: "Memory", console: "Console") -> No
     stored = memory.stored
     (pattern,) = stored.states(slice(recall.index, recall.index + 1))
     panels = [
-        ("cue", stored.picture(recall.start)),
+        ("cue", stored.picture(recall.given)),
         ("recalled", stored.picture(recall.state)),
         (f"nearest: {recall.name}", stored.picture(pattern)),
     ]
+    if recall.start is not recall.given:
+        panels.insert(1, ("laid over it", stored.picture(recall.start)))
     real = None if memory.mode == "binary" else graphics.side_by_side(panels, console)
     if real is None:
         report.write_lines(side_by_side(panels, console.width, colour=report.coloured()))

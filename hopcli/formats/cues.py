@@ -17,6 +17,9 @@ from hopcli.formats.pictures import Picture
 from hopcli.formats.sources import Source
 from hopcli.storage.memory_file import AbstractMemory
 
+# Pixels up to which the picture of a cue is kept in its own size.
+LARGEST = 2**18
+
 
 @dataclass(frozen=True)
 class Cue:
@@ -26,10 +29,12 @@ class Cue:
         name: its path, with the number of the row in brackets for a row of an array.
         state: shape (N,). For a binary memory int8: ±1, or 0 where unknown; for others float64:
             levels, NaN where unknown.
+        picture: of which the state was made, in its own size; None for a row of an array.
     """
 
     name: str
     state: NDArray[Any]
+    picture: Picture | None = None
 
 
 def read(
@@ -63,8 +68,9 @@ def read(
             if isinstance(found, Rows):
                 cues += _of_rows(found, name, memory, threshold)
                 continue
-            state = of_picture(_picture(found), name, memory, threshold, notes)
-            cues.append(Cue(name, state))
+            picture = _picture(found)
+            state = of_picture(picture, name, memory, threshold, notes)
+            cues.append(Cue(name, state, within(picture, memory)))
         except PictureError as error:
             if not source.listed:
                 raise
@@ -123,6 +129,17 @@ def of_picture(
     """
     fitted = _fitted(picture, name, memory, notes)
     return to_state(fitted, memory.mode, threshold).ravel()
+
+
+def within(picture: Picture, memory: AbstractMemory) -> Picture:
+    """Return a picture, reduced if it has far more pixels than the memory's pictures."""
+    most = max(LARGEST, 4 * memory.shape[0] * memory.shape[1])
+    width, height = picture.size
+    if width * height <= most:
+        return picture
+    factor = (most / (width * height)) ** 0.5
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    return pictures.resize(picture, size)
 
 
 def of_rows(

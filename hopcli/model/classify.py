@@ -14,15 +14,13 @@ from hopcli.formats.limits import MOST_PIXELS
 from hopcli.model import cues as cue_files
 from hopcli.model import options
 from hopcli.model.cues import Cues
-from hopcli.model.partition import Partition, levels_of, partition
+from hopcli.model.distances import Distances, distances
+from hopcli.model.partition import Partition, partition
 
 if TYPE_CHECKING:
     from hopcli.executors import PartitionedExecutor
     from hopcli.model.memory import Memory
     from hopcli.storage.memory_file import AbstractMemory
-
-# From states, shape (rows, N), to their squared distances to the patterns, shape (rows, K).
-Distances = Callable[[NDArray[Any]], NDArray[np.float64]]
 
 STRENGTH = 1.5
 # Distances of pictures to patterns that are held at once.
@@ -234,7 +232,7 @@ class _Patterns:
         """Load the code that suits so many states."""
         labels = memory.stored.all_labels()
         rows = np.flatnonzero(labels >= 0)
-        return cls(_distances(memory, rows, states, divided), memory.stored, rows, labels[rows])
+        return cls(distances(memory, rows, states, divided), memory.stored, rows, labels[rows])
 
     def classify(
         self, states: NDArray[Any], beta: float | None, strength: float
@@ -253,47 +251,3 @@ class _Patterns:
                     near, self.labels, count, beta=beta, strength=strength
                 ).probabilities
         return beta, found
-
-
-def _distances(
-    memory: "Memory", rows: NDArray[np.integer], states: int, divided: Partition | None
-) -> Distances:
-    """Return what measures squared distances to some patterns, its code loaded.
-
-    Of a picture with unknown pixels, the distance over the known ones stands for all.
-    """
-    neurons = memory.neurons
-    if memory.mode == "binary":
-        overlaps = _overlaps(memory, rows, states, divided)
-
-        def of_signs(batch: NDArray[Any]) -> NDArray[np.float64]:
-            known = np.count_nonzero(batch, axis=1)[:, None]
-            return 2.0 * (known - overlaps(batch)) * neurons / np.maximum(known, 1)
-
-        return of_signs
-    patterns, whole = levels_of(memory, states, divided), len(rows) == len(memory)
-
-    def of_levels(batch: NDArray[Any]) -> NDArray[np.float64]:
-        known = np.count_nonzero(~np.isnan(batch), axis=1)[:, None]
-        distances = patterns.squared_distances(batch)
-        distances = distances if whole else distances[:, rows]
-        return np.multiply(distances, neurons / np.maximum(known, 1), out=distances)
-
-    return of_levels
-
-
-def _overlaps(
-    memory: "Memory", rows: NDArray[np.integer], states: int, divided: Partition | None
-) -> Callable[[NDArray[np.int8]], NDArray[np.int32]]:
-    """Return what computes the overlaps of states, (states, N), with some patterns."""
-    if divided is None:
-        from hopcli.binary.stored import overlaps_with
-
-        return overlaps_with(memory.stored.whole().patterns[rows], memory.neurons, states)
-    from hopcli.binary.passes import ComputeOverlaps
-
-    def overlaps(batch: NDArray[np.int8]) -> NDArray[np.int32]:
-        found = divided.executor.map(ComputeOverlaps(batch), divided.parts)
-        return np.concatenate(found, axis=1)[:, rows]
-
-    return overlaps

@@ -16,6 +16,7 @@ from hopcli.formats.limits import MOST_PIXELS, Limits
 from hopcli.model import options
 
 if TYPE_CHECKING:
+    from hopcli.formats.pictures import Picture
     from hopcli.model.memory import Memory
 
 
@@ -30,6 +31,10 @@ class Cues:
         many: whether there may be any number of them, rather than just one.
         paths: the files that were read.
         notes: what a user should know of them.
+        pictures: what the states were made of, in their own sizes; None for an array, and where
+            the states were changed since.
+        from_pictures: whether any of the cues was a picture.
+        threshold: the level that separates dark from bright; None for Otsu's method.
     """
 
     names: tuple[str, ...]
@@ -37,6 +42,9 @@ class Cues:
     many: bool
     paths: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
+    pictures: "tuple[Picture | None, ...]" = ()
+    from_pictures: bool = False
+    threshold: float | None = None
 
     def __len__(self) -> int:
         return len(self.names)
@@ -98,7 +106,12 @@ def masked(cues: Cues, mask: Path, memory: "Memory", max_pixels: int) -> Cues:
     hidden = ~files.read_mask(mask, memory.stored, most=max_pixels)
     states = cues.states.copy()
     states[:, hidden] = 0 if memory.mode == "binary" else np.nan
-    return replace(cues, states=states)
+    return changed(cues, states)
+
+
+def changed(cues: Cues, states: NDArray[Any]) -> Cues:
+    """Return cues with other states, which no longer are those of their pictures."""
+    return replace(cues, states=states, pictures=(None,) * len(cues))
 
 
 def _of_paths(
@@ -112,6 +125,9 @@ def _of_paths(
         many=True,
         paths=tuple(source.path for source in found),
         notes=tuple(notes),
+        pictures=tuple(cue.picture for cue in read),
+        from_pictures=any(cue.picture is not None for cue in read),
+        threshold=threshold,
     )
 
 
@@ -122,7 +138,15 @@ def _of_picture(given: Any, memory: "Memory", threshold: float | None, name: str
     picture = pictures.of_image(given, name)
     notes: list[str] = []
     state = files.of_picture(picture, name, memory.stored, threshold, notes)
-    return Cues((name,), state[None], many=False, notes=tuple(notes))
+    return Cues(
+        (name,),
+        state[None],
+        many=False,
+        notes=tuple(notes),
+        pictures=(files.within(picture, memory.stored),),
+        from_pictures=True,
+        threshold=threshold,
+    )
 
 
 def _of_array(given: NDArray[Any], memory: "Memory", threshold: float | None, name: str) -> Cues:
@@ -139,7 +163,8 @@ def _of_array(given: NDArray[Any], memory: "Memory", threshold: float | None, na
         )
     rows = given.reshape(-1, memory.neurons)
     names = (name,) if one else tuple(f"{name}[{row}]" for row in range(len(rows)))
-    return Cues(names, files.of_rows(rows, memory.stored, threshold, name), many=not one)
+    states = files.of_rows(rows, memory.stored, threshold, name)
+    return Cues(names, states, many=not one, pictures=(None,) * len(names), threshold=threshold)
 
 
 def _joined(some: Sequence[Cues]) -> Cues:
@@ -150,4 +175,7 @@ def _joined(some: Sequence[Cues]) -> Cues:
         many=True,
         paths=tuple(path for cues in some for path in cues.paths),
         notes=tuple(note for cues in some for note in cues.notes),
+        pictures=tuple(picture for cues in some for picture in cues.pictures),
+        from_pictures=any(cues.from_pictures for cues in some),
+        threshold=some[0].threshold,
     )

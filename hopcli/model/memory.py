@@ -142,6 +142,9 @@ class Memory:
         mask: str | Path | None = None,
         clamp: bool | None = None,
         threshold: str | float | None = None,
+        align: str | None = None,
+        top: int | None = None,
+        accept: float | None = None,
         seed: int = 0,
         film: bool = False,
         max_pixels: int = MOST_PIXELS,
@@ -170,6 +173,11 @@ class Memory:
             mask: a picture, white where pixels are known.
             clamp: whether known neurons are held still.
             threshold: the level that separates dark from bright in a cue, by default Otsu's.
+            align: "auto" lays cues over the stored pictures (moved, turned, scaled, mirrored, of
+                another light, partly covered) before the network runs, "off" does not; by default
+                pictures are aligned and arrays are not.
+            top: how many of the stored patterns are named that explain a cue best, by default 5.
+            accept: the probability from which on a match is "sure", by default 0.95.
             seed: of everything random; the same seed gives the same result.
             film: whether states along the way are kept.
             max_pixels: the most that a picture may have.
@@ -202,11 +210,13 @@ class Memory:
             "energy": energy, "rule": rule, "similarity": similarity, "update": update,
             "order": order, "max_sweeps": max_sweeps, "temperature": temperature,
             "anneal": anneal, "noise": noise, "occlude": occlude, "mask": mask,
-            "clamp": clamp, "threshold": threshold, **parameters,
+            "clamp": clamp, "threshold": threshold, "align": align, "top": top,
+            "accept": accept, **parameters,
         }  # fmt: skip
         ready = recall.prepare(
             self, cue, given, seed=seed, film=film, max_pixels=max_pixels, executor=executor
         )
+        ready.compare()
         found = ready.run(progress)
         return found if ready.cues.many else found[0]
 

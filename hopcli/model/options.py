@@ -283,3 +283,19 @@ NOISE = Parameter(
     "this deviation.",
     low=0, high=1,
 )  # fmt: skip
+ALIGN = Parameter(
+    "align", str, None,
+    "auto lays pictures over the stored ones before the network runs (moved, turned, scaled, "
+    "mirrored, negative, darker or brighter, partly covered), as far as that explains them better; "
+    "off starts from the cue as it is. Default: auto for pictures, off for arrays.",
+    choices=("auto", "off"),
+)  # fmt: skip
+TOP = Parameter(
+    "top", int, 5, "How many of the stored patterns are named that explain a cue best.",
+    low=1, high=10**9,
+)  # fmt: skip
+ACCEPT = Parameter(
+    "accept", float, 0.95, "The probability from which on a match is sure.",
+    low=0, high=1, open=True,
+)  # fmt: skip
+ALIGNMENT = (ALIGN, TOP, ACCEPT)

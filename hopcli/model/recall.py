@@ -1,11 +1,12 @@
 """Recall: where cues lead in the network of a memory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from hopcli.formats.limits import MOST_PIXELS
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from hopcli.executors import PartitionedExecutor
+    from hopcli.model.alignment import Aligning, Explained, Nearest
     from hopcli.model.memory import Memory
+    from hopcli.storage.memory_file import AbstractMemory
 
 # The parameters of the cues, rather than of the network.
 CUES = ("noise", "occlude", "mask", "threshold")
@@ -41,8 +44,10 @@ class Recall:
 
     Attributes:
         cue: the cue's name.
-        start: the state that the recall started from, shape (N,): ±1 of int8, 0 where unknown, or
-            levels of float64, NaN where unknown.
+        given: the cue's state, shape (N,): ±1 of int8, 0 where unknown, or levels of float64, NaN
+            where unknown.
+        start: the state that the recall started from, shape (N,): the cue's, or where it was laid
+            over a stored pattern, what is seen of that pattern, unknown where it is covered.
         state: the final state, shape (N,): ±1 of int8, or levels of float64.
         outcome: "memory", "inverse", "spurious", "cycle", "sample" or "unsettled".
         index: of the nearest stored pattern; of an inverse, the one that it is the negative of.
@@ -50,7 +55,7 @@ class Recall:
         label: its label, or None.
         overlap: of the final state with that pattern, −1 to 1: (1/N) Σ ξ_i s_i, or of grey and
             colour pictures the cosine of the mean-free pictures.
-        cue_overlap: the same of the cue, over its known neurons.
+        cue_overlap: the same of the state that the recall started from, over its known neurons.
         sweeps: how many were made, including the last, in which nothing changed.
         flips: how many times a neuron changed.
         energies: before the first sweep and after each.
@@ -59,9 +64,17 @@ class Recall:
         notes: what else a user should know of the batch.
         mode: of the memory.
         shape: of a pattern.
+        match: "sure", "doubtful" or "none": whether the cue is a damaged stored pattern; None where
+            cues are not aligned.
+        probability: that it is the first of `nearest`; None where cues are not aligned.
+        nearest: the stored patterns that explain the cue best, the most probable first.
+        alignment: what was done to the stored pattern to explain the cue; None where cues are not
+            aligned, or where there is no match.
+        why: why the cue was compared with nothing; None if it was.
     """
 
     cue: str
+    given: NDArray[Any]
     start: NDArray[Any]
     state: NDArray[Any]
     outcome: str
@@ -78,6 +91,16 @@ class Recall:
     notes: tuple[str, ...]
     mode: str
     shape: tuple[int, ...]
+    match: str | None = None
+    probability: float | None = None
+    nearest: "tuple[Nearest, ...]" = ()
+    alignment: dict[str, Any] | None = None
+    why: str | None = None
+
+    @property
+    def aligned(self) -> "Image":
+        """The cue laid over the stored pattern as a Pillow picture, transparent where covered."""
+        return picture_of(self.start, self.mode, self.shape)
 
     @property
     def picture(self) -> "Image":
@@ -97,6 +120,10 @@ class Recall:
             "sweeps": self.sweeps,
             "flips": self.flips,
             "energies": list(self.energies),
+            "match": self.match,
+            "probability": self.probability,
+            "nearest": [each.answer() for each in self.nearest],
+            "alignment": self.alignment,
         }
 
     def __repr__(self) -> str:
@@ -117,6 +144,7 @@ class Recalling:
         seed: of random orders, and of what a temperature makes random.
         film: whether states along the way are kept.
         executor: works on parts of the patterns; None for this process.
+        aligning: explains the cues before the network runs; None where they are not aligned.
     """
 
     memory: "Memory"
@@ -125,6 +153,7 @@ class Recalling:
     seed: int
     film: bool
     executor: "PartitionedExecutor | None"
+    aligning: "Aligning | None"
 
     @cached_property
     def network(self) -> Network:
@@ -140,14 +169,32 @@ class Recalling:
         """What a user should know before the recall."""
         return (*self.cues.notes, *self.network.notes)
 
+    def compare(self) -> None:
+        """Compare the cues with the stored patterns as they are, if they are aligned."""
+        if self.aligning is not None:
+            self.aligning.compare()
+
+    def load(self) -> None:
+        """Load the code of the alignments that are left to be searched for, if there are any."""
+        if self.aligning is not None:
+            self.aligning.load()
+
     def run(self, progress: Progress = silent) -> list[Recall]:
-        """Run the network from each cue.
+        """Align the cues, and run the network from each.
 
         Args:
-            progress: called with the share of the sweeps or cues that is done.
+            progress: called with the share of the alignments, and then of the sweeps or cues, that
+                is done.
         """
-        found = self.network.run(self.cues.states, progress)
-        return [self._recall(row, run) for row, run in enumerate(found)]
+        states, explained = self.cues.states, None
+        if self.aligning is not None:
+            explained = self.aligning.run(progress)
+            states = np.array([each.start for each in explained])
+        found = self.network.run(states, progress)
+        return [
+            self._recall(row, states[row], run, None if explained is None else explained[row])
+            for row, run in enumerate(found)
+        ]
 
     def answer(self) -> dict[str, Any]:
         """Return what `hop recall --json` writes of the network."""
@@ -159,16 +206,32 @@ class Recalling:
             return {**said, "anneal": [cooling.first, cooling.last, cooling.sweeps]}
         return {**said, "temperature": cooling.first}
 
-    def _recall(self, row: int, run: Run) -> Recall:
-        stored, advice = self.memory.stored, self._advice(run)
+    def _recall(
+        self, row: int, start: NDArray[Any], run: Run, explained: "Explained | None"
+    ) -> Recall:
+        stored, advice, given = self.memory.stored, self._advice(run), self.cues.states[row]
+        index = run.index
+        match: dict[str, Any] = {}
+        if explained is not None:
+            first = explained.nearest[0][0]
+            if explained.match != "none" and first != index and _equal(stored, first, index):
+                index = first
+            match = {
+                "match": explained.match,
+                "probability": explained.probability,
+                "nearest": _nearest(self.memory, start, explained),
+                "alignment": explained.alignment,
+                "why": explained.why,
+            }
         return Recall(
             cue=self.cues.names[row],
-            start=self.cues.states[row],
+            given=given,
+            start=start if explained is not None and explained.changed else given,
             state=run.state,
             outcome=run.outcome.name.lower(),
-            index=run.index,
-            name=stored.name(run.index),
-            label=stored.label(run.index),
+            index=index,
+            name=stored.name(index),
+            label=stored.label(index),
             overlap=run.overlap,
             cue_overlap=run.cue_overlap,
             sweeps=run.sweeps,
@@ -179,6 +242,7 @@ class Recalling:
             notes=self.notes,
             mode=stored.mode,
             shape=stored.shape,
+            **match,
         )
 
     def _advice(self, run: Run) -> str | None:
@@ -212,9 +276,12 @@ def prepare(
     Raises:
         HopError: a parameter has no effect or another value is needed, or a cue cannot be read.
     """
+    from hopcli.model import alignment
+
     given = {name: value for name, value in given.items() if value is not None}
     noise, occlude, mask, threshold = (given.pop(name, None) for name in CUES)
     noise = 0.0 if noise is None else options.NOISE.checked(noise)
+    align = {p.name: given.pop(p.name) for p in options.ALIGNMENT if p.name in given}
     chosen = options.choose(memory.mode, given)
     read = cue_files.read(cues, memory, threshold=threshold, max_pixels=max_pixels)
     if noise or occlude is not None:
@@ -222,7 +289,39 @@ def prepare(
 
         hide = None if occlude is None else str(occlude)
         states = damaged(read.states, memory.shape, noise=noise, occlude=hide, seed=seed)
-        read = replace(read, states=states)
+        read = cue_files.changed(read, states)
     if mask is not None:
         read = cue_files.masked(read, Path(mask), memory, max_pixels)
-    return Recalling(memory, chosen, read, seed, film, executor)
+    how = alignment.choose(memory, read, align)
+    aligning = None if how is None else alignment.Aligning(memory, read, how, executor)
+    return Recalling(memory, chosen, read, seed, film, executor, aligning)
+
+
+def _equal(stored: "AbstractMemory", one: int, other: int) -> bool:
+    """Tell whether two patterns are the same."""
+    return bool(np.array_equal(*stored.states(np.array([one, other]))))
+
+
+def _nearest(
+    memory: "Memory", start: NDArray[Any], explained: "Explained"
+) -> "tuple[Nearest, ...]":
+    """Return the nearest stored patterns with their names and overlaps with a state."""
+    from hopcli.model.alignment import Nearest
+
+    stored = memory.stored
+    rows = np.array([row for row, _ in explained.nearest])
+    found = []
+    for (row, probability), pattern in zip(explained.nearest, stored.states(rows), strict=True):
+        overlap = _overlap(start, pattern)
+        found.append(Nearest(stored.name(row), stored.label(row), row, overlap, probability))
+    return tuple(found)
+
+
+def _overlap(state: NDArray[Any], pattern: NDArray[Any]) -> float:
+    """Compute the overlap of a state with a pattern over the known neurons."""
+    if state.dtype == np.int8:
+        known = max(1, int(np.count_nonzero(state)))
+        return float(state.astype(np.int64) @ pattern.astype(np.int64) / known)
+    from hopcli.continuous.overlap import overlap
+
+    return overlap(state, pattern.astype(np.float64))

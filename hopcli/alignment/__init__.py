@@ -1,0 +1,1 @@
+"""How a damaged picture is explained by a stored one: pose, light, noise and cover."""
