@@ -1,10 +1,10 @@
 """How probable a match is: a logistic model of what an explanation shows, for each memory.
 
-The numbers of the model, in model.json, were fitted by penalised likelihood (`fit`) to explanations
-of damaged pictures of several kinds: faces, photographs, flags, icons and letters, each explained
-by all stored pictures and by all but the right one. For one memory an offset and a slope of the logit
-are calibrated by leaving out: stored pictures are damaged and explained twice, by all stored
-pictures and by all others.
+The numbers of the model, in model.json, were fitted by penalised likelihood (`fit`) to
+explanations of damaged pictures of several kinds: faces, photographs, flags, icons and letters,
+each explained by all stored pictures and by all but the right one. For one memory an offset and a
+slope of the logit are calibrated by leaving out: stored pictures are damaged and explained twice,
+by all stored pictures and by all others.
 """
 
 import json

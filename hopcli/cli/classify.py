@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from hopcli.cli import options, report
+from hopcli.cli import matches, options, report
 from hopcli.cli.signatures import Argument, Option
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def classify(
         int, Option("--top", min=1, metavar="N", help="How many labels to show.")
     ] = 3,
     threshold: options.CueThresholdOption = None,
+    align: options.AlignOption = None,
+    accept: options.AcceptOption = None,
     cluster: options.ClusterOption = None,
     max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
     max_memory: options.MaxMemoryOption = "half",
@@ -67,11 +69,16 @@ def classify(
         with report.compiling():
             ready = prepare(
                 stored, pictures, beta=beta, lambda_=lambda_, rule=rule, threshold=threshold,
-                max_pixels=max_pixels, executor=executor,
+                alignment={"align": align, "accept": accept}, max_pixels=max_pixels,
+                executor=executor,
             )  # fmt: skip
         report.notes(ready.cues.notes)
         with clock.measure("work"):
-            found = ready.run()
+            ready.compare()
+        with report.compiling():
+            ready.load()
+        with clock.measure("work"), report.progress("aligning", 1) as tell:
+            found = ready.run(tell)
     if json:
         report.write_json(
             {
@@ -83,14 +90,25 @@ def classify(
             }
         )
     else:
-        _show(found, top)
+        _show(found, top, len(stored))
 
 
-def _show(found: "Sequence[Classification]", top: int) -> None:
-    """Write a line for each picture: its most probable labels."""
+def _show(found: "Sequence[Classification]", top: int, patterns: int) -> None:
+    """Write a line for each picture: its most probable labels, and which stored picture it is."""
     from hopcli.render.text import printable
 
     for each in found:
         best = list(each.probabilities.items())[:top]
-        listed = ", ".join(f"{printable(label)} {share:.3f}" for label, share in best)
-        report.say(f"{printable(each.picture)}: {listed}")
+        listed = ", ".join(f"{label} {share:.3f}" for label, share in best)
+        if each.match is None:
+            report.say(printable(f"{each.picture}: {listed}"))
+            continue
+        said = matches.match(
+            each.picture, each.match, each.nearest, each.alignment, patterns, each.why
+        )
+        if each.why is not None:
+            report.say(printable(f"{said}; it has no label"))
+        elif each.match == "none":
+            report.say(printable(f"{said}; the likeliest labels: {listed}"))
+        else:
+            report.say(printable(f"{each.picture}: {listed}; {said}"))

@@ -398,3 +398,24 @@ def _reason(picture: "Picture | None", cue: NDArray[Any], memory: "Memory") -> s
         opaque = picture is None or picture.opacity is None
         return "it is of one colour" if opaque else None
     return None
+
+
+def nearest(memory: "Memory", start: NDArray[Any], explained: Explained) -> tuple[Nearest, ...]:
+    """Return the nearest stored patterns with their names and overlaps with a state."""
+    stored = memory.stored
+    rows = np.array([row for row, _ in explained.nearest])
+    found = []
+    for (row, probability), pattern in zip(explained.nearest, stored.states(rows), strict=True):
+        overlap = _overlap(start, pattern)
+        found.append(Nearest(stored.name(row), stored.label(row), row, overlap, probability))
+    return tuple(found)
+
+
+def _overlap(state: NDArray[Any], pattern: NDArray[Any]) -> float:
+    """Compute the overlap of a state with a pattern over the known neurons."""
+    if state.dtype == np.int8:
+        known = max(1, int(np.count_nonzero(state)))
+        return float(state.astype(np.int64) @ pattern.astype(np.int64) / known)
+    from hopcli.continuous.overlap import overlap
+
+    return overlap(state, pattern.astype(np.float64))

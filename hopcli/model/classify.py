@@ -13,9 +13,11 @@ from hopcli.errors import HopError, MemoryFileError, ParameterError
 from hopcli.formats.limits import MOST_PIXELS
 from hopcli.model import cues as cue_files
 from hopcli.model import options
+from hopcli.model.alignment import Aligning, Nearest, choose, nearest
 from hopcli.model.cues import Cues
 from hopcli.model.distances import Distances, distances
 from hopcli.model.partition import Partition, partition
+from hopcli.model.progress import Progress, silent
 
 if TYPE_CHECKING:
     from hopcli.executors import PartitionedExecutor
@@ -37,6 +39,11 @@ class Classification:
         beta: the sharpness by which the patterns were weighted.
         rule: "dense" where learned memories classified, else None.
         notes: what a user should know of the batch.
+        match: "sure", "doubtful" or "none": whether the picture is a damaged stored one; None where
+            pictures are not aligned.
+        nearest: the stored patterns that explain the picture best, the most probable first.
+        alignment: what was done to the first of them; None without a match.
+        why: why the picture was compared with nothing, so that it has no label; None if it was.
     """
 
     picture: str
@@ -44,16 +51,20 @@ class Classification:
     beta: float
     rule: str | None
     notes: tuple[str, ...]
+    match: str | None = None
+    nearest: tuple[Nearest, ...] = ()
+    alignment: Mapping[str, Any] | None = None
+    why: str | None = None
 
     @property
-    def label(self) -> str:
-        """The most probable label."""
-        return next(iter(self.probabilities))
+    def label(self) -> str | None:
+        """The most probable label; None where the picture shows nothing that could have one."""
+        return None if self.why is not None else next(iter(self.probabilities))
 
     @property
     def probability(self) -> float:
-        """That of the most probable label, 0 to 1."""
-        return self.probabilities[self.label]
+        """That of the label, 0 to 1; 0 where there is none."""
+        return 0.0 if self.label is None else self.probabilities[self.label]
 
     def answer(self) -> dict[str, Any]:
         """Return what `hop classify --json` writes of one picture."""
@@ -62,6 +73,9 @@ class Classification:
             "label": self.label,
             "probability": self.probability,
             "probabilities": dict(self.probabilities),
+            "match": self.match,
+            "nearest": [each.answer() for each in self.nearest],
+            "alignment": None if self.alignment is None else dict(self.alignment),
         }
 
     def __repr__(self) -> str:
@@ -77,20 +91,46 @@ class Classifying:
         labels: all of them.
         shares: from states to the sharpness and the probability of each label of each state.
         rule: "dense" where learned memories classify, else None.
+        aligning: lays pictures over the stored ones before; None where they are not aligned.
     """
 
     cues: Cues
     labels: tuple[str, ...]
     shares: Callable[[NDArray[Any]], tuple[float, NDArray[np.float64]]]
     rule: str | None
+    aligning: Aligning | None
 
-    def run(self) -> list[Classification]:
-        """Classify the pictures."""
-        beta, found = self.shares(self.cues.states)
+    def compare(self) -> None:
+        """Compare the pictures with the stored ones as they are, if they are aligned."""
+        if self.aligning is not None:
+            self.aligning.compare()
+
+    def load(self) -> None:
+        """Load the code of the alignments that are left to be searched for, if there are any."""
+        if self.aligning is not None:
+            self.aligning.load()
+
+    def run(self, progress: Progress = silent) -> list[Classification]:
+        """Align and classify the pictures.
+
+        Args:
+            progress: called with the share of the alignments that is done.
+        """
+        if self.aligning is None:
+            beta, found = self.shares(self.cues.states)
+            return [
+                Classification(name, self._ranked(shares), beta, self.rule, self.cues.notes)
+                for name, shares in zip(self.cues.names, found, strict=True)
+            ]
+        explained = self.aligning.run(progress)
+        beta, found = self.shares(np.array([each.start for each in explained]))
         return [
-            Classification(name, self._ranked(shares), beta, self.rule, self.cues.notes)
-            for name, shares in zip(self.cues.names, found, strict=True)
-        ]
+            Classification(
+                name, self._ranked(shares), beta, self.rule, self.cues.notes, each.match,
+                nearest(self.aligning.memory, each.start, each), each.alignment, each.why,
+            )
+            for name, shares, each in zip(self.cues.names, found, explained, strict=True)
+        ]  # fmt: skip
 
     def _ranked(self, shares: NDArray[np.float64]) -> dict[str, float]:
         """Return the labels with their probabilities, the most probable first."""
@@ -106,6 +146,7 @@ def prepare(
     lambda_: Any = None,
     rule: str | None = None,
     threshold: Any = None,
+    alignment: Mapping[str, Any] | None = None,
     max_pixels: int = MOST_PIXELS,
     executor: "PartitionedExecutor | None" = None,
 ) -> Classifying:
@@ -120,6 +161,8 @@ def prepare(
         rule: "dense" for learned memories, "none" for the stored patterns; None for learned
             memories where there are any.
         threshold: that separates dark from bright in a picture for a binary memory.
+        alignment: `align`, `top` and `accept`, None where one was not given. Learned memories
+            classify pictures as they are unless `align` is "auto".
         max_pixels: the most that a picture may have.
         executor: works on parts of the patterns; None for this process.
 
@@ -137,6 +180,11 @@ def prepare(
                 need = "this memory classifies by memories that were learned"
                 raise ParameterError(name, value, need, "give `rule=none` too, or leave it out")
     cues = cue_files.read(pictures, memory, threshold=threshold, max_pixels=max_pixels)
+    given = {name: value for name, value in (alignment or {}).items() if value is not None}
+    if learned is not None and given.keys() <= {"align"}:
+        given.setdefault("align", "off")
+    how = choose(memory, cues, given)
+    aligning = None if how is None else Aligning(memory, cues, how, executor)
     labels = tuple(memory.stored.label_names.tolist())
     if learned is not None:
         return Classifying(
@@ -144,11 +192,12 @@ def prepare(
             labels,
             lambda states: (learned.beta, _by_memories(learned, states, memory.stored)),
             "dense",
+            aligning,
         )
     patterns = _Patterns.of(memory, len(cues), partition(memory, executor))
     weight = STRENGTH if weight is None else weight
     return Classifying(
-        cues, labels, lambda states: patterns.classify(states, sharpness, weight), None
+        cues, labels, lambda states: patterns.classify(states, sharpness, weight), None, aligning
     )
 
 

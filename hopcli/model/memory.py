@@ -228,6 +228,8 @@ class Memory:
         lambda_: float | None = None,
         rule: str | None = None,
         threshold: str | float | None = None,
+        align: str | None = None,
+        accept: float | None = None,
         max_pixels: int = MOST_PIXELS,
         executor: "PartitionedExecutor | None" = None,
     ) -> "Classification | list[Classification]":
@@ -241,6 +243,10 @@ class Memory:
             rule: "dense" for the memories of `learn("dense")`, "none" for the stored patterns; by
                 default what was learned, if anything was.
             threshold: the level that separates dark from bright in a picture, by default Otsu's.
+            align: "auto" lays pictures over the stored ones first, as of `recall`, "off" does not;
+                by default pictures are aligned and arrays are not, and neither after
+                `learn("dense")`.
+            accept: the probability from which on a match is "sure", by default 0.95.
             max_pixels: the most that a picture may have.
             executor: works on parts of the patterns (`hopcli.cluster`).
 
@@ -266,8 +272,10 @@ class Memory:
 
         ready = classify.prepare(
             self, picture, beta=beta, lambda_=lambda_, rule=rule, threshold=threshold,
-            max_pixels=max_pixels, executor=executor,
+            alignment={"align": align, "accept": accept}, max_pixels=max_pixels,
+            executor=executor,
         )  # fmt: skip
+        ready.compare()
         found = ready.run()
         return found if ready.cues.many else found[0]
 

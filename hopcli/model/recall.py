@@ -213,13 +213,15 @@ class Recalling:
         index = run.index
         match: dict[str, Any] = {}
         if explained is not None:
+            from hopcli.model import alignment
+
             first = explained.nearest[0][0]
             if explained.match != "none" and first != index and _equal(stored, first, index):
                 index = first
             match = {
                 "match": explained.match,
                 "probability": explained.probability,
-                "nearest": _nearest(self.memory, start, explained),
+                "nearest": alignment.nearest(self.memory, start, explained),
                 "alignment": explained.alignment,
                 "why": explained.why,
             }
@@ -300,28 +302,3 @@ def prepare(
 def _equal(stored: "AbstractMemory", one: int, other: int) -> bool:
     """Tell whether two patterns are the same."""
     return bool(np.array_equal(*stored.states(np.array([one, other]))))
-
-
-def _nearest(
-    memory: "Memory", start: NDArray[Any], explained: "Explained"
-) -> "tuple[Nearest, ...]":
-    """Return the nearest stored patterns with their names and overlaps with a state."""
-    from hopcli.model.alignment import Nearest
-
-    stored = memory.stored
-    rows = np.array([row for row, _ in explained.nearest])
-    found = []
-    for (row, probability), pattern in zip(explained.nearest, stored.states(rows), strict=True):
-        overlap = _overlap(start, pattern)
-        found.append(Nearest(stored.name(row), stored.label(row), row, overlap, probability))
-    return tuple(found)
-
-
-def _overlap(state: NDArray[Any], pattern: NDArray[Any]) -> float:
-    """Compute the overlap of a state with a pattern over the known neurons."""
-    if state.dtype == np.int8:
-        known = max(1, int(np.count_nonzero(state)))
-        return float(state.astype(np.int64) @ pattern.astype(np.int64) / known)
-    from hopcli.continuous.overlap import overlap
-
-    return overlap(state, pattern.astype(np.float64))
