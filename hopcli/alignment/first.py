@@ -18,16 +18,14 @@ CELLS = 10
 # Largest ratio of the squared mean residuals of cells to what white noise leaves of them: of 100
 # cells of white noise it is 1 ± 0.14.
 WHITE = 1.7
-# Least ratio of the cells' explained structure to the same.
-STRUCTURE = 8.0
-# Least logarithm of the likelihood ratio between the best stored picture and any other, beyond the
-# logarithm of their number.
-MARGIN = 40.0
+# Least logarithm of the likelihood ratio between the best stored picture and any other, or none,
+# beyond the logarithm of their number.
+MARGIN = 20.0
 # Deviation of the noise that is assumed of a cue without any: a few levels of a byte.
 LEAST_NOISE = 4 / 255
 # The range of gains at which the light of a cue counts as unchanged: without noise, and with noise
 # that was clipped to the range of levels, which lowers the contrast.
-GAINS, GAINS_NOISY = (0.97, 1.03), (0.55, 1.1)
+GAINS, GAINS_NOISY = (0.97, 1.03), (0.5, 1.3)
 # Noise from which on clipping matters.
 NOISY = 0.03
 # Other stored pictures that are compared with the best one, the nearest first.
@@ -63,9 +61,8 @@ def compare(
     - what is left of the cue, after a gain and an offset near 1 and 0, is white noise: averaged in
       100 cells it is as small as the average of white noise is (so nothing is covered, moved, or of
       another light);
-    - what the picture explains of the averages in these cells is at least 8 times larger;
-    - any other stored picture, with a gain and an offset of its own, is at least K e⁴⁰ times less
-      likely, the residuals of both being normally distributed.
+    - any other stored picture, with a gain and an offset of its own, and a picture of one colour
+      are at least K e²⁰ times less likely, the residuals of all being normally distributed.
 
     Args:
         cue: levels in [0, 1], shape (h, w, C).
@@ -91,10 +88,7 @@ def compare(
         return First()
     residual = np.zeros(cue.shape)
     residual[known] = x - gain * pictures[0] - offset
-    explained = np.zeros(cue.shape)
-    explained[known] = gain * (pictures[0] - pictures[0].mean(axis=0))
-    left, structure = (_in_cells(values, known) for values in (residual, explained))
-    if left > WHITE * max(noise, LEAST_NOISE) ** 2 or structure < STRUCTURE * noise**2:
+    if _in_cells(residual, known) > WHITE * max(noise, LEAST_NOISE) ** 2:
         return First()
     scale = max(noise, LEAST_NOISE)
     ratios = [np.log(max(other, scale) / scale) for _, _, other in fits[1:]]
