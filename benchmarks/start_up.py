@@ -14,8 +14,8 @@ from PIL import Image
 from timing import process_seconds
 
 RUNS = 21
-HELP = "import typer, rich.console"
-RECALL = "import typer, rich.console, numpy, PIL.Image"
+HELP = "import click, rich.console"
+RECALL = "import click, rich.console, numpy, PIL.Image"
 CALLS = (
     (["recall", "pictures/0.png", "--json"], RECALL),
     (["recall", "pictures/0.png"], RECALL),

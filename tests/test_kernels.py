@@ -89,8 +89,8 @@ def test_a_place_that_is_none_is_no_error(compiled, folder, monkeypatch):
 
 
 def test_kernels_let_go_of_the_lock_of_the_interpreter():
-    room = Path(hopcli.kernels.__file__).parent
-    for path in room.glob("*.py"):
+    package = Path(hopcli.kernels.__file__).parent
+    for path in package.glob("*.py"):
         if path.name != "compiling.py":
             assert not re.search(r"from numba import .*\bnjit\b|numba\.njit", path.read_text()), (
                 f"{path.name} takes njit from numba, not from kernels/compiling.py"

@@ -42,6 +42,7 @@ def test_every_command_prints_what_the_readme_says(folder):
     }
     found = [(kind, *command) for kind, block in SESSIONS for command in commands(block)]
     assert len(found) > 12
+    mismatches = []
     with serving(scripts):
         for kind, command, output in found:
             surroundings = environment | (TERMINAL if kind == "console" else {})
@@ -49,8 +50,12 @@ def test_every_command_prints_what_the_readme_says(folder):
                 command, shell=True, env=surroundings, text=True, check=False,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             )  # fmt: skip
-            assert ran.returncode == 0, ran.stdout
-            assert shown(ran.stdout) == shown(output), command
+            if ran.returncode or shown(ran.stdout) != shown(output):
+                mismatches.append(
+                    f"$ {command}\n[exit code {ran.returncode}]\n{shown(ran.stdout)}\n"
+                    f"[README.md]\n{shown(output)}"
+                )
+    assert not mismatches, "\n\n".join(mismatches)
 
 
 def test_every_line_of_python_answers_what_the_readme_says(folder):

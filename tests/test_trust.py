@@ -16,7 +16,7 @@ from hopcli.storage.atomic import replacing
 
 SCRIPT = Path(__file__).with_name("every_command.py")
 # Notes each event that a process which minds its own business has no need of, and every file that
-# is written. What the kernels' room and others keep for the next time is not in the way here.
+# is written, caches of compiled kernels and fonts aside.
 WATCHED = f"""
 import json, os, runpy, sys
 seen = []

@@ -1,4 +1,4 @@
-"""The house tests itself: formatting, types, the order of imports, help, start-up."""
+"""The code itself: formatting, types, the order of imports, help, start-up."""
 
 import re
 import subprocess
@@ -32,7 +32,7 @@ def run(*arguments):
     ],
     ids=["lint", "format", "types", "order of imports"],
 )
-def test_the_house_is_in_order(tool):
+def test_the_code_passes(tool):
     ran = run(*tool)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
