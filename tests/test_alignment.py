@@ -15,8 +15,8 @@ from PIL import Image, ImageDraw, ImageOps
 import hopcli
 from hopcli.alignment import align, covers, explain, levels, poses, search
 from hopcli.alignment.first import compare
-from hopcli.cli import matches
 from hopcli.errors import ParameterError
+from hopcli.model import matches
 
 STORED = 12
 

@@ -17,11 +17,14 @@ import numpy as np
 import pytest
 from conftest import picture
 from page_memories import MAX_PIXELS, binary_memory, folded, picture_memory, unpacked
+from pictures_drawn import drawn
 from PIL import Image
 from processes import interrupted
 
+import hopcli
 from hopcli.errors import HopError
 from hopcli.formats import decoding
+from hopcli.model.page.memory import PageMemory
 from hopcli.web.server import Server
 
 ROOT = Path(__file__).parent.parent
@@ -146,6 +149,20 @@ def test_pictures_are_fitted_and_transparent_pixels_unknown():
     found = unpacked(content)
     assert found["known"].reshape(4, 4).tolist() == [[0, 0, 1, 1]] * 4
     assert (found["levels"].reshape(4, 4)[:, 3] == 100).all()
+
+
+def test_a_dropped_picture_is_laid_over_the_stored_ones():
+    stored = np.array([np.asarray(drawn(number)) for number in range(4)])
+    place = "/{}/align"
+    with serving(PageMemory.of(hopcli.Memory(stored), "drawn", MAX_PIXELS)) as server:
+        negative = png(255 - stored[2])
+        found = unpacked(asked(server, "POST", place.format(server.token), negative)[2])
+        assert found["sentence"].startswith("The picture is x[2], negative: certain (")
+        assert np.abs(found["levels"].reshape(56, 48).astype(int) - stored[2])[5:-5].mean() < 8
+        flat = png(np.full((56, 48), 120, np.uint8))
+        found = unpacked(asked(server, "POST", place.format(server.token), flat)[2])
+        assert found["match"] == "none"
+        assert "of one colour" in found["sentence"]
 
 
 @pytest.mark.parametrize(

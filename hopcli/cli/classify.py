@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from hopcli.cli import matches, options, report
+from hopcli.cli import options, report
 from hopcli.cli.signatures import Argument, Option
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def classify(
 
 def _show(found: "Sequence[Classification]", top: int, patterns: int) -> None:
     """Write a line for each picture: its most probable labels, and which stored picture it is."""
+    from hopcli.model import matches
     from hopcli.render.text import printable
 
     for each in found:

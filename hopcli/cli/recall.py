@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from hopcli.cli import matches, options, output_paths, report, signatures
+from hopcli.cli import options, output_paths, report, signatures
 from hopcli.cli.output_paths import OutputPaths
 from hopcli.cli.signatures import Argument, Option
 from hopcli.errors import HopError, on_command_line
@@ -187,6 +187,8 @@ def sentence(recall: "Recall", patterns: int) -> str:
         what = SENTENCES[recall.outcome].format(recall.cue, name)
         overlaps = f"overlap {recall.cue_overlap + 0.0:.2f} → {recall.overlap:.2f}"
         return f"{what}: {steps}, {overlaps}."
+    from hopcli.model import matches
+
     said = matches.match(
         recall.cue, recall.match, recall.nearest, recall.alignment, patterns, recall.why
     )

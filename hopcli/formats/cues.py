@@ -107,9 +107,17 @@ def of_content(
     Raises:
         PictureError: the content is not a picture, has more pixels, or the memory holds rows.
     """
+    return of_picture(picture_of_content(content, what, most=most), what, memory, None, [])
+
+
+def picture_of_content(content: bytes, what: str, *, most: int = MOST_PIXELS) -> Picture:
+    """Read the picture in a file's content, which is called `what` in errors.
+
+    Raises:
+        PictureError: it cannot be read, or has more than `most` pixels.
+    """
     with pictures.quietly():
-        found = pictures.read_plainly(what, content, most=most)
-    return of_picture(_picture(found), what, memory, None, [])
+        return _picture(pictures.read_plainly(what, content, most=most))
 
 
 def _picture(found: Picture | NDArray[np.uint8]) -> Picture:

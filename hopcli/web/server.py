@@ -96,6 +96,11 @@ class Server(ThreadingHTTPServer):
         with self._working:
             return message({}, self.shown.decode(content))
 
+    def aligned(self, content: bytes) -> bytes:
+        """Lay a picture file over the stored pictures: `match`, `sentence`, `levels`, `known`."""
+        with self._working:
+            return message(*self.shown.align(content))
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore browsers that have closed the connection; other errors have been answered."""
 
@@ -153,6 +158,8 @@ class Handler(BaseHTTPRequestHandler):
             name = self._resource_name()
             if name == "decode":
                 self._answer_with(MESSAGE, lambda: self.server.decoded(content))
+            elif name == "align":
+                self._answer_with(MESSAGE, lambda: self.server.aligned(content))
             elif name is not None:
                 self._refuse(HTTPStatus.NOT_FOUND, "there is nothing of this name here")
 

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from hopcli.model.memory import Memory
 from hopcli.render.plane import Plane
 from hopcli.storage import memory_file
 from hopcli.storage.learned.weights import Weights
+from hopcli.storage.memory_limit import MemoryLimit
 
 # Most bytes of the patterns, of which the page holds one a neuron, and most bytes of the weights.
 MAX_BYTES = 2**30
@@ -150,12 +152,49 @@ class PageMemory:
         Raises:
             PictureError: the file is not a picture that can be read, or has too many pixels.
         """
-        state = cues.of_content(content, "the file", self.stored, most=self.max_pixels)
+        return self._shown(cues.of_content(content, "the file", self.stored, most=self.max_pixels))
+
+    def _shown(self, state: NDArray[Any]) -> dict[str, NDArray[np.uint8]]:
+        """Return "levels" and "known" of a state."""
         levels = self.stored.picture(state)
         known = ~np.isnan(levels)
         values = np.rint(np.where(known, levels, 0) * LEVELS).astype(np.uint8)
         pixels = known if known.ndim == 2 else known.all(axis=2)
         return {"levels": values.ravel(), "known": pixels.astype(np.uint8).ravel()}
+
+    def align(self, content: bytes) -> tuple[dict[str, str | None], dict[str, NDArray[np.uint8]]]:
+        """Lay a picture file over the stored pictures, as `recall` does.
+
+        Returns:
+            "match" ("sure", "doubtful", "none", or None where the memory holds no pictures) and
+            "sentence"; and "levels" and "known" of the picture that was laid over, as of `decode`.
+
+        Raises:
+            PictureError: the file is not a picture that can be read, or has too many pixels.
+        """
+        from hopcli.model import alignment, matches
+        from hopcli.model.cues import Cues
+
+        name = "The picture"
+        picture = cues.picture_of_content(content, "the file", most=self.max_pixels)
+        state = cues.of_picture(picture, "the file", self.stored, None, [])
+        within = cues.within(picture, self.stored)
+        given = Cues((name,), state[None], False, pictures=(within,), from_pictures=True)
+        chosen = alignment.choose(self._memory, given, {})
+        if chosen is None:
+            return {"match": None, "sentence": ""}, {}
+        aligning = alignment.Aligning(self._memory, given, chosen)
+        aligning.compare()
+        (found,) = aligning.run()
+        nearest = alignment.nearest(self._memory, found.start, found)
+        sentence = matches.match(
+            name, found.match, nearest, found.alignment, len(self.stored), found.why
+        )
+        return {"match": found.match, "sentence": f"{sentence}."}, self._shown(found.start)
+
+    @cached_property
+    def _memory(self) -> Memory:
+        return Memory.of(self.stored, None, MemoryLimit())
 
     @cached_property
     def _beta(self) -> float:

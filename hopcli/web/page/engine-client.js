@@ -43,6 +43,13 @@ export class EngineClient {
     }
   }
 
+  // A file laid over the stored pictures by the server: match, sentence, levels, known; null where
+  // there is no server.
+  async align(blob) {
+    if (this.embedded) return null;
+    return unpacked(await fetched("align", { method: "POST", body: blob }));
+  }
+
   async start(picture, settings) {
     const { clamp, beta } = settings;
     if (clamp !== "picture" || beta !== null || this.about.betas.picture !== 0) {

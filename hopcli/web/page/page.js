@@ -17,6 +17,9 @@ const PARTS_OF_A_SWEEP = [512, 256, 128, 64, 32, 16, 8, 1];
 const STEP_MILLISECONDS = [600, 300, 150, 75, 40, 25, 16, 0];
 // Least milliseconds between sentences that are read aloud.
 const HEARD_MILLISECONDS = 4000;
+// What is said of a file on a page that no server serves.
+const WITHOUT_ALIGNMENT =
+  "This page compares pictures as they are, neither moved nor turned, so it cannot tell whether the picture is a stored one; hop recall can.";
 // Milliseconds for which a note is shown.
 const NOTED_MILLISECONDS = 10_000;
 
@@ -142,6 +145,7 @@ class Page {
   begin(picture) {
     this.pause();
     this.note("");
+    this.match("");
     this.trajectory.begin(picture ?? erased(this.memory), this.controls.settings);
   }
 
@@ -171,6 +175,12 @@ class Page {
     this.pause();
     try {
       this.begin(await this.engine.decode(file));
+      const given = this.trajectory.given;
+      const found = await this.engine.align(file);
+      // Meanwhile another picture may have been begun.
+      if (this.trajectory.given !== given) return;
+      if (found?.match && found.match !== "none") this.begin({ levels: found.levels, known: found.known });
+      this.match(found?.sentence ?? WITHOUT_ALIGNMENT);
     } catch (error) {
       this.fail(error);
     }
@@ -204,6 +214,12 @@ class Page {
   fail(error) {
     this.pause();
     this.note(error.message);
+  }
+
+  // Says which stored picture a file shows, and how sure that is.
+  match(text) {
+    this.fields.match.textContent = text;
+    this.fields.match.hidden = text === "";
   }
 
   note(text) {
