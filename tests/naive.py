@@ -9,6 +9,11 @@ from hopcli.formats import pictures
 from hopcli.formats.binarize import binarize
 
 
+def overlaps(patterns, state):
+    """m_μ = Σ_i ξ_μi s_i, as Python's integers."""
+    return (np.asarray(patterns, dtype=np.int64) @ np.asarray(state, dtype=np.int64)).tolist()
+
+
 def difference(energy, y, degree=None, beta=1.0):
     """F(y + 1) − F(y − 1) as an exact number; exp in fractions, scaled by exp(−β y₀) elsewhere."""
     if energy == "classical":
@@ -34,9 +39,8 @@ def exp_tie_or_sign(terms, beta):
 def field_sign(patterns, state, i, energy, degree=None, beta=1.0):
     """sign Σ_μ [F(ξ_μi + y_μi) − F(−ξ_μi + y_μi)] with y_μi = Σ_{j≠i} ξ_μj s_j."""
     terms = []
-    for xi in patterns:
-        y = sum(int(xi[j]) * int(state[j]) for j in range(len(state)) if j != i)
-        terms.append((int(xi[i]), y))
+    for xi, m in zip(patterns, overlaps(patterns, state), strict=True):
+        terms.append((int(xi[i]), m - int(xi[i]) * int(state[i])))
     if energy == "exp":
         return exp_tie_or_sign(terms, beta)
     total = sum(c * difference(energy, y, degree) for c, y in terms)
@@ -81,7 +85,7 @@ def weights(patterns):
 def energy(patterns, state, energy, degree=None, beta=1.0):
     """The energy of a state in the contract's scales."""
     n = len(state)
-    m = [sum(int(a) * int(b) for a, b in zip(xi, state, strict=True)) for xi in patterns]
+    m = overlaps(patterns, state)
     if energy == "classical":
         w = weights(patterns)
         return float(
@@ -124,17 +128,15 @@ def gap(patterns, state, i, energy, degree=None, beta=1.0):
     """ΔE_i = E(s_i = −1) − E(s_i = +1): classical 2 Σ_j W_ij s_j, others by both energies."""
     n = len(state)
     if energy == "classical":
+        others = list(state)
+        others[i] = 0
         fields = (
-            int(xi[i]) * sum(int(xi[j]) * int(state[j]) for j in range(n) if j != i)
-            for xi in patterns
+            int(xi[i]) * m for xi, m in zip(patterns, overlaps(patterns, others), strict=True)
         )
         return 2 * sum(fields) / n
     up, down = list(state), list(state)
     up[i], down[i] = 1, -1
-    m_up, m_down = (
-        [sum(int(a) * int(b) for a, b in zip(xi, s, strict=True)) for xi in patterns]
-        for s in (up, down)
-    )
+    m_up, m_down = overlaps(patterns, up), overlaps(patterns, down)
     if energy == "poly":
         difference = sum(a**degree - b**degree for a, b in zip(m_up, m_down, strict=True))
         return float(Fraction(difference, n ** (degree - 1)))

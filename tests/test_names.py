@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import picture
+from forking import serving
 
 LONG = "ж" * 125 + "a.png"
 NAMES = [
@@ -51,6 +52,20 @@ def run(*arguments, **environment):
     )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def forked(tmp_path_factory):
+    """Run `hop` as a fork of one process that has its imports; bytes."""
+    with serving(tmp_path_factory.mktemp("bin")) as script:
+
+        def run_script(*arguments, **environment):
+            return subprocess.run(
+                [script, *arguments], capture_output=True, check=False,
+                env={**os.environ, **environment},
+            )  # fmt: skip
+
+        yield run_script
+
+
 def harmless(shown):
     """Whether nothing in bytes that were shown comes from a name and acts on a terminal."""
     text = shown.decode()
@@ -81,7 +96,7 @@ def test_json_is_ascii_whatever_the_names():
 
 @pytest.mark.parametrize("terminal", [False, True])
 @pytest.mark.usefixtures("states")
-def test_names_are_shown_escaped(terminal):
+def test_names_are_shown_escaped(forked, terminal):
     shown = {"TTY_COMPATIBLE": "1", "COLUMNS": "400"} if terminal else {}
     # A closing tag has a slash, and so a folder, in it.
     for name in (*NAMES, "[bold]x[/bold].png", "[/red].png"):
@@ -89,11 +104,11 @@ def test_names_are_shown_escaped(terminal):
         place.parent.mkdir(exist_ok=True, parents=True)
         place.write_bytes(b"no picture")
     answers = [
-        run("store", "p", "bad", "--labels", "stem", **shown),
-        run("info", **shown),
-        run("recall", "p", **shown),
-        run("classify", "p", **shown),
-        *(run("recall", f"p/{name}", "--noise", "0.1", **shown) for name in NAMES[:4]),
+        forked("store", "p", "bad", "--labels", "stem", **shown),
+        forked("info", **shown),
+        forked("recall", "p", **shown),
+        forked("classify", "p", **shown),
+        *(forked("recall", f"p/{name}", "--noise", "0.1", **shown) for name in NAMES[:4]),
     ]
     for ran in answers:
         assert ran.returncode == 0, ran.stderr
