@@ -51,7 +51,7 @@ MEMBER = Blanks()
     [
         ("a/x.npy", "NumPy array"), ("X.NPY", "NumPy array"), (".npy", "picture"),
         ("x.npz", "NumPy archive"), ("x.png", "picture"), ("x.JPEG", "picture"),
-        ("x.txt", "picture"), ("x", "picture"), ("-", "picture"), ("npy", "picture"),
+        ("x.txt", "table or drawing in text"), ("x", "picture"), ("-", "picture"), ("npy", "picture"),
     ],
 )  # fmt: skip
 def test_a_format_is_that_of_the_extension(path, name):
@@ -65,10 +65,11 @@ def test_a_file_without_a_known_extension_is_told_by_its_content(hop, folder):
     assert hop("store", "patterns.data", "--json").json["patterns"] == 2
 
 
-def test_what_is_known_and_not_read_says_so(folder):
-    np.savez("m.npz", x=np.eye(3))
-    with pytest.raises(PictureError, match=r"m\.npz is a memory, or another archive of arrays"):
-        readers.of("m.npz").read(Path("m.npz"), "m.npz", Limits())
+def test_a_memory_is_no_pattern(hop, folder):
+    np.save("x.npy", np.eye(3, dtype=int))
+    assert hop("store", "x.npy").code == 0
+    with pytest.raises(PictureError, match=r"memory\.npz is a memory, which is not read"):
+        readers.of("memory.npz").read(Path("memory.npz"), "memory.npz", Limits())
 
 
 def test_a_new_format_is_one_file(folder):

@@ -1,10 +1,11 @@
-"""Arrays in `.npy` files: one pattern, or one pattern a row."""
+"""Arrays: one pattern, one a row, or pictures."""
 
+import math
 import os
 from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,11 @@ from hopcli.storage import npy
 from hopcli.storage.atomic import replacing
 from hopcli.storage.memory_limit import HALF_THE_MACHINE, MemoryLimit
 
+# Arrays of at most so many columns, and several times as many rows, may have them transposed.
+FEW_COLUMNS, MANY_ROWS = 32, 4
+# The least sides of an array of shape (h, w, 3) that is one coloured picture, not h of width 3.
+LEAST_COLOURED = 8
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -24,25 +30,34 @@ class Rows:
     Attributes:
         values: shape (rows, N), of the type in the file.
         names: the name of the file with the number of the row in brackets, as in "x.npy[0]".
+        shape: (h, w) or (h, w, 3) of each row, where the file says that rows are pictures.
+        labels: of the rows, where the file has them.
+        notes: what the file was taken as, where it could be meant otherwise.
     """
 
     values: NDArray[Any]
     names: list[str]
+    shape: tuple[int, ...] | None = None
+    labels: list[str | None] | None = None
+    notes: tuple[str, ...] = ()
 
     def as_patterns(self, shape: tuple[int, ...], name: str) -> "Rows":
         """Return these rows; or all as one pattern, if the array has the shape of a picture."""
-        if self.values.shape == shape and shape[0] > 1:
+        if self.shape is None and self.values.shape == shape and shape[0] > 1:
             return Rows(self.values.reshape(1, -1), [name])
         return self
 
 
-def read(path: Path, name: str, limit: MemoryLimit = HALF_THE_MACHINE) -> Rows:
+def read(
+    path: Path, name: str, limit: MemoryLimit = HALF_THE_MACHINE, *, columns: bool = False
+) -> Rows:
     """Read an array.
 
     Args:
-        path: a `.npy` file of one or two dimensions.
+        path: a `.npy` file.
         name: of the array in the names of its rows.
         limit: of the memory that the array may take.
+        columns: whether its columns are the patterns.
 
     Raises:
         PictureError: the file is damaged, or holds something other than finite numbers.
@@ -50,7 +65,7 @@ def read(path: Path, name: str, limit: MemoryLimit = HALF_THE_MACHINE) -> Rows:
     """
     try:
         with files.opened(path) as stream:
-            values = _values(stream, path, limit)
+            values = values_of(stream, path, limit, stream.seek(0, os.SEEK_END))
     except HopError:
         raise
     except (ValueError, OSError) as error:
@@ -58,28 +73,102 @@ def read(path: Path, name: str, limit: MemoryLimit = HALF_THE_MACHINE) -> Rows:
             f"{path} is no array that NumPy can read without pickles, or a damaged one; write it "
             f"anew with numpy.save, as numbers"
         ) from error
+    return of_values(values, path, name, columns=columns)
+
+
+def of_values(values: NDArray[Any], path: Path | str, name: str, *, columns: bool = False) -> Rows:
+    """Return the patterns of an array.
+
+    Args:
+        values: shape (N,), (K, N), (K, h, w), (h, w, 3) or (K, h, w, 3).
+        path: of the file that holds it.
+        name: of the array in the names of its rows.
+        columns: whether the last axis counts the patterns, as is the custom in MATLAB.
+
+    Raises:
+        PictureError: the array has another shape, or holds other values than finite numbers.
+    """
+    if values.dtype.kind not in "buif" or not 1 <= values.ndim <= 4 or not values.size:
+        raise PictureError(
+            f"{path} holds {values.dtype} of shape {values.shape}; give numbers, one pattern or "
+            f"one a row"
+        )
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise PictureError(f"{path} holds NaN or infinite values; replace them first")
+    if columns:
+        values = np.ascontiguousarray(np.moveaxis(values, -1, 0))
+    if values.ndim == 4 and values.shape[-1] != 3:
+        raise PictureError(
+            f"{path} has the shape {values.shape}; give patterns of shape (K, N), (K, h, w) or "
+            f"(K, h, w, 3)"
+        )
+    if values.ndim == 3 and values.shape[-1] == 3 and min(values.shape) >= 3:
+        h, w, _ = values.shape
+        if min(h, w) >= LEAST_COLOURED and len(np.unique(values)) > 2:
+            note = f"{path} was taken as one coloured picture of {w}x{h}"
+            return Rows(values.reshape(1, -1), [name], values.shape, notes=(note,))
+    shape = values.shape[1:] if values.ndim > 2 else None
     values = np.atleast_2d(values)
-    return Rows(values, [f"{name}[{row}]" for row in range(len(values))])
+    rows, length = values.shape[0], math.prod(values.shape[1:])
+    notes = ()
+    if shape is None and not columns and length <= FEW_COLUMNS and rows >= MANY_ROWS * length > 1:
+        notes = (
+            f"{path} was taken as {rows} patterns of {length} values, one a row; `columns=True` "
+            f"takes its columns",
+        )
+    names = [f"{name}[{row}]" for row in range(rows)]
+    return Rows(values.reshape(rows, length), names, shape, notes=notes)
 
 
-def _values(stream: BufferedIOBase, path: Path, limit: MemoryLimit) -> NDArray[Any]:
-    """Read the values of an array; they are allocated only if the file is long enough for them."""
+def stacked(values: NDArray[Any], name: str) -> Rows:
+    """Return pictures of shape (K, h, w) as rows."""
+    names = [f"{name}[{row}]" for row in range(len(values))]
+    return Rows(values.reshape(len(values), -1), names, values.shape[1:])
+
+
+def values_of(
+    stream: IO[bytes] | BufferedIOBase, path: Path | str, limit: MemoryLimit, length: int
+) -> NDArray[Any]:
+    """Read an array in `.npy` format; it is allocated only if the stream is long enough for it.
+
+    Args:
+        stream: its content.
+        path: for errors.
+        limit: of the memory that the array may take.
+        length: of the stream, in bytes.
+
+    Raises:
+        ValueError: it is no array of numbers, or cut short.
+        HopError: it takes more memory than the limit.
+    """
+    stream.seek(0)
     header = npy.read_header(stream.read(npy.LONGEST_HEADER))
-    if header.kind.kind not in "buif" or len(header.shape) not in (1, 2) or not header.size:
+    if header.kind.kind not in "buif" or not 1 <= len(header.shape) <= 4 or not header.size:
         raise PictureError(
             f"{path} holds {header.kind} of shape {header.shape}; give numbers, one pattern or "
             f"one a row"
         )
-    if header.length + header.size > stream.seek(0, os.SEEK_END):
+    if header.length + header.size > length:
         raise ValueError("it is cut short")
     limit.require(path, header.size)
     values = np.empty(header.shape, header.kind, order="F" if header.by_columns else "C")
     stream.seek(header.length)
-    if stream.readinto(values.reshape(-1, order="A").view(np.uint8).data) != header.size:
-        raise ValueError("it is cut short")
+    fill(values.reshape(-1, order="A").view(np.uint8), stream)
     return values if header.kind.isnative else values.astype(header.kind.newbyteorder("="))
+
+
+def fill(content: NDArray[np.uint8], stream: Any) -> None:
+    """Fill an array of bytes from a stream.
+
+    Raises:
+        ValueError: the stream is shorter.
+    """
+    done = 0
+    while done < content.size:
+        read = stream.readinto(content[done:].data)
+        if not read:
+            raise ValueError("it is cut short")
+        done += read
 
 
 def write(states: NDArray[Any], path: Path) -> None:

@@ -58,7 +58,7 @@ def collect(
     _read_standard_input(sources, plan)
     report = Report()
     try:
-        sized = replace(plan, size=plan.size or _first_size(sources, plan))
+        sized = replace(plan, size=plan.size or _first_size(sources, plan, report))
         (memory,) = _parts(sources, sized, report, on_file, resized=resized)
     except OtherSizeError:
         if plan.size is not None:
@@ -96,7 +96,7 @@ def collect_parts(
     _read_standard_input(sources, plan)
     if plan.size is None:
         # The sizes of all pictures are read first, as a part that was stored cannot be resized.
-        size, resized = _first_size(sources, plan), len(set(_sizes(sources, plan))) > 1
+        size, resized = _first_size(sources, plan, report), len(set(_sizes(sources, plan))) > 1
         if resized:
             size, note = _median_size(sources, plan)
             report.notes.append(note)
@@ -127,6 +127,7 @@ def _parts(
             for batch in found.batches:
                 buffer.add(batch)
                 report.notes += [f"of one colour, so without information: {f}" for f in batch.flat]
+                report.notes += batch.notes
             report.skipped += found.skipped
             done += len(files)
             if on_file is not None:
@@ -151,7 +152,7 @@ def _nothing(skipped: Sequence[tuple[str, str]]) -> PictureError:
     """Return the error for files of which none can be read."""
     _, reason = skipped[0]
     others = f" (and {len(skipped) - 1} more)" if len(skipped) > 1 else ""
-    return PictureError(f"no readable picture was found: {reason}{others}")
+    return PictureError(f"no readable picture or array was found: {reason}{others}")
 
 
 def _settled(plan: Plan) -> Plan:
@@ -182,7 +183,7 @@ def _check_size(width: int, height: int, limits: Limits) -> None:
         )
 
 
-def _first_size(sources: Sequence[Source], plan: Plan) -> tuple[int, int]:
+def _first_size(sources: Sequence[Source], plan: Plan, report: Report) -> tuple[int, int]:
     """Return width and height of the first readable picture, else of the first array."""
     skipped: list[tuple[str, str]] = []
     for source in sources:
@@ -196,7 +197,7 @@ def _first_size(sources: Sequence[Source], plan: Plan) -> tuple[int, int]:
     rows = [source for source in sources if source.reader.rows]
     if not rows:
         raise _nothing(skipped)
-    return _array_length(rows, plan), 1
+    return _array_size(rows, plan, report)
 
 
 def _median_size(sources: Sequence[Source], plan: Plan) -> tuple[tuple[int, int], str]:
@@ -227,19 +228,39 @@ def _sizes(sources: Sequence[Source], plan: Plan) -> list[tuple[int, int]]:
     return sizes
 
 
-def _array_length(sources: Sequence[Source], plan: Plan) -> int:
-    """Return the number of pixels of a row of the first readable array."""
+def _array_size(sources: Sequence[Source], plan: Plan, report: Report) -> tuple[int, int]:
+    """Return width and height of the patterns of the first readable array; 1 high for rows.
+
+    Arrays in folders that all have the same shape (h, w) are a picture each.
+    """
+    found = _readable(sources, plan)
+    first = next(found, None)
+    if first is None:
+        return 1, 1
+    (source, rows), shape = first, first[1].shape
+    if shape is not None:
+        return shape[1], shape[0]
+    height, length = rows.values.shape
+    if len(sources) > 1 and height > 1 and length > 1 and all(each.listed for each in sources):
+        others = [each.shape is None and each.values.shape == (height, length) for _, each in found]
+        if others and all(others):
+            report.notes.append(
+                f"each array of {height}x{length} was taken as a picture; name the files instead "
+                f"of their folder to take their rows"
+            )
+            return length, height
+    if plan.mode == "rgb" and length % 3:
+        raise PictureError(
+            f"{source.name} has {length} values a row, which are no triples of red, green and "
+            f"blue; leave `mode=rgb` out"
+        )
+    return length // 3 if plan.mode == "rgb" else length, 1
+
+
+def _readable(sources: Sequence[Source], plan: Plan) -> Iterator[tuple[Source, Rows]]:
+    """Yield the arrays that can be read."""
     for source in sources:
-        try:
+        with contextlib.suppress(PictureError):
             rows = source.reader.read(source.path, source.name, plan.limits)
             assert isinstance(rows, Rows)
-            length = rows.values.shape[1]
-        except PictureError:
-            continue
-        if plan.mode == "rgb" and length % 3:
-            raise PictureError(
-                f"{source.name} has {length} values a row, which are no triples of red, green and "
-                f"blue; leave `mode=rgb` out"
-            )
-        return length // 3 if plan.mode == "rgb" else length
-    return 1
+            yield source, rows

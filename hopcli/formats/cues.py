@@ -62,11 +62,11 @@ def read(
     notes: list[str] = []
     for source in sources:
         try:
-            name = str(source.path)
+            name = source.title
             with pictures.quietly():
                 found = source.reader.read(source.path, name, limits)
             if isinstance(found, Rows):
-                cues += _of_rows(found, name, memory, threshold)
+                cues += _of_rows(found, name, memory, threshold, notes)
                 continue
             picture = _picture(found)
             state = of_picture(picture, name, memory, threshold, notes)
@@ -76,7 +76,9 @@ def read(
                 raise
             notes.append(f"skipped: {error.template}")
     if not cues:
-        raise PictureError(f"no readable picture was found: {notes[0].removeprefix('skipped: ')}")
+        raise PictureError(
+            f"no readable picture or array was found: {notes[0].removeprefix('skipped: ')}"
+        )
     return cues, notes
 
 
@@ -187,10 +189,16 @@ def _fitted(picture: Picture, path: str, memory: AbstractMemory, notes: list[str
     return pictures.resize(picture, (width, height))
 
 
-def _of_rows(rows: Rows, path: str, memory: AbstractMemory, threshold: float | None) -> list[Cue]:
-    """Return the rows of an array as cues."""
+def _of_rows(
+    rows: Rows, path: str, memory: AbstractMemory, threshold: float | None, notes: list[str]
+) -> list[Cue]:
+    """Return the rows of an array as cues; the columns, if only these have the right length."""
     rows = rows.as_patterns(memory.shape, path)
     values = rows.values
+    if values.shape[1] != memory.neurons and values.shape[0] == memory.neurons:
+        values = np.ascontiguousarray(values.T)
+        rows = Rows(values, [f"{path}[{column}]" for column in range(len(values))])
+        notes.append(f"the columns of {path} were taken as cues, as its rows are not as long")
     if values.shape[1] != memory.neurons:
         sides = "×".join(
             str(side) for side in (memory.shape[1], memory.shape[0], *memory.shape[2:])

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from io import BytesIO
 
@@ -75,6 +75,7 @@ class Batch:
             another; None where `tones` says the same.
         tones: the levels of −1 and +1 neurons, uint8 of shape (patterns, 2).
         flat: the names of those of a single colour, for a note.
+        notes: what files were taken as, where they could be meant otherwise.
     """
 
     names: list[str]
@@ -83,6 +84,7 @@ class Batch:
     levels: NDArray[np.uint8] | None = None
     tones: NDArray[np.uint8] | None = None
     flat: list[str] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -264,6 +266,15 @@ def _of_rows(source: Source, found: Rows, plan: Plan) -> Batch:
     """Return the rows of an array as a batch."""
     shape, mode = plan.shape, plan.mode
     rows = found.as_patterns(shape, source.name)
+    notes = found.notes if rows is found else ()
+    if rows.shape is not None and rows.shape[:2] != shape:
+        raise MisfitError(
+            f"{source.name} has pictures of {rows.shape[1]}x{rows.shape[0]}, but the patterns are "
+            f"of {shape[1]}x{shape[0]}"
+        )
+    if rows.shape is not None and len(rows.shape) == 3 and mode in ("binary", "gray"):
+        channels = arrays.to_levels(rows.values, source.name).reshape(len(rows.names), -1, 3)
+        rows = replace(rows, values=channels @ pictures.LUMA.astype(np.float64))
     length, pixels = rows.values.shape[1], shape[0] * shape[1]
     coloured = length == 3 * pixels and mode in ("auto", "rgb")
     if length != pixels and not coloured:
@@ -271,13 +282,15 @@ def _of_rows(source: Source, found: Rows, plan: Plan) -> Batch:
             f"{source.name} has {length} values a row, but the patterns are of "
             f"{shape[1]}x{shape[0]} = {pixels}"
         )
-    labels = [source.label] * len(rows.names)
+    if rows.values.dtype.kind == "f" and np.isnan(rows.values).any():
+        raise PictureError(f"{source.name} has unknown values, but patterns are known; fill them")
+    labels = rows.labels or [source.label] * len(rows.names)
     two = mode == "auto" and not coloured and len(np.unique(rows.values)) <= 2
     if mode == "binary" or two:
         states = arrays.to_states(rows.values, plan.threshold, unknown=False)
         tones = np.broadcast_to(np.array([0, 255], dtype=np.uint8), (len(states), 2))
         flat = _flat_rows(source.name, states)
-        return Batch(rows.names, labels, packing.pack(states), tones=tones, flat=flat)
+        return Batch(rows.names, labels, packing.pack(states), tones=tones, flat=flat, notes=notes)
     levels = arrays.to_levels(rows.values, source.name)
     if levels.min() < 0 or levels.max() > 1:
         raise PictureError(
@@ -286,7 +299,8 @@ def _of_rows(source: Source, found: Rows, plan: Plan) -> Batch:
         )
     flat = _flat_rows(source.name, _in_bytes(levels))
     full = (*shape, 3) if coloured else shape
-    return Batch(rows.names, labels, levels=_in_bytes(levels).reshape(-1, *full), flat=flat)
+    pixels_of = _in_bytes(levels).reshape(-1, *full)
+    return Batch(rows.names, labels, levels=pixels_of, flat=flat, notes=notes)
 
 
 def _flat_rows(name: str, rows: NDArray) -> list[str]:

@@ -23,12 +23,14 @@ class Source:
         name: its path inside the folder that was given, or its own name.
         label: from the folder or the name, or None.
         listed: whether it was found in a folder, rather than given.
+        member: the array that is read of a file that holds several by name; None for the only one.
     """
 
     file: str
     name: str
     label: str | None
     listed: bool
+    member: str | None = None
 
     @property
     def path(self) -> Path:
@@ -38,7 +40,13 @@ class Source:
     @cached_property
     def reader(self) -> AbstractReader:
         """The reader of the file's format."""
-        return readers.of(self.file)
+        reader = readers.of(self.file)
+        return reader if self.member is None else reader.of_member(self.member, self.file)
+
+    @property
+    def title(self) -> str:
+        """The path, and the array's name after a colon."""
+        return self.file if self.member is None else f"{self.file}:{self.member}"
 
 
 def find(paths: Sequence[Path], labelling: str) -> list[Source]:
@@ -47,7 +55,8 @@ def find(paths: Sequence[Path], labelling: str) -> list[Source]:
     Hidden files and memories in folders are ignored.
 
     Args:
-        paths: of files or folders; "-" for standard input.
+        paths: of files or folders; "-" for standard input; FILE:NAME for an array of a file that
+            holds several.
         labelling: folder (the name of the sub-folder), stem (of the file's name) or none.
 
     Raises:
@@ -57,6 +66,11 @@ def find(paths: Sequence[Path], labelling: str) -> list[Source]:
     for path in paths:
         if str(path) == "-":
             found.append(Source("-", "-", None, listed=False))
+        elif (parts := _of_member(path)) is not None:
+            file, member = parts
+            name = f"{os.path.basename(file)}:{member}"  # noqa: PTH119
+            label = Path(file).stem if labelling == "stem" else None
+            found.append(Source(file, name, label, listed=False, member=member))
         elif _is_folder(path):
             before = "" if path == Path() else f"{path}{os.sep}".replace(2 * os.sep, os.sep)
             inside = [_inside(before, name, labelling) for name in _files(path)]
@@ -67,6 +81,14 @@ def find(paths: Sequence[Path], labelling: str) -> list[Source]:
             label = path.stem if labelling == "stem" else None
             found.append(Source(str(path), path.name, label, listed=False))
     return found
+
+
+def _of_member(path: Path) -> tuple[str, str] | None:
+    """Return the file and the name of an array in it, as in data.npz:x; None for any other path."""
+    file, colon, member = str(path).rpartition(":")
+    if colon and member and os.path.isfile(file) and not os.path.lexists(path):  # noqa: PTH113
+        return file, member
+    return None
 
 
 def _is_folder(path: Path) -> bool:

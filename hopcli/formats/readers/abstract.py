@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from hopcli.errors import PictureError
 from hopcli.formats.limits import Limits
 
 if TYPE_CHECKING:
@@ -39,6 +40,20 @@ class AbstractReader(ABC):
             path: of the file.
         """
         return False
+
+    def of_member(self, member: str, path: str) -> "AbstractReader":
+        """Return the reader of one array of a file that holds several.
+
+        Args:
+            member: the name that follows a colon after the file's.
+            path: of the file, for errors.
+
+        Raises:
+            PictureError: files of this format hold just one.
+        """
+        raise PictureError(
+            f"{path} is a {self.name}, which holds no arrays by name; leave :{member} out"
+        )
 
     @abstractmethod
     def read(self, path: Path, name: str, limits: Limits) -> "Rows | Picture | NDArray[np.uint8]":

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Npy(AbstractReader):
-    """A `.npy` array of numbers: one pattern, or one a row."""
+    """A `.npy` array of numbers: one pattern, one a row, or pictures."""
 
     name: ClassVar[str] = "NumPy array"
     extensions: ClassVar[tuple[str, ...]] = (".npy",)
@@ -25,7 +25,7 @@ class Npy(AbstractReader):
         """Read the rows of an array."""
         from hopcli.formats import arrays
 
-        return arrays.read(path, name, limits.memory)
+        return arrays.read(path, name, limits.memory, columns=limits.columns)
 
 
 MEMBER = Npy()
