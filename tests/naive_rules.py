@@ -1,5 +1,6 @@
 """Slow, obvious twins of the learning rules and of recall by weights, copied from the formulas."""
 
+import math
 from fractions import Fraction
 
 import naive
@@ -72,16 +73,15 @@ def perceptron(patterns, margin, sweeps):
 
 
 def energy(weights, bias, state):
-    """−½ Σ_ij W_ij s_i s_j − Σ_i b_i s_i, in fractions."""
-    n = len(state)
-    s = [int(x) for x in state]
-    pairs = sum(Fraction(float(weights[i][j])) * s[i] * s[j] for i in range(n) for j in range(n))
-    return -pairs / 2 - sum(Fraction(float(bias[i])) * s[i] for i in range(n))
+    """−½ Σ_ij W_ij s_i s_j − Σ_i b_i s_i, rounded once."""
+    s = [float(x) for x in state]
+    pairs = [float(w) * a * b / -2 for row, a in zip(weights, s, strict=True)
+             for w, b in zip(row, s, strict=True)]  # fmt: skip
+    return math.fsum([*pairs, *(-float(b) * a for b, a in zip(bias, s, strict=True))])
 
 
 def visit(weights, bias, state, i):
-    """What neuron i becomes: the sign of Σ_j W_ij s_j + b_i in fractions, or its state at a tie."""
-    field = Fraction(float(bias[i])) + sum(
-        Fraction(float(weights[i][j])) * int(state[j]) for j in range(len(state))
-    )
+    """What neuron i becomes: the sign of Σ_j W_ij s_j + b_i (an exact sum), or its state."""
+    terms = (float(w) * int(s) for w, s in zip(weights[i], state, strict=True))
+    field = math.fsum([float(bias[i]), *terms])
     return naive.visited((field > 0) - (field < 0), int(state[i]))
