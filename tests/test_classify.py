@@ -35,7 +35,7 @@ def test_unlabelled_memories_take_no_part(hop, folder):
 def test_top_limits_what_people_see_but_not_the_json(hop, folder, random_memory):
     patterns, _ = random_memory()
     picture(folder / "cue.png", patterns[0], (16, 16))
-    assert hop("classify", "cue.png", "--top", 1).out.startswith("cue.png: a 1.000; cue.png is a/")
+    assert hop("classify", "cue.png", "--top", 1).out.startswith("cue.png: a 1.000; it is a/")
     answer = hop("classify", "cue.png", "--top", 1, "--json").json["classifications"][0]
     assert len(answer["probabilities"]) == 2
 

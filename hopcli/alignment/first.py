@@ -25,7 +25,7 @@ MARGIN = 20.0
 LEAST_NOISE = 4 / 255
 # The range of gains at which the light of a cue counts as unchanged: without noise, and with noise
 # that was clipped to the range of levels, which lowers the contrast.
-GAINS, GAINS_NOISY = (0.97, 1.03), (0.5, 1.3)
+GAINS, GAINS_NOISY = (0.97, 1.03), (0.1, 1.3)
 # Noise from which on clipping matters.
 NOISY = 0.03
 # Other stored pictures that are compared with the best one, the nearest first.

@@ -104,9 +104,8 @@ def _show(found: "Sequence[Classification]", top: int, patterns: int) -> None:
         if each.match is None:
             report.say(printable(f"{each.picture}: {listed}"))
             continue
-        said = matches.match(
-            each.picture, each.match, each.nearest, each.alignment, patterns, each.why
-        )
+        cue = each.picture if each.match == "none" else "it"
+        said = matches.match(cue, each.match, each.nearest, each.alignment, patterns, each.why)
         if each.why is not None:
             report.say(printable(f"{said}; it has no label"))
         elif each.match == "none":
