@@ -74,12 +74,16 @@ def weights(patterns):
     """W_ij = (1/N) Σ_μ ξ_μi ξ_μj without a diagonal, in fractions."""
     n = len(patterns[0])
     return [
-        [
-            Fraction(sum(int(xi[i]) * int(xi[j]) for xi in patterns), n) if i != j else Fraction(0)
-            for j in range(n)
-        ]
-        for i in range(n)
+        [Fraction(product, n) for product in row] for row in products_without_diagonal(patterns)
     ]
+
+
+def products_without_diagonal(patterns):
+    """Σ_μ ξ_μi ξ_μj for i ≠ j, and 0 for i = j, as Python's integers."""
+    xi = np.asarray(patterns, dtype=np.int64)
+    products = xi.T @ xi
+    np.fill_diagonal(products, 0)
+    return products.tolist()
 
 
 def energy(patterns, state, energy, degree=None, beta=1.0):
@@ -87,10 +91,10 @@ def energy(patterns, state, energy, degree=None, beta=1.0):
     n = len(state)
     m = overlaps(patterns, state)
     if energy == "classical":
-        w = weights(patterns)
-        return float(
-            -sum(w[i][j] * int(state[i]) * int(state[j]) for i in range(n) for j in range(n)) / 2
-        )
+        products = products_without_diagonal(patterns)
+        s = [int(x) for x in state]
+        total = sum(products[i][j] * s[i] * s[j] for i in range(n) for j in range(n))
+        return float(Fraction(-total, 2 * n))
     if energy == "poly":
         return float(-sum(Fraction(x) ** degree for x in m) / Fraction(n) ** (degree - 1))
     top = max(m)
