@@ -51,7 +51,8 @@ MEMBER = Blanks()
     [
         ("a/x.npy", "NumPy array"), ("X.NPY", "NumPy array"), (".npy", "picture"),
         ("x.npz", "NumPy archive"), ("x.png", "picture"), ("x.JPEG", "picture"),
-        ("x.txt", "table or drawing in text"), ("x", "picture"), ("-", "picture"), ("npy", "picture"),
+        ("x.txt", "table or drawing in text"), ("x", "picture"), ("-", "picture"),
+        ("npy", "picture"),
     ],
 )  # fmt: skip
 def test_a_format_is_that_of_the_extension(path, name):
