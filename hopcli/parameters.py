@@ -23,7 +23,7 @@ class Parameter:
         low: the least value of a number.
         high: the largest value of a number.
         open: whether `low` itself is excluded.
-        auto: whether "auto" is accepted, which stands for None.
+        auto: whether "auto" is accepted, which stands for the default.
         choices: what a str may be; empty for anything.
     """
 
@@ -65,7 +65,7 @@ class Parameter:
             ParameterError: it is not of the kind, not among the choices, or out of range.
         """
         if self.auto and (value is None or value == "auto"):
-            return None
+            return self.default
         if self.kind is str:
             if self.choices:
                 return members.choose(self.name, value, self.choices)
@@ -102,6 +102,9 @@ class Parameter:
         return ParameterError(
             self.name, value, f"it takes {self.range}", f"try `{self.name}={example}`"
         )
+
+
+SEED = Parameter("seed", int, 0, "Seed of the random numbers.", low=0)
 
 
 def checked_of(

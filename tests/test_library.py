@@ -192,3 +192,64 @@ def test_a_batch_loads_its_network_once(xi, monkeypatch):
     monkeypatch.setattr(networks, "prepare", lambda recalling: made.append(1) or prepare(recalling))
     found = hopcli.Memory(xi).recall(np.tile(xi, (30, 1)))
     assert (len(found), len(made)) == (180, 1)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "a", None])
+def test_a_seed_that_is_none_is_refused_everywhere(xi, seed):
+    memory = hopcli.Memory(xi, labels=list("aabbcc"))
+    for use in (
+        lambda: memory.recall(xi[0], seed=seed),
+        lambda: memory.learn(seed=seed),
+        lambda: memory.dream(steps=1, seed=seed),
+        lambda: memory.generate("a", seed=seed),
+        lambda: hopcli.capacity(n=20, seed=seed),
+    ):
+        with pytest.raises(ParameterError, match=r"seed=.* whole number of 0 or more"):
+            use()
+
+
+@pytest.mark.parametrize("beta", [5e-324, 1e-310, 1e308])
+def test_a_beta_whose_energies_are_not_finite_is_refused(xi, grey, beta):
+    for memory, cue in ((hopcli.Memory(xi), xi[0]), (hopcli.Memory(grey), grey[0])):
+        with pytest.raises(ParameterError, match="from 1e-300 to 1e\\+300"):
+            memory.recall(cue, beta=beta)
+        for last in (1e-300, 1e300):
+            assert np.isfinite(memory.recall(cue, beta=last).energies).all()
+
+
+@pytest.mark.parametrize(
+    "name", ["update", "order", "degree", "max_sweeps", "temperature", "clamp"]
+)
+def test_only_beta_takes_auto(xi, name):
+    memory = hopcli.Memory(xi)
+    with pytest.raises(ParameterError, match=f"{name}='auto' was given"):
+        memory.recall(xi[0], energy="poly", **{name: "auto"})
+    assert memory.recall(xi[0], beta="auto").answer() == memory.recall(xi[0]).answer()
+
+
+def test_a_picture_without_pixels_is_refused(xi):
+    with pytest.raises(PictureError, match="without pixels"):
+        hopcli.Memory(xi).recall(Image.new("L", (0, 0)))
+
+
+def test_results_are_compared_by_identity(xi):
+    memory = hopcli.Memory(xi)
+    found, again = memory.recall(xi[0]), memory.recall(xi[0])
+    assert found != again
+    assert len({found, again}) == 2
+
+
+def test_numbers_of_steps_have_a_limit(xi):
+    memory = hopcli.Memory(xi)
+    for use in (
+        lambda: memory.dream(steps=10**30),
+        lambda: memory.learn("perceptron", sweeps=10**30),
+        lambda: memory.learn("boltzmann", sweeps=10**30),
+    ):
+        with pytest.raises(ParameterError, match="to 1,000,000,000"):
+            use()
+
+
+def test_errors_of_appended_patterns_name_them(xi):
+    with pytest.raises(HopError, match="y has the shape"):
+        hopcli.Memory(xi).append(xi[0])

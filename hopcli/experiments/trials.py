@@ -8,11 +8,10 @@ from typing import Generic, TypeVar
 from hopcli.binary.interactions import AbstractInteraction
 from hopcli.experiments import theory
 from hopcli.experiments.intervals import Tally
-from hopcli.parameters import Parameter
+from hopcli.parameters import SEED, Parameter
 
 # The counts of every trial are kept.
 TRIALS = Parameter("trials", int, 200, "Networks to make at most.", low=1, high=10**6)
-SEED = Parameter("seed", int, 0, "Seed of the random numbers.", low=0)
 
 
 @dataclass(frozen=True)

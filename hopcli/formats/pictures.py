@@ -137,6 +137,8 @@ def of_image(image: Any, name: str) -> Picture:
         raise PictureError(
             f"{name} is of type {type(image).__name__}; give a path, a Pillow picture or an array"
         )
+    if not image.width or not image.height:
+        raise PictureError(f"{name} is a picture without pixels; give another")
     with quietly():
         levels, opacity = decoding.decode(image.copy(), name)
     return Picture(decoding.unit(levels), opacity)

@@ -53,8 +53,7 @@ def append(
     from hopcli.model import patterns
 
     old = memory.stored.whole()
-    given = [f"y[{row}]" for row in range(len(y))] if names is None else names
-    new = patterns.stored(y, given, labels, old.mode)
+    new = patterns.stored(y, names, labels, old.mode, "y")
     if new.neurons != old.neurons:
         raise HopError(
             f"y has patterns of {new.neurons:,} neurons, and the memory's have {old.neurons:,}; "

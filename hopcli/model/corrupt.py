@@ -16,12 +16,13 @@ from hopcli.model import options
 from hopcli.model.damage import damaged
 from hopcli.model.patterns import MODES
 from hopcli.model.pictured import picture_of, png_of
+from hopcli.parameters import SEED
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Corrupted:
     """A picture that was damaged.
 
@@ -81,6 +82,7 @@ def corrupt(
     """
     mode = members.choose("mode", mode, MODES)
     level, share = options.threshold(threshold), options.NOISE.checked(noise or 0)
+    seed = SEED.checked(seed)
     read = pictures.read(picture, most=max_pixels)
     mode = read.least_mode if mode == "auto" else mode
     if threshold is not None and mode != "binary":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hopcli.errors import HopError
 from hopcli.model.progress import Progress, silent
-from hopcli.parameters import Parameter
+from hopcli.parameters import SEED, Parameter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 STEPS = Parameter(
     "steps", int, None,
-    "Unlearning steps at most; by default patterns / rate, which is beyond the optimum.", low=1,
+    "Unlearning steps at most; by default patterns / rate, which is beyond the optimum.",
+    low=1, high=10**9,
 )  # fmt: skip
 RATE = Parameter(
     "rate", float, 0.01,
@@ -91,6 +92,7 @@ def dream(
 
     rate = float(RATE.checked(RATE.default if rate is None else rate))
     steps = steps if steps is None else STEPS.checked(steps)
+    seed = SEED.checked(seed)
     stored = memory.stored
     if stored.mode != "binary":
         raise HopError(

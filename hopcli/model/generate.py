@@ -14,7 +14,7 @@ from hopcli.model import options
 from hopcli.model.classify import check_labels
 from hopcli.model.partition import levels_of, partition
 from hopcli.model.pictured import picture_of, png_of
-from hopcli.parameters import Parameter
+from hopcli.parameters import SEED, Parameter
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COUNT = Parameter("count", int, 1, "How many pictures to generate.", low=1, high=10**6)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Generated:
     """A picture that formed.
 
@@ -159,6 +159,7 @@ def prepare(
         HopError: the memory has no labels, or not this one, or a value is out of range.
     """
     chosen_beta, count = options.positive("beta", beta), COUNT.checked(count)
+    seed = SEED.checked(seed)
     check_labels(memory)
     names = memory.stored.label_names.tolist()
     held = names.index(members.choose("label", label, names))

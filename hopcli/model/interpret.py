@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 COMPARED = 1000
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Interpretation:
     """What a Boltzmann machine makes of a picture.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hopcli.errors import HopError
 from hopcli.model import learners
 from hopcli.model.progress import Progress, silent
+from hopcli.parameters import SEED
 
 if TYPE_CHECKING:
     from hopcli.model.memory import Memory
@@ -70,7 +71,7 @@ def learn(
     from hopcli.storage.memory_file import Memory as StoredMemory
 
     learner = learners.get(rule)
-    values = learners.checked(learner, parameters)
+    values, seed = learners.checked(learner, parameters), SEED.checked(seed)
     stored = memory.stored
     if not isinstance(stored, StoredMemory):
         raise HopError(

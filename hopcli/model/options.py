@@ -55,7 +55,7 @@ RULE = Parameter(
 SHARPNESS = Parameter(
     "beta", float, None,
     "The sharpness of lse; auto makes each distinct picture a fixed point.",
-    low=0, high=1e300, open=True, auto=True,
+    low=1e-300, high=1e300, auto=True,
 )  # fmt: skip
 HEATED = (TEMPERATURE, ANNEAL)
 
@@ -155,11 +155,8 @@ def choose(mode: str, given: Mapping[str, Any]) -> Chosen:
     for name, value in given.items():
         if name not in taken:
             raise _without_effect(name, value, energy, mode)
-    # "auto" stands for the default of any network.
     values = {
-        name: parameter.default
-        if given.get(name, "auto") == "auto"
-        else parameter.checked(given[name])
+        name: parameter.checked(given[name]) if name in given else parameter.default
         for name, parameter in taken.items()
     }
     if "anneal" in given:
@@ -253,10 +250,10 @@ def cooling(given: str, sweeps: int) -> Cooling:
 
 
 def positive(name: str, given: Any) -> float | None:
-    """Read a number above 0; None for "auto" and where nothing was given."""
+    """Read a positive number; None for "auto" and where nothing was given."""
     if given is None:
         return None
-    return Parameter(name, float, None, "", low=0, high=1e300, open=True, auto=True).checked(given)
+    return Parameter(name, float, None, "", low=1e-300, high=1e300, auto=True).checked(given)
 
 
 def threshold(given: Any) -> float | None:

@@ -17,6 +17,7 @@ from hopcli.model.networks import Network
 from hopcli.model.options import Chosen
 from hopcli.model.pictured import picture_of, png_of
 from hopcli.model.progress import Progress, silent
+from hopcli.parameters import SEED
 from hopcli.results import Outcome
 from hopcli.results import Recall as Run
 
@@ -38,7 +39,7 @@ ADVICE = {
 }
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Recall:
     """Where a cue led.
 
@@ -284,6 +285,7 @@ def prepare(
     noise, occlude, mask, threshold = (given.pop(name, None) for name in CUES)
     noise = 0.0 if noise is None else options.NOISE.checked(noise)
     align = {p.name: given.pop(p.name) for p in options.ALIGNMENT if p.name in given}
+    seed = SEED.checked(seed)
     chosen = options.choose(memory.mode, given)
     read = cue_files.read(cues, memory, threshold=threshold, max_pixels=max_pixels)
     if noise or occlude is not None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from hopcli.binary.interactions._thermal import Ratios
     from hopcli.results import Recall
 
-BETA = Parameter("beta", float, 1.0, "β of F(x) = exp(βx).", low=0, open=True)
+# Beyond these, βy and the reach are no finite numbers.
+BETA = Parameter("beta", float, 1.0, "β of F(x) = exp(βx).", low=1e-300, high=1e300, auto=True)
 
 # Terms whose exponents are so far below the largest one change no energy: a million of them sum to
 # 2e-16 of it.

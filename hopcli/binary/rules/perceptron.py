@@ -31,7 +31,7 @@ MARGIN = Parameter(
     low=0,
     high=1e6,
 )
-SWEEPS = Parameter("sweeps", int, 1000, "Sweeps over the patterns at most.", low=1)
+SWEEPS = Parameter("sweeps", int, 1000, "Sweeps over the patterns at most.", low=1, high=10**9)
 
 # Sweeps in experiments: below capacity a tenth is enough, and above it none are.
 TRIAL_SWEEPS = 200

@@ -29,7 +29,7 @@ class BoltzmannLearner(AbstractLearner):
             "Continue the machine's own samples instead of starting at the patterns (PCD): better "
             "at completing unseen cues, worse at holding each pattern.",
         ),
-        Parameter("sweeps", int, 100, "Sweeps over the patterns.", low=1),
+        Parameter("sweeps", int, 100, "Sweeps over the patterns.", low=1, high=10**9),
         Parameter(
             "rate", float, None,
             "Learning rate at first, which falls to 0; by default 0.05, or 0.005 if persistent.",

@@ -31,7 +31,9 @@ class DenseLearner(AbstractLearner):
             "n of F(x) = xⁿ; 10 by default. Small ones learn features, large ones prototypes.",
             low=2, high=100,
         ),
-        Parameter("sweeps", int, 300, "Sweeps over the patterns, or further ones.", low=1),
+        Parameter(
+            "sweeps", int, 300, "Sweeps over the patterns, or further ones.", low=1, high=10**9
+        ),
     )  # fmt: skip
 
     def learn(
