@@ -7,7 +7,7 @@ import numpy as np
 
 from hopcli.alignment import covers, descriptors, levels
 from hopcli.alignment.search import AREAS, Coarse, Index, coarse
-from hopcli.kernels import alignment as kernels
+from hopcli.kernels import explaining as kernels
 
 LOWEST = (0.03, 0.025, 0.02)  # lowest noise at each level
 COUPLING = (0.25, 0.35, 0.45)
@@ -16,6 +16,7 @@ STIFFNESS = (1500.0, 3000.0, 6000.0)
 ITERATIONS = ((10, 1), (10, 0), (14, 0))
 LUMINANCE = np.array([[0.299], [0.587], [0.114]], np.float32)
 KEPT = (200, 32, 8)
+STILL = 1e-5  # decrease of the energy, for each unit of weight, below which iterations end
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ class _Hypotheses:
                 levels.resized(self.maps[..., None], height, width)[..., 0]
             )
         iterations, holding = ITERATIONS[level]
-        settings = np.array([LOWEST[level], COUPLING[level], BLUR[level], STIFFNESS[level]])
+        settings = np.array([LOWEST[level], COUPLING[level], BLUR[level], STIFFNESS[level], STILL])
         history = np.empty((len(self.picture), iterations + 1))
         kernels.explain(
             self.pixels,
