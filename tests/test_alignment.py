@@ -137,7 +137,8 @@ def test_the_energy_never_rises(stored):
         np.ascontiguousarray(index.pyramid[0][start.picture].astype(np.float32) / 255),
         start.affines.copy(), np.ascontiguousarray(start.forms),
         np.ones((1, height, width), np.float32), np.zeros((rows, 2, 1)),
-        np.array([explain.LOWEST[0], explain.COUPLING[0], explain.BLUR[0], explain.STIFFNESS[0]]),
+        np.array([explain.LOWEST[0], explain.COUPLING[0], explain.BLUR[0], explain.STIFFNESS[0],
+            explain.STILL]),
         iterations, holding, np.zeros((rows, 8)), np.zeros((rows, height, width), np.float32),
         history,
     )  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 from hopcli.alignment import covers, descriptors, levels
 from hopcli.alignment.search import AREAS, Coarse, Index, coarse
 from hopcli.kernels import explaining as kernels
+from hopcli.kernels.threads import in_blocks
 
 LOWEST = (0.03, 0.025, 0.02)  # lowest noise at each level
 COUPLING = (0.25, 0.35, 0.45)
@@ -16,6 +17,7 @@ STIFFNESS = (1500.0, 3000.0, 6000.0)
 ITERATIONS = ((10, 1), (10, 0), (14, 0))
 LUMINANCE = np.array([[0.299], [0.587], [0.114]], np.float32)
 KEPT = (200, 32, 8)
+PIXELS_A_BLOCK = 2048  # of hypotheses that a thread takes at once
 STILL = 1e-5  # decrease of the energy, for each unit of weight, below which iterations end
 
 
@@ -191,21 +193,26 @@ class _Hypotheses:
         iterations, holding = ITERATIONS[level]
         settings = np.array([LOWEST[level], COUPLING[level], BLUR[level], STIFFNESS[level], STILL])
         history = np.empty((len(self.picture), iterations + 1))
-        kernels.explain(
-            self.pixels,
-            self.known,
-            np.ascontiguousarray(stored, np.float32),
-            self.affines,
-            self.forms,
-            starts,
-            self.colours,
-            settings,
-            iterations,
-            holding,
-            self.results,
-            self.maps,
-            history,
-        )
+        stored = np.ascontiguousarray(stored, np.float32)
+
+        def explain_block(rows: slice) -> None:
+            kernels.explain(
+                self.pixels,
+                self.known,
+                stored[rows],
+                self.affines[rows],
+                self.forms[rows],
+                starts,
+                self.colours[rows],
+                settings,
+                iterations,
+                holding,
+                self.results[rows],
+                self.maps[rows],
+                history[rows],
+            )
+
+        in_blocks(explain_block, len(self.picture), max(1, PIXELS_A_BLOCK // self.known.size))
         total = float(self.known.sum())
         faint = np.maximum(0.25 - np.abs(self.results[:, 1]), 0) / 0.25
         hidden = np.maximum(0.38 - self.results[:, 7], 0) / 0.38

@@ -6,6 +6,7 @@ import numpy as np
 
 from hopcli.alignment import descriptors, levels, poses
 from hopcli.kernels import alignment as kernels
+from hopcli.kernels.threads import in_blocks
 
 AREAS = (256, 1024, 4096)
 CELLS = {1: 256, 3: 144}
@@ -26,7 +27,7 @@ class Index:
         return len(self.table)
 
 
-def index(pictures: np.ndarray, block: int = 1024) -> Index:
+def index(pictures: np.ndarray, block: int = 256) -> Index:
     """An index of pictures, uint8 (K, h, w) or (K, h, w, C)."""
     if pictures.ndim == 3:
         pictures = pictures[..., None]
@@ -39,18 +40,21 @@ def index(pictures: np.ndarray, block: int = 1024) -> Index:
     ]
     table = np.empty((count, grid[0] * grid[1] * depth), np.int8)
     scale = np.empty(count, np.float32)
-    for at in range(0, count, block):
-        part = pictures[at : at + block]
+
+    def reduce(rows: slice) -> None:
+        part = pictures[rows]
         for level in reversed(range(len(sizes))):
             if pyramid[level] is not pictures:
-                pyramid[level][at : at + block] = np.rint(levels.resized(part, *sizes[level]))
+                pyramid[level][rows] = np.rint(levels.resized(part, *sizes[level]))
         numbers = descriptors.cells(
             descriptors.maps(levels.resized(part, 2 * grid[0], 2 * grid[1]) / 255)
         )
         numbers /= np.sqrt((numbers**2).sum(1, keepdims=True)) + 1e-3
         largest = np.abs(numbers).max(1) + 1e-9
-        table[at : at + block] = np.rint(numbers * (127 / largest)[:, None])
-        scale[at : at + block] = largest / 127
+        table[rows] = np.rint(numbers * (127 / largest)[:, None])
+        scale[rows] = largest / 127
+
+    in_blocks(reduce, count, block)
     return Index((height, width, depth), tuple(pyramid), table, scale, grid)
 
 
@@ -102,7 +106,7 @@ def coarse(
     each: int = 3,
     richness: str = "full",
     weight: float = 0.012,
-    block: int = 4096,
+    block: int = 512,
 ) -> Coarse:
     """Compare a cue, float32 (h, w, C), in many poses with all stored pictures by descriptors."""
     height, width, depth = found.shape
@@ -120,9 +124,8 @@ def coarse(
     for size, group in groups_of_size:
         for number, mask in enumerate(masks):
             out = np.empty((len(group[0]), rows * columns * depth), np.float32)
-            kernels.render(
-                np.ascontiguousarray(_reduced(cue, mask, size)), group[1], rows, columns, out
-            )
+            maps = np.ascontiguousarray(_reduced(cue, mask, size))
+            kernels.render(maps, group[1], rows, columns, out)
             numbers.append(out)
             affines.append(group[0])
             prior.append(group[2] - 1.0 * (number > 0))
@@ -141,16 +144,16 @@ def coarse(
     share = max(1, min(keep if len(groups) == 1 else int(keep * 0.6), len(found) * each))
     best = [np.empty((len(found), each), np.float32) for _ in groups]
     which = [np.empty((len(found), each), np.int64) for _ in groups]
-    for at in range(0, len(found), block):
-        part = found.table[at : at + block].astype(np.float32) * found.scale[at : at + block, None]
+    chosen_numbers = [numbers if len(groups) == 1 else numbers[rows_of] for rows_of in groups]
+
+    def compare(part: slice) -> None:
+        table = found.table[part].astype(np.float32)
+        table *= found.scale[part, None]
         for g, rows_of in enumerate(groups):
-            kernels.best_poses(
-                part @ numbers[rows_of].T,
-                bonus[rows_of],
-                each,
-                best[g][at : at + block],
-                which[g][at : at + block],
-            )
+            scores = table @ chosen_numbers[g].T
+            kernels.best_poses(scores, bonus[rows_of], each, best[g][part], which[g][part])
+
+    in_blocks(compare, len(found), block)
     tops, chosen, value = [], [], []
     for g, rows_of in enumerate(groups):
         flat = best[g].ravel()

@@ -1,6 +1,7 @@
 """Loops of the alignment: descriptors in many poses, the best poses, regions of one colour."""
 
 import numpy as np
+
 from hopcli.kernels.compiling import njit
 
 

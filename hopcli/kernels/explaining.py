@@ -495,9 +495,7 @@ def _maximise(p, line, spins, noise, lowest, cover, colours):
         p.known, p.inside, now, p.near, p.mixed, loose, half_flat
     )
     for c in range(depth):
-        one, two = _colour_sums(
-            p.cue[c], p.known, p.inside, now, p.near, p.mixed, loose, half_flat
-        )
+        one, two = _colour_sums(p.cue[c], p.known, p.inside, now, p.near, p.mixed, loose, half_flat)
         if inner > 0.5:
             colours[0, c] = one / inner
         if outer > 0.5:
@@ -562,9 +560,7 @@ def _first_noise(p, start, light, lowest):
 
 @njit(fastmath=True, error_model="numpy")
 def _stretch(affine, form):
-    return (
-        form[0] * affine[1] + form[1] * affine[2] + form[2] * affine[4] + form[3] * affine[5]
-    )
+    return form[0] * affine[1] + form[1] * affine[2] + form[2] * affine[4] + form[3] * affine[5]
 
 
 @njit(
