@@ -54,7 +54,7 @@ def both(cluster):
     A nanny that cannot start its worker again after a death gives up and says nothing. Another
     worker is added then, and the test is skipped if none of several comes.
     """
-    started = len(cluster.workers)
+    started = len(cluster.worker_spec)
     for workers in range(started, started + 4):
         cluster.scale(workers)
         try:
