@@ -8,18 +8,12 @@ from hopcli.kernels import alignment as kernels
 
 BEYOND_DOUBT = 0.995
 FIRST = (32, 10, 4)
-SAME = 0.02  # root mean square difference below which two stored pictures count as one
+ANOTHER = 0.25  # largest share of what the first picture lacks that other stored pictures get
 
 
 def index(pictures: np.ndarray) -> search.Index:
     """An index of stored pictures, uint8 of shape (K, h, w) or (K, h, w, C)."""
     return search.index(pictures)
-
-
-def _same(found: search.Index, one: int, others: np.ndarray) -> np.ndarray:
-    level = found.pyramid[1]
-    difference = level[others].astype(np.float32) - level[one].astype(np.float32)
-    return np.sqrt((difference**2).mean((1, 2, 3))) / 255 < SAME
 
 
 def equal_pictures(found: search.Index, pictures: np.ndarray, cue: np.ndarray) -> np.ndarray:
@@ -52,12 +46,12 @@ def probabilities(
     rows = np.unique(explained.picture, return_index=True)[1]
     rows = rows[np.argsort(explained.energy[rows], kind="stable")]
     pictures, energy = explained.picture[rows], explained.energy[rows]
-    alike = _same(found, pictures[0], pictures)
+    alike = evidence.alike(found, pictures[0], pictures)
     alike[0] = True
     everything = np.arange(len(explained.picture))
     distinct = everything[~np.isin(explained.picture, pictures[alike][1:])]
     facts = evidence.features(explained, found, distinct)
-    if facts["gain_in_energy"] <= 0.01 or facts["contrast"] < 0.01:
+    if not evidence.says_anything(facts):
         return pictures, np.zeros(len(pictures)), 1.0
     offset, slope = correction
     value = offset + slope * float(
@@ -67,11 +61,13 @@ def probabilities(
     size = facts["whole"] * explained.pixels.shape[2]
     weight = np.exp(-(energy - energy[0]) / max(size / 400, 1.0))
     probability = np.where(alike, group * weight / weight[alike].sum(), 0.0)
-    # What is left is shared between the other pictures and none of them.
+    # What is left belongs to none of them, but for a share of other pictures of nearly as low an
+    # energy.
     rest = np.where(alike, 0.0, np.exp(-(energy - energy[0]) / (0.02 * size)))
-    probability += (1 - group) * rest / (1 + rest.sum())
+    others = (1 - group) * ANOTHER * rest / (1 + rest.sum())
+    probability += others
     order = np.argsort(-probability, kind="stable")
-    return pictures[order], probability[order], float((1 - group) / (1 + rest.sum()))
+    return pictures[order], probability[order], float(1 - group - others.sum())
 
 
 def laid_over(

@@ -88,6 +88,7 @@ class Explanations:
     variant: int
     source: int
     stages: dict
+    shape: tuple = ()  # of the cue, before it was reduced
 
 
 def at_level(cue: Cue, area: int, variant: int = 0):
@@ -270,6 +271,7 @@ def explain(found: Index, cue: Cue, start: Coarse, kept=KEPT) -> Explanations:
         g.variant,
         g.source,
         stages,
+        cue.levels.shape,
     )
 
 

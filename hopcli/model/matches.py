@@ -38,7 +38,7 @@ def match(
         done = "".join(f", {each}" for each in changes(alignment or {}))
         return f"{cue} is {named(first)}{done}: certain ({probability(first.probability)})"
     if match == "doubtful":
-        likely = [each for each in nearest if each.probability >= 0.01][:NAMED]
+        likely = [each for each in nearest if each.probability >= 0.05][:NAMED]
         done = "".join(f", {each}" for each in changes(alignment or {}))
         listed = " or ".join(f"{named(e)} ({probability(e.probability)})" for e in likely)
         return f"{cue} may be {listed or named(first)}{done}: doubtful"
