@@ -26,7 +26,7 @@ _MANTISSA = np.int32(0x7FFFFF)
 _ROOT_HALF = np.int32(0x3F3504F3)  # the bits of the square root of 1/2
 
 
-@njit(fastmath=True, error_model="numpy", inline="always")
+@njit(fastmath=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def exp(x):
     """Compute the exponential of a float32; beyond ±86 that of ±86."""
     y = min(max(x, -_LARGEST), _LARGEST) * _LOG2E
@@ -36,7 +36,7 @@ def exp(x):
     return power * np.int32((np.int32(k) + _BIAS) << _BITS).view(np.float32)
 
 
-@njit(fastmath=True, error_model="numpy", inline="always")
+@njit(fastmath=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def log(x):
     """Compute the natural logarithm of a float32 that is positive and not denormal."""
     bits = np.int32(np.float32(x).view(np.int32) - _ROOT_HALF)

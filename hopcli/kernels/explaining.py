@@ -23,6 +23,14 @@ POSE = 6
 HALF_LOG_2PI = 0.918938533
 LEAST_LEVEL = np.float32(1e-3)  # below it v log v counts as 0
 
+# Functions that are called by kernels alone need no way in from the interpreter.
+_LOOP = {
+    "fastmath": True,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+
 _0, _1, _2, _HALF = (np.float32(x) for x in (0, 1, 2, 0.5))
 _OWN, _EITHER, _EXTREME = (np.float32(x) for x in (0.3, 0.2, 0.15))
 _BLACK, _WHITE = np.float32(0.02), np.float32(0.98)
@@ -62,7 +70,34 @@ class _Pixels(NamedTuple):
     rows: NDArray[np.float32]  # of the least squares; the last one is the residuals
 
 
-@njit(fastmath=True, error_model="numpy", inline="always")
+@njit(**_LOOP)
+def _fill(values, value):
+    for n in range(values.size):
+        values[n] = value
+
+
+@njit(**_LOOP)
+def _copy(source, target):
+    for n in range(source.size):
+        target[n] = source[n]
+
+
+@njit(**_LOOP)
+def _copy_rows(source, target):
+    for i in range(source.shape[0]):
+        for n in range(source.shape[1]):
+            target[i, n] = source[i, n]
+
+
+@njit(**_LOOP)
+def _sum(values):
+    total = _0
+    for n in range(values.size):
+        total += values[n]
+    return total
+
+
+@njit(**_LOOP)
 def _solve(matrix, vector, size, damping, step):
     """Solve (matrix + damping * diagonal) step = vector by Cholesky; False where it is singular."""
     lower = np.empty((size, size))
@@ -92,7 +127,7 @@ def _solve(matrix, vector, size, damping, step):
     return True
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _pixels(cue, known):
     """The arrays for a cue."""
     height, width, depth = cue.shape
@@ -139,20 +174,20 @@ def _pixels(cue, known):
     return p
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _tone_curve(values, curve):
     for n in range(values.size):
         v = max(values[n], LEAST_LEVEL)
         curve[n] = v * log(v) if values[n] > LEAST_LEVEL else _0
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _add_squares(values, total):
     for n in range(values.size):
         total[n] += values[n] * values[n]
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _take_turns(p):
     """Weights of the pixels inside of the frame, and which of them are updated together."""
     known, inside, weight, even = p.known, p.inside, p.weight, p.even
@@ -165,7 +200,7 @@ def _take_turns(p):
         second[n] = _1 - even[n] if weight[n] > _0 else _0
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _lay(picture, affine, height, width, p):
     """Lay a stored picture over the cue: its values there, and what depends on them alone."""
     line = width + 1
@@ -194,7 +229,7 @@ def _lay(picture, affine, height, width, p):
                 p.values[c, n] = top + (low - top) * fy
                 p.across[c, n] = (b - a) * (_1 - fy) + (e - d) * fy
                 p.down[c, n] = low - top
-    p.slope[:] = _0
+    _fill(p.slope, _0)
     for c in range(depth):
         _tone_curve(p.values[c], p.curve[c])
         _add_squares(p.across[c], p.slope)
@@ -202,17 +237,17 @@ def _lay(picture, affine, height, width, p):
     _take_turns(p)
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _add_errors(cue, values, curve, gain, offset, tone, error):
     for n in range(cue.size):
         e = cue[n] - min(max(gain * values[n] + offset + tone * curve[n], _0), _1)
         error[n] += e * e
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _errors(light, p):
     """Squared errors of what a light makes of the stored picture, summed over channels."""
-    p.error[:] = _0
+    _fill(p.error, _0)
     for c in range(p.cue.shape[0]):
         _add_errors(
             p.cue[c],
@@ -225,20 +260,20 @@ def _errors(light, p):
         )
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _add_distances(cue, colour, distance):
     for n in range(cue.size):
         distance[n] += (cue[n] - colour) * (cue[n] - colour)
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _near(inner, outer, inside, half, near):
     for n in range(near.size):
         one, two = exp(half * inner[n]), exp(half * outer[n])
         near[n] = two + inside[n] * (one - two)
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _mixed(inner, outer, near, black, white, half, flat, mixed):
     for n in range(near.size):
         either = exp(half * inner[n]) + exp(half * outer[n])
@@ -246,14 +281,14 @@ def _mixed(inner, outer, near, black, white, half, flat, mixed):
         mixed[n] = flat * (_OWN * near[n] + _EITHER * either + _EXTREME * extreme)
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _visible_evidence(error, mixed, weight, precision, loose, depth, constant, evidence):
     for n in range(error.size):
         seen = _HALF * (depth * log(precision[n]) - error[n] * precision[n])
         evidence[n] = weight[n] * (constant + seen - log(mixed[n] + loose))
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _covered_energy(mixed, known, inside, loose, hidden):
     total = _0
     for n in range(mixed.size):
@@ -262,7 +297,7 @@ def _covered_energy(mixed, known, inside, loose, hidden):
     return total
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _update(evidence, turn, left, right, up, below, old, coupling, new):
     for n in range(evidence.size):
         field = evidence[n] + coupling * (left[n] + right[n] + up[n] + below[n])
@@ -270,7 +305,7 @@ def _update(evidence, turn, left, right, up, below, old, coupling, new):
         new[n] = old[n] + turn[n] * ((_1 - e) / (_1 + e) - old[n])
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _sweep(evidence, turn, line, coupling, source, target):
     """Minimise the free energy over the visibility of every other pixel, the rest held."""
     size = evidence.size
@@ -287,7 +322,7 @@ def _sweep(evidence, turn, line, coupling, source, target):
     )
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _visible_energy(evidence, weight, spins, right, below, right_weight, below_weight, coupling):
     total = _0
     bonds = _0
@@ -301,14 +336,14 @@ def _visible_energy(evidence, weight, spins, right, below, right_weight, below_w
     return total + coupling * bonds
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _clear(turns, spins):
     first, second = turns[0], turns[1]
     for n in range(spins.size):
         spins[n] *= first[n] + second[n]
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _expect(p, line, light, noise, cover, colours, coupling, blur, sweeps, spins):
     """Compute how visible each pixel is, by mean field, and the free energy of that.
 
@@ -321,8 +356,8 @@ def _expect(p, line, light, noise, cover, colours, coupling, blur, sweeps, spins
     loose = np.float32(1.0 - cover[1])
     half = -_HALF / variance
     _errors(light, p)
-    p.inner[:] = _0
-    p.outer[:] = _0
+    _fill(p.inner, _0)
+    _fill(p.outer, _0)
     for c in range(depth):
         _add_distances(p.cue[c], np.float32(colours[0, c]), p.inner)
         _add_distances(p.cue[c], np.float32(colours[1, c]), p.outer)
@@ -339,13 +374,13 @@ def _expect(p, line, light, noise, cover, colours, coupling, blur, sweeps, spins
     )
     energy = np.float64(_covered_energy(p.mixed, p.known, p.inside, loose, np.float32(hidden)))
     _clear(p.turns, spins[line : line + size])
-    p.spare[:] = spins
+    _copy(spins, p.spare)
     double = np.float32(2 * coupling)
     for _ in range(sweeps):
         _sweep(p.evidence, p.turns[0], line, double, spins, p.spare)
         _sweep(p.evidence, p.turns[1], line, double, p.spare, spins)
-    p.spare[: size + 2 * line] = _0
-    p.spare[line : line + size] = p.weight
+    _fill(p.spare, _0)
+    _copy(p.weight, p.spare[line : line + size])
     energy += _visible_energy(
         p.evidence,
         p.weight,
@@ -359,7 +394,7 @@ def _expect(p, line, light, noise, cover, colours, coupling, blur, sweeps, spins
     return energy
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _roots(spins, precision, weight, values, curve, cue, gain, offset, tone, root):
     for n in range(root.size):
         share = (_HALF + _HALF * spins[n]) * precision[n] * weight[n]
@@ -370,20 +405,20 @@ def _roots(spins, precision, weight, values, curve, cue, gain, offset, tone, roo
         root[n] = _0 if low or high else math.sqrt(max(share, _0))
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _residuals(values, curve, cue, root, gain, offset, tone, out):
     for n in range(out.size):
         level = gain * values[n] + offset + tone * curve[n]
         out[n] = root[n] * (cue[n] - min(max(level, _0), _1))
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _products(one, two, out):
     for n in range(out.size):
         out[n] = one[n] * two[n]
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _moves(values, curve, change, root, gain, tone, out):
     for n in range(out.size):
         v = values[n]
@@ -391,7 +426,7 @@ def _moves(values, curve, change, root, gain, tone, out):
         out[n] = (gain + tone * bend) * change[n] * root[n]
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _dot(one, two):
     total = _0
     for n in range(one.size):
@@ -399,13 +434,15 @@ def _dot(one, two):
     return total
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _equations(p, line, spins, light, rows, columns, moving, weight_sum, matrix, vector):
     """Weighted Gauss-Newton equations for gain, offset, tone and the six numbers of the pose."""
     depth, length = p.cue.shape
     size = LIGHT + POSE if moving else LIGHT
-    matrix[:] = 0.0
-    vector[:] = 0.0
+    for a in range(LIGHT + POSE):
+        vector[a] = 0.0
+        for b in range(LIGHT + POSE):
+            matrix[a, b] = 0.0
     gain, offset, tone = np.float32(light[0]), np.float32(light[1]), np.float32(light[2])
     last = p.rows[LIGHT + POSE]
     for c in range(depth):
@@ -444,7 +481,7 @@ def _equations(p, line, spins, light, rows, columns, moving, weight_sum, matrix,
     return size
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _cover_sums(known, inside, spins, near, mixed, loose, flat):
     """Weight of hidden pixels, of constant covers, and of the two colours' own covers."""
     pool, constant, inner, outer = _0, _0, _0, _0
@@ -459,7 +496,7 @@ def _cover_sums(known, inside, spins, near, mixed, loose, flat):
     return pool, constant, inner, outer
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _colour_sums(cue, known, inside, spins, near, mixed, loose, flat):
     """Sums of a channel over the two colours' own covers."""
     inner, outer = _0, _0
@@ -471,7 +508,7 @@ def _colour_sums(cue, known, inside, spins, near, mixed, loose, flat):
     return inner, outer
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _noise_sums(weight, spins, error, precision):
     total, seen, ratio = _0, _0, _0
     for n in range(weight.size):
@@ -482,7 +519,7 @@ def _noise_sums(weight, spins, error, precision):
     return total, seen, ratio
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _maximise(p, line, spins, noise, lowest, cover, colours):
     """New noise, cover shares and cover colours, the visibility held; return the noise."""
     depth, size = p.cue.shape
@@ -508,7 +545,7 @@ def _maximise(p, line, spins, noise, lowest, cover, colours):
     return min(max(noise * math.sqrt(ratio / depth / seen), lowest), 0.5)
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _light_sums(cue, values, start):
     s0, s1, s2, t0, t1 = _0, _0, _0, _0, _0
     for n in range(cue.size):
@@ -521,7 +558,7 @@ def _light_sums(cue, values, start):
     return s0, s1, s2, t0, t1
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _fit_light(p, start, light):
     """Gain and offset by weighted least squares; the tone starts at 0."""
     s0, s1, s2, t0, t1 = 1e-9, 0.0, 0.0, 0.0, 0.0
@@ -538,7 +575,7 @@ def _fit_light(p, start, light):
     light[2] = 0.0
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _bounded_errors(cue, values, start, gain, offset):
     total = _0
     for n in range(cue.size):
@@ -547,7 +584,7 @@ def _bounded_errors(cue, values, start, gain, offset):
     return total
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _first_noise(p, start, light, lowest):
     depth = p.cue.shape[0]
     e2 = 0.0
@@ -555,10 +592,10 @@ def _first_noise(p, start, light, lowest):
         e2 += _bounded_errors(
             p.cue[c], p.values[c], start, np.float32(light[0]), np.float32(light[1])
         )
-    return max(math.sqrt(e2 / (depth * np.sum(start) + 1e-6)), lowest)
+    return max(math.sqrt(e2 / (depth * _sum(start) + 1e-6)), lowest)
 
 
-@njit(fastmath=True, error_model="numpy")
+@njit(**_LOOP)
 def _stretch(affine, form):
     return form[0] * affine[1] + form[1] * affine[2] + form[2] * affine[4] + form[3] * affine[5]
 
@@ -617,11 +654,12 @@ def explain(
     """
     height, width, depth = cue.shape
     count, rows, columns = pictures.shape[:3]
-    lowest, coupling, blur, stiffness, still = settings
+    lowest, coupling, blur = settings[0], settings[1], settings[2]
+    stiffness, still = settings[3], settings[4]
     line = width + 1
     p = _pixels(cue, known)
     size = p.known.size
-    weight_sum = np.float64(np.sum(p.known))
+    weight_sum = np.float64(_sum(p.known))
     spins = np.zeros(size + 2 * line, np.float32)
     kept = np.zeros(size + 2 * line, np.float32)
     trial = np.zeros(size + 2 * line, np.float32)
@@ -640,7 +678,7 @@ def explain(
     old_own = np.zeros((2, depth))
     for m in range(count):
         picture = pictures[m]
-        affine[:] = affines[m]
+        _copy(affines[m], affine)
         _lay(picture, affine, height, width, p)
         noise = 0.0
         old_noise = 0.0
@@ -654,7 +692,7 @@ def explain(
                     here = starts[0 if unchanged else s, i, j]
                     start[n] = here if p.weight[n] > 0 else 0.0
                     trial[line + n] = 2 * here - 1
-            old_own[:] = colours[m]
+            _copy_rows(colours[m], old_own)
             if unchanged:
                 old_light[0] = 1.0
                 old_light[1] = 0.0
@@ -680,16 +718,16 @@ def explain(
                     old_noise = _maximise(p, line, trial, old_noise, lowest, old_cover, old_own)
             if energy < best:
                 best = energy
-                spins[:] = trial
-                light[:] = old_light
-                cover[:] = old_cover
-                own[:] = old_own
+                _copy(trial, spins)
+                _copy(old_light, light)
+                _copy(old_cover, cover)
+                _copy_rows(old_own, own)
                 noise = old_noise
         if starts.shape[0] == 0:
-            light[:] = results[m, 1:4]
+            _copy(results[m, 1:4], light)
             noise = max(results[m, 4], lowest)
-            cover[:] = results[m, 5:7]
-            own[:] = colours[m]
+            _copy(results[m, 5:7], cover)
+            _copy_rows(colours[m], own)
             for i in range(height):
                 for j in range(width):
                     spins[line + i * line + j] = 2 * maps[m, i, j] - 1
@@ -713,16 +751,16 @@ def explain(
                 gain_in_energy = best - energy
                 best = energy
                 history[m, iteration] = best
-                old_affine[:] = affine
-                old_light[:] = light
-                old_cover[:] = cover
-                old_own[:] = own
+                _copy(affine, old_affine)
+                _copy(light, old_light)
+                _copy(cover, old_cover)
+                _copy_rows(own, old_own)
                 old_noise = noise
-                kept[:] = spins
+                _copy(spins, kept)
                 damping = max(damping * 0.3, 1e-4)
                 settled = iteration > holding + 2 and gain_in_energy < still * weight_sum
                 if settled or iteration == iterations:
-                    history[m, iteration:] = best
+                    _fill(history[m, iteration:], best)
                     break
                 unknowns = _equations(
                     p,
@@ -747,16 +785,16 @@ def explain(
                 noise = _maximise(p, line, spins, noise, lowest, cover, own)
             else:
                 history[m, iteration] = best
-                affine[:] = old_affine
-                light[:] = old_light
-                spins[:] = kept
+                _copy(old_affine, affine)
+                _copy(old_light, light)
+                _copy(kept, spins)
                 damping = max(damping * 10, 1e-2)
                 if damping > 1.0:
-                    cover[:] = old_cover
-                    own[:] = old_own
+                    _copy(old_cover, cover)
+                    _copy_rows(old_own, own)
                     noise = old_noise
                 if damping > 1e4 or iteration == iterations:
-                    history[m, iteration:] = best
+                    _fill(history[m, iteration:], best)
                     break
             moved = unknowns > LIGHT
             if _solve(matrix, vector, unknowns, damping, step):
@@ -765,12 +803,12 @@ def explain(
                 if moved:
                     for a in range(POSE):
                         affine[a] += step[LIGHT + a]
-        affines[m] = old_affine
-        colours[m] = old_own
+        _copy(old_affine, affines[m])
+        _copy_rows(old_own, colours[m])
         results[m, 0] = best
-        results[m, 1:4] = old_light
+        _copy(old_light, results[m, 1:4])
         results[m, 4] = old_noise
-        results[m, 5:7] = old_cover
+        _copy(old_cover, results[m, 5:7])
         seen = 0.0
         for i in range(height):
             for j in range(width):
