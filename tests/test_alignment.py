@@ -376,10 +376,11 @@ def test_top_says_how_many_are_named(memory):
 # Several parts.
 
 
-def test_shards_give_the_same_match(files, hop):
+@pytest.mark.parametrize("mode", ["gray", "binary"])
+def test_shards_give_the_same_match(files, hop, mode):
     for number in range(6):
         drawn(number).save(files / f"{number}.png")
-    hop("store", files, "-m", "shards", "--shard-size", 2)
+    hop("store", files, "-m", "shards", "--shard-size", 2, "--mode", mode)
     boxed(ImageOps.invert(drawn(3))).save("cue.png")
     (found,) = hop("recall", "cue.png", "-m", "shards", "--json").json["recalls"]
     assert (found["name"], found["nearest"][0]["index"]) == ("3.png", 3)

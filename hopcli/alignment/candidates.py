@@ -27,15 +27,17 @@ class Candidates:
     cues: Sequence[NDArray[np.float32]]
     known: Sequence[NDArray[np.bool_] | None]
 
-    def __call__(self, part: AbstractPart) -> list[NDArray[np.int64]]:
-        """Return the numbers of the best pictures, of the whole memory, for each cue."""
+    def __call__(self, parts: Sequence[AbstractPart]) -> list[list[NDArray[np.int64]]]:
+        """Return for each part the numbers of its best pictures, of the whole memory, by cue."""
+        return [self._of(part) for part in parts]
+
+    def _of(self, part: AbstractPart) -> list[NDArray[np.int64]]:
         pictures = np.ascontiguousarray(part.open()).reshape(-1, *self.shape)
         index = align.index(pictures)
-        return [
-            part.start
-            + np.array(
-                [each.index for each in align.align(index, pictures, cue, known, top=EACH).nearest],
-                np.int64,
-            )
+        found = [
+            align.align(index, pictures, cue, known, top=EACH)
             for cue, known in zip(self.cues, self.known, strict=True)
+        ]
+        return [
+            part.start + np.array([near.index for near in each.nearest], np.int64) for each in found
         ]

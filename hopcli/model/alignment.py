@@ -290,11 +290,11 @@ class Aligning:
             )
         from hopcli.alignment.align import index as index_of
         from hopcli.alignment.candidates import Candidates
-        from hopcli.storage import patterns
+        from hopcli.storage import memory_parts
 
         parts, executor = self._divided.parts, self._divided.executor
         if self.memory.mode == "binary":
-            parts = patterns.in_levels(parts, self.memory.neurons)
+            parts = memory_parts.in_levels(parts, self.memory.neurons)
         find = Candidates(_shape(self.memory), (levels,), (whole,))
         rows = np.sort(np.concatenate([found[0] for found in executor.map(find, parts)]))
         stored = np.rint(_stored_levels(self.memory, rows) * 255).astype(np.uint8)
@@ -329,7 +329,7 @@ def _shape(memory: "Memory") -> tuple[int, int, int]:
 def _levels(state: NDArray[Any], memory: "Memory") -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Return the levels of a state, (h, w, C), and which of its pixels are known, (h, w)."""
     levels = memory.stored.picture(state).reshape(_shape(memory))
-    known = ~np.isnan(levels).any(axis=2)
+    known: NDArray[np.bool_] = ~np.isnan(levels[..., 0])
     return np.where(known[..., None], levels, 0).astype(np.float32), known
 
 
