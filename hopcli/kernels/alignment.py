@@ -161,13 +161,16 @@ def components(flat, colour, tolerance, smallest):
                     stack[top] = y * width + x
                     top += 1
         areas[count] = area
-    order = np.argsort(-areas[1 : count + 1])
     rename = np.zeros(count + 1, np.int32)
     kept = 0
-    for n in range(count):
-        if areas[order[n] + 1] >= smallest:
-            kept += 1
-            rename[order[n] + 1] = kept
+    for n in range(1, count + 1):
+        if areas[n] < smallest:
+            continue
+        kept += 1
+        rename[n] = 1
+        for m in range(1, count + 1):
+            if areas[m] > areas[n] or (areas[m] == areas[n] and m < n):
+                rename[n] += 1
     for i in range(height):
         for j in range(width):
             labels[i, j] = rename[labels[i, j]]

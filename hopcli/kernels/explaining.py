@@ -657,6 +657,9 @@ def explain(
     lowest, coupling, blur = settings[0], settings[1], settings[2]
     stiffness, still = settings[3], settings[4]
     line = width + 1
+    # For each literal that a function is called with, numba would compile it anew.
+    once, twice, light_alone = np.int64(1), np.int64(2), np.int64(LIGHT)
+    posed = np.bool_(False)
     p = _pixels(cue, known)
     size = p.known.size
     weight_sum = np.float64(_sum(p.known))
@@ -705,13 +708,22 @@ def explain(
             energy = 0.0
             for turn in range(3):
                 energy = _expect(
-                    p, line, old_light, old_noise, old_cover, old_own, coupling, blur, 1, trial
+                    p, line, old_light, old_noise, old_cover, old_own, coupling, blur, once, trial
                 )
                 if turn < 2:
                     _equations(
-                        p, line, trial, old_light, rows, columns, False, weight_sum, matrix, vector
+                        p,
+                        line,
+                        trial,
+                        old_light,
+                        rows,
+                        columns,
+                        posed,
+                        weight_sum,
+                        matrix,
+                        vector,
                     )
-                    if _solve(matrix, vector, LIGHT, 0.0, step):
+                    if _solve(matrix, vector, light_alone, 0.0, step):
                         for a in range(LIGHT):
                             old_light[a] += step[a]
                         _errors(old_light, p)
@@ -733,12 +745,12 @@ def explain(
                     spins[line + i * line + j] = 2 * maps[m, i, j] - 1
         damping = 1e-3
         best = np.inf
-        unknowns = LIGHT
+        unknowns = light_alone
         moved = False
         for iteration in range(iterations + 1):
             if moved:
                 _lay(picture, affine, height, width, p)
-            energy = _expect(p, line, light, noise, cover, own, coupling, blur, 2, spins)
+            energy = _expect(p, line, light, noise, cover, own, coupling, blur, twice, spins)
             d = _stretch(affine, forms[m, 0])
             e = _stretch(affine, forms[m, 1])
             energy += 0.5 * stiffness * (d * d + e * e)
