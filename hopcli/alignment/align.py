@@ -8,7 +8,7 @@ from hopcli.kernels import alignment as kernels
 
 BEYOND_DOUBT = 0.995
 FIRST = (32, 10, 4)
-ANOTHER = 0.25  # largest share of what the first picture lacks that other stored pictures get
+ANOTHER = 0.1  # largest share of what the first picture lacks that other stored pictures get
 
 
 def index(pictures: np.ndarray) -> search.Index:

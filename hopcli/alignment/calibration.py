@@ -6,7 +6,10 @@ all but the right one. For one memory it is calibrated by leaving out: undamaged
 explained by all others.
 """
 
+import contextlib
+import hashlib
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +18,11 @@ from hopcli.alignment import evidence, explain, search
 
 MODEL = Path(__file__).with_name("model.json")
 QUICK = (48, 12, 6)  # hypotheses kept at each level while calibrating
-HIGHEST = 2.4  # the largest logit of a stranger that is left as it is: a probability of 0.92
+USUAL = 1.29  # the logit that one in ten strangers exceeds, in a middling memory
+STRENGTH = 0.6  # how much of the difference to USUAL the offset makes up for
+LOWER, RAISE = 3.0, 2.0  # the largest differences that count
+ENOUGH = 8  # strangers without which the offset is not raised
+KEY_ROWS = 4096  # stored pictures whose levels identify a memory in the cache
 
 
 NAMES = (
@@ -84,22 +91,66 @@ def model() -> dict:
     return json.loads(MODEL.read_text())
 
 
-def calibrate(index, pictures: np.ndarray, samples: int = 16, seed: int = 0) -> tuple[float, float]:
-    """Offset and slope of the model's logit for one memory, by leaving out.
+def kept(index: search.Index, pictures: np.ndarray) -> tuple[float, float]:
+    """Return what `calibrate` gives, from a small file in the user's cache folder if it is there.
+
+    The file is JSON, named by a digest of the stored pictures and of the model. Where no file can
+    be read or written, the memory is calibrated anew.
+
+    Args:
+        index: of the stored pictures.
+        pictures: uint8 of shape (K, h, w, C).
+    """
+    path = _path(pictures)
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        offset, slope = json.loads(path.read_text())
+        return float(offset), float(slope)
+    correction = calibrate(index, pictures)
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(json.dumps(correction))
+        unfinished.replace(path)
+    return correction
+
+
+def _path(pictures: np.ndarray) -> Path:
+    """Return the path of a memory's calibration in the cache folder."""
+    some = np.linspace(0, len(pictures) - 1, min(len(pictures), KEY_ROWS)).astype(int)
+    key = hashlib.sha256(f"{pictures.shape}{MODEL.read_text()}".encode())
+    for row in some:
+        key.update(np.ascontiguousarray(pictures[row]))
+    caches = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if not caches.is_absolute():
+        # Leaves the ~ where no home is known; Path.expanduser would raise.
+        caches = Path(os.path.expanduser("~/.cache"))  # noqa: PTH111
+    return caches / "hop" / f"calibration-{key.hexdigest()[:32]}.json"
+
+
+def calibrate(
+    index: search.Index, pictures: np.ndarray, samples: int = 16, seed: int = 0
+) -> tuple[float, float]:
+    """Compute the offset and slope of the model's logit for one memory, by leaving out.
 
     Some stored pictures, undamaged, are explained by all others, in few poses: each is a stranger
-    of this memory. Where such strangers would be said to be sure, the offset is lowered until about
-    19 of 20 are not; it is never raised. With fewer than three stored pictures there is nothing to
-    leave out of, and the model is taken as it is.
+    of this memory. In a memory of unlike pictures their logits are low, and a modest fit is
+    conclusive; among alike ones they are high. The offset is the part STRENGTH of how far the logit
+    that one in ten of them exceeds lies from USUAL. With fewer than three stored pictures there is
+    nothing to leave out of, and the model is taken as it is.
+
+    Args:
+        index: of the stored pictures.
+        pictures: uint8 of shape (K, h, w, C).
+        samples: how many stored pictures are left out in turn, at most.
+        seed: of their choice.
     """
     count = len(index)
     if count < 3:
         return 0.0, 1.0
     values = []
     for k in np.random.default_rng(seed).choice(count, min(samples, count), replace=False):
-        cue = explain.cue_of(
-            pictures[k].reshape(index.shape).astype(np.float32) / 255, index.shape[2]
-        )
+        levels = pictures[k].reshape(index.shape).astype(np.float32) / 255
+        cue = explain.cue_of(levels, index.shape[2])
         start = search.coarse(
             index, cue.levels, cue.masks, cue.reading, keep=QUICK[0], richness="upright"
         )
@@ -111,4 +162,6 @@ def calibrate(index, pictures: np.ndarray, samples: int = 16, seed: int = 0) -> 
                 values.append(float(logit(model(), numbers(facts))))
     if not values:
         return 0.0, 1.0
-    return float(-np.clip(np.quantile(values, 0.95) - HIGHEST, 0, 3)), 1.0
+    highest = RAISE if len(values) >= ENOUGH else 0.0
+    away = np.clip(USUAL - np.quantile(values, 0.9), -LOWER, highest)
+    return float(STRENGTH * away), 1.0

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from hopcli.model.memory import Memory
     from hopcli.storage.memory_file import AbstractMemory
 
+    Correction = tuple[float, float]
+
 SURE, DOUBTFUL, NONE = "sure", "doubtful", "none"
 # What was done to a stored picture that the cue shows as it is, or with noise alone.
 UNCHANGED = {
@@ -284,10 +286,11 @@ class Aligning:
 
         whole = None if known.all() else known
         if self._divided is None:
-            index, stored = _index_of(self.memory)
+            index, stored, correction = _index_of(self.memory)
             return align(
-                index, stored, levels, whole, accept=self.chosen.accept, top=self.chosen.top
-            )
+                index, stored, levels, whole, accept=self.chosen.accept, top=self.chosen.top,
+                correction=correction,
+            )  # fmt: skip
         from hopcli.alignment.align import index as index_of
         from hopcli.alignment.candidates import Candidates
         from hopcli.storage import memory_parts
@@ -305,18 +308,20 @@ class Aligning:
         return replace(found, nearest=nearest)
 
 
-# The index of each memory that cues were searched in, and its patterns as levels.
-_indices: "WeakKeyDictionary[Memory, tuple[AbstractMemory, Index, NDArray[np.uint8]]]"
+# The index of each memory that cues were searched in, its patterns as levels, and its calibration.
+_indices: "WeakKeyDictionary[Memory, tuple[AbstractMemory, Index, NDArray[np.uint8], Correction]]"
 _indices = WeakKeyDictionary()
 
 
-def _index_of(memory: "Memory") -> "tuple[Index, NDArray[np.uint8]]":
-    """Return the index of a memory in one part, made when it is first asked for."""
+def _index_of(memory: "Memory") -> "tuple[Index, NDArray[np.uint8], Correction]":
+    """Return the index and calibration of a memory in one part, made when first asked for."""
+    from hopcli.alignment import calibration
     from hopcli.alignment.align import index
 
     if memory not in _indices or _indices[memory][0] is not memory.stored:
         levels = memory.stored.whole().in_levels().patterns.reshape(-1, *_shape(memory))
-        _indices[memory] = memory.stored, index(levels), levels
+        found = index(levels)
+        _indices[memory] = memory.stored, found, levels, calibration.kept(found, levels)
     return _indices[memory][1:]
 
 
