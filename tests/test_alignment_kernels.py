@@ -3,9 +3,11 @@
 import math
 
 import naive_alignment as naive
+import numba
 import numpy as np
 import pytest
 
+from hopcli.alignment import explain, search
 from hopcli.kernels import alignment, explaining
 
 UNMOVED = np.array([0, 1, 0, 0, 0, 1.0])
@@ -158,3 +160,15 @@ def test_regions_of_one_colour_are_numbered_by_area():
     assert (labels[:, :3] == 1).all()
     assert (labels[:, 4:] == 2).all()
     assert not labels[:, 3].any()
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_number_of_threads_changes_nothing(threads, monkeypatch):
+    pictures = (255 * noise(600, 12, 10, 1)).astype(np.uint8)
+    cue = pictures[5].astype(np.float32) / 255
+    alone = explain.search(search.index(pictures), cue, richness="upright")
+    monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", threads)
+    found = explain.search(search.index(pictures), cue, richness="upright")
+    assert np.array_equal(found.picture, alone.picture)
+    assert np.array_equal(found.energy, alone.energy)
+    assert np.array_equal(found.maps, alone.maps)
