@@ -1,9 +1,11 @@
 """Options that several commands share, and what they are read as."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+
+import click
 
 from hopcli.cli.signatures import Option
 from hopcli.formats.limits import MOST_PIXELS as MOST_PIXELS
@@ -97,7 +99,43 @@ MaxPixelsOption = Annotated[
     ),
 ]  # fmt: skip
 
+PatternOption = Annotated[
+    list[str],
+    Option(
+        "--pattern", metavar="SIGNS",
+        help="A pattern typed here: signs such as +-+-, or numbers such as 1,0,1; semicolons "
+        "divide the rows of a picture, and ? is unknown. May be given again.",
+    ),
+]  # fmt: skip
+FramesOption = Annotated[
+    str,
+    Option(
+        "--frames",
+        metavar="WHICH",
+        help="first or all, of animations and of pages; all are named a.gif[0], a.gif[1], …",
+    ),
+]
+
 DEFAULT_MEMORY = Path("memory.npz")
+
+
+def with_patterns(paths: Sequence[Path], patterns: Sequence[str], what: str) -> list[Path | str]:
+    """Return paths and typed patterns, of which there must be one.
+
+    Args:
+        paths: that were given.
+        patterns: that were typed.
+        what: the paths' name in the help.
+
+    Raises:
+        click.UsageError: there is neither.
+        ParameterError: a pattern is none.
+    """
+    from hopcli.model.patterns import typed
+
+    if not paths and not patterns:
+        raise click.UsageError(f"missing argument '{what}...'", click.get_current_context())
+    return [*paths, *(typed(pattern) for pattern in patterns)]
 
 
 @contextmanager

@@ -94,8 +94,8 @@ class Option:
         self.default = default
         self.choices = choices
 
-    def declared(self, name: str, kind: type, default: Any) -> ShownOption:
-        """Return the option of a parameter of a function."""
+    def declared(self, name: str, kind: type, many: bool, default: Any) -> ShownOption:
+        """Return the option of a parameter of a function; of a list, it may be given again."""
         if kind is bool:
             return ShownOption([*self.flags, name], is_flag=True, default=default, help=self.help)
         required = default is inspect.Parameter.empty
@@ -106,8 +106,8 @@ class Option:
         return ShownOption(
             [*self.flags, name], required=required, metavar=self.metavar, help=help,
             shell_complete=_completing(choices), type=self._type(kind),
-            envvar=self.envvar, show_envvar=self.envvar is not None,
-            show_default=self.default or given.get("default") is not None, **given,
+            envvar=self.envvar, show_envvar=self.envvar is not None, multiple=many,
+            show_default=self.default or given.get("default") not in (None, ()), **given,
         )  # fmt: skip
 
     def _type(self, kind: type) -> click.ParamType:
@@ -130,17 +130,20 @@ class Argument:
     Attributes:
         metavar: what stands for it in the help.
         help: one sentence, shown below the usage.
+        instead: the option that may be given instead; "" where there is none.
     """
 
     metavar: str
     help: str
+    instead: str = ""
 
     def declared(self, name: str, kind: type, many: bool) -> click.Argument:
         """Return the argument of a parameter of a function."""
         type_ = PathType() if kind is Path else click.STRING
         metavar = f"{self.metavar}..." if many else self.metavar
         nargs = -1 if many else 1
-        return click.Argument([name], metavar=metavar, type=type_, nargs=nargs, required=True)
+        required = not self.instead
+        return click.Argument([name], metavar=metavar, type=type_, nargs=nargs, required=required)
 
 
 def of_parameters(
@@ -227,7 +230,7 @@ def command(function: Callable[..., None], name: str, more: Options = ()) -> Com
             params.append(given.declared(each.name, kind, many))
             arguments.append((given.metavar, given.help))
         else:
-            params.append(given.declared(each.name, kind, each.default))
+            params.append(given.declared(each.name, kind, many, each.default))
     # After \b click leaves a paragraph as it is, so that the example can be pasted.
     text = (inspect.getdoc(function) or "").replace("\n\nExample:", "\n\n\b\nExample:")
     made = Command(name, params=params, callback=function, help=text)

@@ -18,8 +18,12 @@ PROGRESS_FROM = 200
 def store(
     sources: Annotated[
         list[Path],
-        Argument(metavar="SOURCE", help="Folders, pictures and .npy arrays."),
-    ],
+        Argument(
+            metavar="SOURCE", instead="--pattern",
+            help="Folders, pictures, arrays (.npy, .npz:NAME, .mat, idx), tables and letters in "
+            "text.",
+        ),
+    ] = (),
     memory: options.StoredMemoryOption = str(options.DEFAULT_MEMORY),
     shard_size: Annotated[
         int | None,
@@ -49,9 +53,24 @@ def store(
     labels: Annotated[
         str,
         Option(
-            "--labels", metavar="HOW", help="folder (the sub-folder's name), stem or none."
+            "--labels", metavar="HOW",
+            help="folder (the sub-folder's name), stem or none; or a file: an array, or text with "
+            "a label a line, or with two columns, names and labels.",
         ),
     ] = "folder",
+    names: Annotated[
+        str | None,
+        Option("--names", metavar="FILE", help="A file with a name a line, one for each pattern."),
+    ] = None,
+    pattern: options.PatternOption = (),
+    columns: Annotated[
+        bool,
+        Option(
+            "--columns",
+            help="The columns of arrays and tables are the patterns, as is the custom in MATLAB.",
+        ),
+    ] = False,
+    frames: options.FramesOption = "first",
     append: Annotated[
         bool, Option("--append", help="Add to the memory if it exists.")
     ] = False,
@@ -74,7 +93,10 @@ def store(
     clock = report.Clock()
     path = Path(memory)
     folder = memory.endswith("/") or shard_size is not None
-    reading = model.Reading(mode, size, threshold, labels, background, max_pixels)
+    reading = model.Reading(
+        mode, size, threshold, labels, background, max_pixels, names, columns, frames
+    )
+    given = options.with_patterns(sources, pattern, "SOURCE")
     with ExitStack() as stack:
         with clock.measure("load"):
             old = stack.enter_context(
@@ -82,7 +104,7 @@ def store(
             )
         with clock.measure("work"):
             stored = model.write(
-                path, sources, reading, old=old, folder=folder, shard_size=shard_size,
+                path, given, reading, old=old, folder=folder, shard_size=shard_size,
                 max_memory=max_memory, on_files=lambda count: stack.enter_context(_progress(count)),
             )  # fmt: skip
     report.notes(list(stored.notes))

@@ -102,6 +102,14 @@ def read(found: Sequence[Block], path: object) -> tuple[NDArray[np.float32], lis
     return np.array(drawings), [name for name, _ in found]
 
 
+def is_typed(text: str) -> bool:
+    """Tell whether a text is a pattern of at least two neurons, as `typed` reads it."""
+    try:
+        return typed(text).size > 1
+    except PictureError:
+        return False
+
+
 def typed(text: str) -> NDArray[np.float64]:
     """Convert a pattern typed on the command line: signs such as "+-+-", or numbers as 1,0,1.
 

@@ -11,6 +11,7 @@ from hopcli.errors import ParameterError, PictureError
 from hopcli.formats import readers
 from hopcli.formats.natural import naturally
 from hopcli.formats.readers import AbstractReader
+from hopcli.formats.readers._typed import Typed
 from hopcli.storage import shards
 
 
@@ -24,6 +25,7 @@ class Source:
         label: from the folder or the name, or None.
         listed: whether it was found in a folder, rather than given.
         member: the array that is read of a file that holds several by name; None for the only one.
+        typed: whether `file` is no path, but a pattern.
     """
 
     file: str
@@ -31,6 +33,7 @@ class Source:
     label: str | None
     listed: bool
     member: str | None = None
+    typed: bool = False
 
     @property
     def path(self) -> Path:
@@ -40,6 +43,8 @@ class Source:
     @cached_property
     def reader(self) -> AbstractReader:
         """The reader of the file's format."""
+        if self.typed:
+            return Typed()
         reader = readers.of(self.file)
         return reader if self.member is None else reader.of_member(self.member, self.file)
 
@@ -56,7 +61,7 @@ def find(paths: Sequence[Path], labelling: str) -> list[Source]:
 
     Args:
         paths: of files or folders; "-" for standard input; FILE:NAME for an array of a file that
-            holds several.
+            holds several; or patterns, such as "+-+-", where there is no such file.
         labelling: folder (the name of the sub-folder), stem (of the file's name) or none.
 
     Raises:
@@ -71,6 +76,8 @@ def find(paths: Sequence[Path], labelling: str) -> list[Source]:
             name = f"{os.path.basename(file)}:{member}"  # noqa: PTH119
             label = Path(file).stem if labelling == "stem" else None
             found.append(Source(file, name, label, listed=False, member=member))
+        elif _is_typed(path):
+            found.append(Source(str(path), str(path), None, listed=False, typed=True))
         elif _is_folder(path):
             before = "" if path == Path() else f"{path}{os.sep}".replace(2 * os.sep, os.sep)
             inside = [_inside(before, name, labelling) for name in _files(path)]
@@ -83,12 +90,24 @@ def find(paths: Sequence[Path], labelling: str) -> list[Source]:
     return found
 
 
+def is_file(path: str) -> bool:
+    """Tell whether a path is that of a file, or of an array in one."""
+    return os.path.isfile(path) or _of_member(Path(path)) is not None  # noqa: PTH113
+
+
 def _of_member(path: Path) -> tuple[str, str] | None:
     """Return the file and the name of an array in it, as in data.npz:x; None for any other path."""
     file, colon, member = str(path).rpartition(":")
     if colon and member and os.path.isfile(file) and not os.path.lexists(path):  # noqa: PTH113
         return file, member
     return None
+
+
+def _is_typed(path: Path) -> bool:
+    """Tell whether what was given is no path, but a pattern such as "+-+-"."""
+    from hopcli.formats import drawn
+
+    return not os.path.lexists(path) and drawn.is_typed(str(path))
 
 
 def _is_folder(path: Path) -> bool:

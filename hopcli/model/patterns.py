@@ -58,6 +58,20 @@ def stored(
     )
 
 
+def typed(text: str) -> str:
+    """Return a typed pattern, such as "+-+-" or 1,0,1, if it is one.
+
+    Raises:
+        ParameterError: it is none.
+    """
+    from hopcli.formats import drawn
+
+    if drawn.is_typed(text):
+        return text
+    need = "it takes signs such as +-+- or #..#, or numbers such as 1,0,1"
+    raise ParameterError("pattern", text, need, "divide the rows of a picture by semicolons")
+
+
 def _rows(values: NDArray[Any], title: str) -> tuple[NDArray[Any], tuple[int, ...]]:
     """The patterns as rows of numbers, (K, N), and the shape of each."""
     shape = values.shape[1:]

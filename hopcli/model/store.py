@@ -1,13 +1,13 @@
 """`hopcli.store` and `hop store`: pictures and arrays as the patterns of a memory."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hopcli import members
-from hopcli.errors import MemoryFileError, ParameterError, in_library
+from hopcli.errors import HopError, MemoryFileError, ParameterError, in_library
 from hopcli.formats.limits import MOST_PIXELS, Limits
 from hopcli.model.memory import Memory, memory_limit
 from hopcli.parameters import Parameter
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from hopcli.formats.collect import Plan
     from hopcli.formats.sources import Source
     from hopcli.storage.memory_file import AbstractMemory
+    from hopcli.storage.memory_file import Memory as Part
     from hopcli.storage.memory_limit import MemoryLimit
 
 MODES = ("auto", "binary", "gray", "rgb")
 LABELS = ("folder", "stem", "none")
+FRAMES = ("first", "all")
 THRESHOLD = Parameter("threshold", float, "otsu", "The level above which is bright.", 0, 1)
 # Called with the number of files that were read.
 OnFile = Callable[[int], None]
@@ -33,9 +35,13 @@ class Reading:
         mode: auto, binary, gray or rgb.
         size: "WxH" to resize to; None for the size that all pictures have, or the median.
         threshold: "otsu", or the level from 0 to 1 above which a pixel is bright; for binary.
-        labels: folder (the sub-folder's name), stem (the file's name without digits) or none.
+        labels: folder (the sub-folder's name), stem (the file's name without digits), none, or a
+            file that `hopcli.formats.lists` reads.
         background: a colour's name or #rrggbb, which shows through transparent pixels.
         max_pixels: pictures of more pixels are refused before they are decoded.
+        names: a file of names; None for those of the files.
+        columns: whether the columns of arrays are the patterns, rather than their rows.
+        frames: "first" or "all", of animations and of pages.
     """
 
     mode: str = "auto"
@@ -44,6 +50,16 @@ class Reading:
     labels: str = "folder"
     background: str = "white"
     max_pixels: int = MOST_PIXELS
+    names: str | None = None
+    columns: bool = False
+    frames: str = "first"
+
+    @property
+    def _labels_file(self) -> str | None:
+        """The file of labels, if they come from one."""
+        from hopcli.formats.sources import is_file
+
+        return self.labels if self.labels not in LABELS and is_file(self.labels) else None
 
     def files(self, sources: Sequence[str | Path]) -> "list[Source]":
         """Find the files that are meant, in natural order, with their labels.
@@ -53,8 +69,42 @@ class Reading:
         """
         from hopcli.formats.sources import find
 
-        labelling = members.choose("labels", self.labels, LABELS)
+        labelling = "none"
+        if self._labels_file is None:
+            labelling = members.choose("labels", self.labels, LABELS)
         return find([Path(source) for source in sources], labelling)
+
+    def named(self, parts: "Iterable[Part]", limit: "MemoryLimit") -> "Iterator[Part]":
+        """Give patterns the names and labels of files.
+
+        Args:
+            parts: of a memory.
+            limit: of the memory that a file may take.
+
+        Raises:
+            HopError: there are not as many names or labels as patterns.
+        """
+        from hopcli.formats import lists
+
+        given = {
+            what: lists.read(file, Limits(self.max_pixels, limit))
+            for what, file in (("names", self.names), ("labels", self._labels_file))
+            if file is not None
+        }
+        done = 0
+        for part in parts:
+            names = part.names.tolist()
+            changed: dict[str, Any] = {
+                what: lists.entries(entries, names, done) for what, entries in given.items()
+            }
+            done += len(part)
+            for what, entries in given.items():
+                if isinstance(entries, list) and len(changed[what]) < len(part):
+                    raise HopError(_too(what, len(entries), f"{done} patterns or more"))
+            yield part.called(changed.get("names"), changed.get("labels"))
+        for what, entries in given.items():
+            if isinstance(entries, list) and len(entries) != done:
+                raise HopError(_too(what, len(entries), f"{done} patterns"))
 
     def plan(self, beside: "AbstractMemory | None", limit: "MemoryLimit") -> "Plan":
         """Check all values.
@@ -76,8 +126,19 @@ class Reading:
             None if self.threshold == "otsu" else THRESHOLD.checked(self.threshold),
             beside,
             pictures.colour(self.background),
-            Limits(self.max_pixels, limit),
+            Limits(
+                self.max_pixels,
+                limit,
+                self.columns,
+                members.choose("frames", self.frames, FRAMES) == "all",
+                None if self.size is None else size_from(self.size),
+            ),
         )
+
+
+def _too(what: str, given: int, patterns: str) -> str:
+    """Return the error for a file of too many or too few names or labels."""
+    return f"`{what}` has {given} entries for {patterns}; give one for each, in their order"
 
 
 @dataclass(frozen=True)
@@ -123,20 +184,28 @@ def store(
     threshold: str | float = "otsu",
     labels: str = "folder",
     background: str = "white",
+    names: str | None = None,
+    columns: bool = False,
+    frames: str = "first",
     max_pixels: int = MOST_PIXELS,
     max_memory: str | int | None = None,
 ) -> Memory:
     """Read pictures and arrays as the patterns of a memory; nothing is written.
 
     Args:
-        source: one or several folders, which are searched recursively, pictures or `.npy` arrays.
+        source: one or several folders, which are searched recursively, pictures, arrays (`.npy`,
+            `.npz:NAME`, `.mat`, idx), tables or drawings in text; or patterns, such as "+-+-".
         mode: "auto" (binary if every picture has two levels, else gray or rgb), "binary", "gray"
             or "rgb".
         size: "WxH" to resize to; None for the pictures' own size if they share one, else the
             median.
         threshold: for binary patterns: "otsu", or the level from 0 to 1 above which a pixel is
             bright.
-        labels: "folder" (the sub-folder's name is the label), "stem" or "none".
+        labels: "folder" (the sub-folder's name is the label), "stem", "none", or a file: an array,
+            or text with a label a line, or with two columns, names and labels.
+        names: a file with a name for each pattern, such as a text with one a line.
+        columns: whether the columns of arrays are the patterns, rather than their rows.
+        frames: "first" or "all", of animations and of pages; these are named `a.gif[0]`, ...
         background: the colour that shows through transparent pixels: a name, or "#rrggbb".
         max_pixels: pictures of more pixels are refused before they are decoded.
         max_memory: the most memory that the content may take, in bytes or as "2G"; None for half
@@ -155,10 +224,11 @@ def store(
     """
     from hopcli.formats import collect
 
-    reading = Reading(mode, size, threshold, labels, background, max_pixels)
+    reading = Reading(mode, size, threshold, labels, background, max_pixels, names, columns, frames)
     limit = memory_limit(max_memory)
     sources = [source] if isinstance(source, str | Path) else source
     found, _ = collect.collect(reading.files(sources), reading.plan(None, limit))
+    (found,) = reading.named([found], limit)
     return Memory.of(found, None, limit)
 
 
@@ -238,10 +308,11 @@ def write(
     on_file, report = on_files(len(found)), Report()
     whole: AbstractMemory
     if folder or path.is_dir():
-        parts = collect_parts(found, plan, report, on_file=on_file)
+        parts = reading.named(collect_parts(found, plan, report, on_file=on_file), limit)
         whole = sharding.store(path, parts, size=shard_size, keep=beside is not None)
     else:
-        whole, report = collect(found, plan, on_file=on_file)
+        read, report = collect(found, plan, on_file=on_file)
+        (whole,) = reading.named([read], limit)
         if beside is not None:
             whole, notes = relearning.appended(beside.whole(), whole, limit)
             report.notes += notes

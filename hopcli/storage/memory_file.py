@@ -178,6 +178,19 @@ class Memory(AbstractMemory):
             learned=(),
         )
 
+    def called(self, names: list[str] | None, labels: list[str | None] | None) -> "Memory":
+        """Return this memory with other names or labels; None leaves them as they are."""
+        if names is not None:
+            old = self.names.tolist()
+            given = [new or name for new, name in zip(names, old, strict=True)]
+            return replace(self, names=np.array(given, dtype=np.str_)).called(None, labels)
+        if labels is None:
+            return self
+        return replace(
+            memory_of(self.mode, self.shape, self.patterns, self.names.tolist(), labels),
+            learned=self.learned,
+        )
+
     def in_levels(self) -> "Memory":
         """Return this memory in the mode gray if it is binary."""
         if self.mode != "binary":
