@@ -1,5 +1,6 @@
 """`hop recall`."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -43,8 +44,13 @@ def more_options() -> signatures.Options:
 
 def recall(
     cues: Annotated[
-        list[Path], Argument(metavar="CUE", help="Pictures, .npy arrays, folders, or - for one.")
-    ],
+        list[Path],
+        Argument(
+            metavar="CUE", instead="--pattern",
+            help="Pictures, arrays, tables, letters in text, folders, or - for one picture.",
+        ),
+    ] = (),
+    pattern: options.PatternOption = (),
     memory: options.MemoryOption = options.DEFAULT_MEMORY,
     noise: options.NoiseOption = None,
     occlude: options.OccludeOption = None,
@@ -58,6 +64,7 @@ def recall(
         str | None, Option("--top", metavar="N", default=str(TOP.default), help=TOP.help)
     ] = None,
     accept: options.AcceptOption = None,
+    frames: options.FramesOption = "first",
     max_pixels: options.MaxPixelsOption = options.MOST_PIXELS,
     output: Annotated[
         str | None,
@@ -94,6 +101,7 @@ def recall(
     from hopcli.model.recall import prepare
 
     clock = report.Clock()
+    given = options.with_patterns(cues, pattern, "CUE")
     output_paths.check_streams(output, plot, json=json)
     with clock.measure("load"):
         stored = load(memory, max_memory=max_memory)
@@ -101,8 +109,9 @@ def recall(
     alignment = {"align": align, "top": top, "accept": accept}
     with options.workers(cluster) as executor:
         ready = prepare(
-            stored, cues, parameters | damage | alignment, seed=seed,
+            stored, given, parameters | damage | alignment, seed=seed,
             film=gif is not None or plot is not None, max_pixels=max_pixels, executor=executor,
+            frames=frames, lenient=True,
         )  # fmt: skip
         report.notes(ready.cues.notes)
         if ready.film and len(ready.cues) != 1:
@@ -138,6 +147,11 @@ def recall(
         )
     elif "-" not in (output, str(plot)):
         _show(recalls, stored)
+    if ready.cues.unread:
+        first, *others = ready.cues.unread
+        report.notes([f"not recalled: {reason}" for reason in others])
+        sys.stdout.flush()
+        raise HopError(f"not recalled: {first}")
 
 
 def _write(recalls: "Sequence[Recall]", memory: "Memory", paths: OutputPaths) -> None:

@@ -191,7 +191,9 @@ def _first_size(sources: Sequence[Source], plan: Plan, report: Report) -> tuple[
             continue
         try:
             # Decoded, since the orientation of some PNGs stands behind their pixels.
-            return pictures.read(source.path, most=plan.limits.pixels).size
+            with pictures.quietly():
+                found = source.reader.read(source.path, source.name, plan.limits)
+            return reading.size_of(found)
         except PictureError as error:
             skipped.append((str(source.path), error.template))
     rows = [source for source in sources if source.reader.rows]
@@ -224,7 +226,7 @@ def _sizes(sources: Sequence[Source], plan: Plan) -> list[tuple[int, int]]:
     for source in sources:
         if not source.reader.rows:
             with contextlib.suppress(PictureError):
-                sizes.append(pictures.size_of(source.path, most=plan.limits.pixels))
+                sizes.append(source.reader.size(source.path, plan.limits))
     return sizes
 
 

@@ -42,6 +42,8 @@ def read(
     memory: AbstractMemory,
     threshold: float | None,
     limits: Limits,
+    remedy: str = "",
+    unread: list[str] | None = None,
 ) -> tuple[list[Cue], list[str]]:
     """Read cues for a memory.
 
@@ -50,6 +52,8 @@ def read(
         memory: the memory that the cues are for.
         threshold: the level above which is bright in a binary memory; None for Otsu's.
         limits: the most that a file may take.
+        remedy: what to do where only the first frame was taken; "" for nothing.
+        unread: errors of files that were given are added to it; None to raise them.
 
     Returns:
         The cues, and notes for the user.
@@ -68,13 +72,23 @@ def read(
             if isinstance(found, Rows):
                 cues += _of_rows(found, name, memory, threshold, notes)
                 continue
-            picture = _picture(found)
-            state = of_picture(picture, name, memory, threshold, notes)
-            cues.append(Cue(name, state, within(picture, memory)))
+            frames = found if isinstance(found, list) else [found]
+            for number, frame in enumerate(frames):
+                own = f"{name}[{number}]" if isinstance(found, list) else name
+                picture = _picture(frame)
+                state = of_picture(picture, own, memory, threshold, notes)
+                cues.append(Cue(own, state, within(picture, memory)))
+                if picture.more:
+                    notes.append(pictures.first_only(own, remedy))
         except PictureError as error:
-            if not source.listed:
+            if not source.listed and unread is None:
                 raise
+            if not source.listed and unread is not None:
+                unread.append(error.template)
+                continue
             notes.append(f"skipped: {error.template}")
+    if not cues and unread:
+        raise PictureError(unread[0])
     if not cues:
         raise PictureError(
             f"no readable picture or array was found: {notes[0].removeprefix('skipped: ')}"

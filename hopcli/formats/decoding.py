@@ -36,7 +36,47 @@ from PIL import Image
 from hopcli.errors import PictureError
 from hopcli.formats import files
 
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "PPM", "TIFF")
+# The formats of Pillow that are written, and read whatever the file's name.
+WRITTEN = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "PPM", "TIFF")
+FORMATS = (*WRITTEN, "AVIF", "ICO", "JPEG2000", "PCX", "QOI", "XBM", "DDS")
+# Formats that are read of files with these extensions only: TGA has no signature, and HEIF is
+# registered when such a file is met.
+BY_EXTENSION = {
+    ".tga": "TGA", ".icb": "TGA", ".vda": "TGA", ".vst": "TGA", ".heic": "HEIF", ".heif": "HEIF",
+    ".hif": "HEIF",
+}  # fmt: skip
+# The formats of Pillow that are not read, and why.
+UNREAD = {
+    "BLP": "textures of a game",
+    "BUFR": "only recognised by Pillow",
+    "CUR": "pointers, of which ICO is the picture",
+    "DCX": "pages of PCX, without a use of today",
+    "DIB": "BMP without its head, found in memory rather than in files",
+    "EPS": "a program, run by Ghostscript",
+    "FITS": "numbers of telescopes without a scale",
+    "FLI": "animations without a use of today",
+    "FTEX": "textures of a game",
+    "GBR": "brushes of a painting program",
+    "GRIB": "only recognised by Pillow",
+    "HDF5": "only recognised by Pillow",
+    "ICNS": "icons of macOS; sips writes them as PNG",
+    "IM": "numbers without a scale",
+    "IMT": "without a signature",
+    "IPTC": "a container",
+    "MCIDAS": "numbers of satellites without a scale",
+    "MPEG": "only recognised by Pillow",
+    "MPO": "JPEG with further pictures; read as JPEG",
+    "MSP": "without a use of today",
+    "PCD": "decoded in one size only",
+    "PIXAR": "without a use of today",
+    "PSD": "layers",
+    "SGI": "without a use of today",
+    "SPIDER": "numbers without a scale",
+    "SUN": "without a use of today",
+    "WMF": "drawn by Windows only",
+    "XPM": "source code of C",
+    "XVTHUMB": "thumbnails of another picture",
+}
 # Twice the bytes of a pixel in any format, and space for metadata.
 BYTES_A_PIXEL = 16
 BYTES_BESIDE = 2**24
@@ -136,6 +176,35 @@ def decode(image: Any, path: Path | str) -> tuple[NDArray[Any], NDArray[np.float
         raise PictureError(f"{path} cannot be decoded as a picture: it is damaged") from error
 
 
+def has_more(image: Any) -> bool:
+    """Tell whether an image has a second frame."""
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except Exception:
+        return False
+
+
+def frames(image: Any) -> int:
+    """Return the number of frames of an image; 1 if its file is damaged behind the first."""
+    try:
+        return int(getattr(image, "n_frames", 1))
+    except Exception:
+        return 1
+
+
+def sought(image: Any, number: int, path: Path | str) -> int:
+    """Move an image to one of its frames, and return how many pixels that has.
+
+    Raises:
+        PictureError: the file is damaged there.
+    """
+    try:
+        image.seek(number)
+        return _pixels(image)
+    except Exception as error:
+        raise PictureError(f"{path} is damaged at frame {number}; give the whole file") from error
+
+
 def _stream(path: Path | str, most: int) -> BufferedIOBase:
     """Open the file of a picture, and refuse one that is longer than any with so many pixels."""
     if str(path) != "-":
@@ -170,7 +239,8 @@ def _image(stream: Any, path: Path | str, most: int) -> Any:
     Image.MAX_IMAGE_PIXELS = most / 2  # pyright: ignore[reportAttributeAccessIssue]
     what = "standard input" if str(path) == "-" else path
     try:
-        image = Image.open(stream, formats=FORMATS)
+        own = BY_EXTENSION.get(os.path.splitext(path)[1].lower())  # noqa: PTH122
+        image = Image.open(stream, formats=FORMATS if own is None else (*FORMATS, own))
         if _pixels(image) > most:
             raise Image.DecompressionBombError
     except Image.DecompressionBombError as error:
@@ -179,7 +249,8 @@ def _image(stream: Any, path: Path | str, most: int) -> Any:
         ) from error
     except Exception as error:
         raise PictureError(
-            f"{what} is no readable picture; give a {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
+            f"{what} is no readable picture; give a {', '.join(FORMATS[:-1])} or {FORMATS[-1]}, an "
+            f"array (.npy, .npz, .mat, idx), a table (.csv) or letters drawn in text (.txt)"
         ) from error
     return image
 

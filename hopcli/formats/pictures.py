@@ -12,7 +12,7 @@ from PIL import Image
 
 from hopcli.errors import ParameterError, PictureError
 from hopcli.formats import decoding
-from hopcli.formats.decoding import FORMATS
+from hopcli.formats.decoding import WRITTEN
 from hopcli.formats.decoding import quietly as quietly
 from hopcli.formats.decoding import without_colour as without_colour
 from hopcli.formats.limits import MOST_PIXELS
@@ -37,10 +37,12 @@ class Picture:
     Attributes:
         pixels: float32 of shape (h, w), grey, or (h, w, 3), red, green and blue.
         opacity: from 0 (transparent) to 1, float32 of shape (h, w); None if all are opaque.
+        more: whether the file has further frames, which were not read.
     """
 
     pixels: NDArray[np.float32]
     opacity: NDArray[np.float32] | None = None
+    more: bool = False
 
     @property
     def known(self) -> NDArray[np.bool_]:
@@ -121,10 +123,42 @@ def read_plainly(
         PictureError: Pillow cannot read the file, or the picture has more pixels.
     """
     with decoding.opened(path, most, content) as image:
+        more = decoding.has_more(image)
         levels, opacity = decoding.decode(image, path)
-    if opacity is None and levels.dtype == np.uint8:
+    return _plain(levels, opacity, more=more)
+
+
+def read_frames(path: Path | str, *, most: int = MOST_PIXELS) -> list[NDArray[np.uint8] | Picture]:
+    """Read all frames or pages of a picture, each as `read_plainly` returns it.
+
+    Args:
+        path: of the file; "-" for standard input.
+        most: the most pixels that all together may have.
+
+    Raises:
+        PictureError: Pillow cannot read the file, or the frames have more pixels.
+    """
+    found: list[NDArray[np.uint8] | Picture] = []
+    with decoding.opened(path, most) as image:
+        count, pixels = decoding.frames(image), 0
+        for number in range(count):
+            pixels += decoding.sought(image, number, path)
+            if pixels > most:
+                raise PictureError(
+                    f"{path} has {count} frames of more than {most:,} pixels together; allow more "
+                    f"with `max_pixels`, or leave `frames=all` out"
+                )
+            found.append(_plain(*decoding.decode(image, path)))
+    return found
+
+
+def _plain(
+    levels: NDArray[Any], opacity: NDArray[np.float32] | None, *, more: bool = False
+) -> NDArray[np.uint8] | Picture:
+    """Return plain levels as they are, and others as a Picture."""
+    if opacity is None and levels.dtype == np.uint8 and not more:
         return levels
-    return Picture(decoding.unit(levels), opacity)
+    return Picture(decoding.unit(levels), opacity, more)
 
 
 def of_image(image: Any, name: str) -> Picture:
@@ -165,6 +199,11 @@ def colour(text: str) -> tuple[float, float, float]:
             "background", text, "it takes a colour", "try white, gray or #ffcc00"
         ) from error
     return red, green, blue
+
+
+def first_only(what: str, remedy: str) -> str:
+    """Return the note for a picture whose other frames were not read."""
+    return f"only the first frame of {what} was taken{remedy}"
 
 
 def on_background(picture: Picture, background: tuple[float, float, float] = WHITE) -> Picture:
@@ -242,7 +281,7 @@ def check_name(path: Path) -> str:
         PictureError: it names none.
     """
     kind = Image.registered_extensions().get(path.suffix.lower())
-    if kind is None or kind not in FORMATS:
+    if kind is None or kind not in WRITTEN:
         raise PictureError(
             f"{path} was given as output, but its ending names no kind of picture; end it in .png"
         )

@@ -19,8 +19,10 @@ from hopcli.formats.pictures import Picture
 from hopcli.formats.sources import Source
 from hopcli.storage.memory_file import AbstractMemory
 
-# The content of a file: rows of numbers, a picture, or levels from 0 to 255 of a plain picture.
-Content = Rows | Picture | NDArray[np.uint8]
+# The content of a file: rows of numbers, a picture, levels from 0 to 255 of a plain picture, or all
+# frames of one.
+OnePicture = Picture | NDArray[np.uint8]
+Content = Rows | OnePicture | list[OnePicture]
 # Pixels of a coloured picture that are examined first for its number of grey levels.
 SAMPLE = 64
 # pictures.LUMA in thousandths, as whole numbers.
@@ -132,6 +134,8 @@ def read(sources: Sequence[Source], plan: Plan, *, resized: bool) -> Contents:
                 content = found()
                 if isinstance(content, Rows):
                     read = _of_rows(source, content, plan)
+                elif isinstance(content, list):
+                    read = _of_frames(source, content, plan, resized=resized)
                 else:
                     read = _fitted(source, content, plan, resized=resized)
             except PictureError as error:
@@ -141,10 +145,10 @@ def read(sources: Sequence[Source], plan: Plan, *, resized: bool) -> Contents:
                     raise
                 skipped.append((str(source.path), error.template))
                 continue
-            if isinstance(read, Batch) or (alike and alike[0].ndim != read.ndim):
+            if isinstance(read, Batch | list) or (alike and alike[0].ndim != read.ndim):
                 process_alike()
-            if isinstance(read, Batch):
-                batches.append(read)
+            if isinstance(read, Batch | list):
+                batches += read if isinstance(read, list) else [read]
             else:
                 alike.append(read)
                 alike_sources.append(source)
@@ -158,7 +162,7 @@ def _readers(sources: Sequence[Source], limits: Limits) -> Sequence[Callable[[],
         partial(source.reader.read, source.path, source.name, limits) for source in sources
     ]
     pngs = [k for k, source in enumerate(sources) if source.file[-4:].lower() == ".png"]
-    if len(pngs) < png.FEWEST:
+    if len(pngs) < png.FEWEST or limits.frames:
         return read
     contents = [_content(sources[k].file) for k in pngs]
     for k, content, levels in zip(pngs, contents, png.decoded(contents), strict=True):
@@ -180,7 +184,7 @@ def _fitted(
     source: Source, found: NDArray[np.uint8] | Picture, plan: Plan, *, resized: bool
 ) -> NDArray[np.uint8] | Batch:
     """Return the levels of a plain picture of the right size, and any other as a batch of one."""
-    size = found.size if isinstance(found, Picture) else (found.shape[1], found.shape[0])
+    size = size_of(found)
     if size != plan.size and not resized:
         height, width = plan.shape
         raise OtherSizeError(
@@ -188,8 +192,34 @@ def _fitted(
             f"{width}x{height}; give `size={width}x{height}` to resize it"
         )
     if isinstance(found, Picture):
-        return _batch(source, pictures.on_background(found, plan.background), plan)
+        batch = _batch(source, pictures.on_background(found, plan.background), plan)
+        if not found.more:
+            return batch
+        note = pictures.first_only(source.name, "; `frames=all` takes all")
+        return replace(batch, notes=(note,))
     return found if size == plan.size else _batch(source, pictures.of_levels(found), plan)
+
+
+def size_of(content: Content) -> tuple[int, int]:
+    """Return width and height of a picture, or of the first of its frames."""
+    first = content[0] if isinstance(content, list) else content
+    assert not isinstance(first, Rows)
+    return first.size if isinstance(first, Picture) else (first.shape[1], first.shape[0])
+
+
+def _of_frames(
+    source: Source, frames: Sequence[OnePicture], plan: Plan, *, resized: bool
+) -> list[Batch]:
+    """Return all frames of a picture as batches of one."""
+    batches = []
+    for number, frame in enumerate(frames):
+        own = replace(source, name=f"{source.name}[{number}]")
+        picture = frame if isinstance(frame, Picture) else pictures.of_levels(frame)
+        # A Picture is always returned as a batch.
+        batch = _fitted(own, picture, plan, resized=resized)
+        assert isinstance(batch, Batch)
+        batches.append(batch)
+    return batches
 
 
 def _batch(source: Source, picture: Picture, plan: Plan) -> Batch:

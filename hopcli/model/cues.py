@@ -3,12 +3,14 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hopcli import members
 from hopcli.errors import ParameterError, PictureError
 from hopcli.formats import cues as files
 from hopcli.formats import sources
@@ -18,6 +20,8 @@ from hopcli.model import options
 if TYPE_CHECKING:
     from hopcli.formats.pictures import Picture
     from hopcli.model.memory import Memory
+
+FRAMES = ("first", "all")
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Cues:
             the states were changed since.
         from_pictures: whether any of the cues was a picture.
         threshold: the level that separates dark from bright; None for Otsu's method.
+        unread: why paths that were given could not be read, where that was to be passed over.
     """
 
     names: tuple[str, ...]
@@ -45,24 +50,33 @@ class Cues:
     pictures: "tuple[Picture | None, ...]" = ()
     from_pictures: bool = False
     threshold: float | None = None
+    unread: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.names)
 
 
 def read(
-    given: Any, memory: "Memory", *, threshold: Any = None, max_pixels: int = MOST_PIXELS
+    given: Any,
+    memory: "Memory",
+    *,
+    threshold: Any = None,
+    max_pixels: int = MOST_PIXELS,
+    frames: str | None = None,
+    lenient: bool = False,
 ) -> Cues:
     """Read cues.
 
     Args:
-        given: a path (of a picture, a `.npy` array, or a folder; "-" for standard input), a Pillow
-            picture, or an array: (N,), (h, w) or (h, w, 3), with one more axis for several cues; or
-            a sequence of these.
+        given: a path (of a picture, an array, a table, letters in text, or a folder; "-" for
+            standard input), a typed pattern such as "+-+-", a Pillow picture, or an array: (N,),
+            (h, w) or (h, w, 3), with one more axis for several cues; or a sequence of these.
         memory: what they are cues for.
         threshold: the level that separates dark from bright in a binary memory, None or "otsu" for
             Otsu's method.
         max_pixels: the most that a picture may have.
+        frames: "first" or "all", of animations and of pages; None where there is no choice.
+        lenient: whether to go on without paths that cannot be read.
 
     Raises:
         PictureError: a file cannot be read, or does not fit, or none of those in a folder can and
@@ -73,8 +87,12 @@ def read(
     if threshold is not None and memory.mode != "binary":
         need = f"it has no effect on a memory that is {memory.mode}"
         raise ParameterError("threshold", threshold, need, "leave it out")
+    of_paths = partial(
+        _of_paths, memory=memory, threshold=level, max_pixels=max_pixels, frames=frames,
+        lenient=lenient,
+    )  # fmt: skip
     if isinstance(given, str | os.PathLike):
-        found = _of_paths([Path(given)], memory, level, max_pixels)
+        found = of_paths([Path(given)])
         path = Path(given)
         return replace(found, many=len(found) > 1 or path.is_dir())
     if isinstance(given, np.ndarray):
@@ -84,12 +102,12 @@ def read(
     if not given:
         raise PictureError("an empty list of cues was given; give at least one")
     if all(isinstance(cue, str | os.PathLike) for cue in given):
-        return _of_paths([Path(cue) for cue in given], memory, level, max_pixels)
+        return of_paths([Path(cue) for cue in given])
     return _joined(
         [
             _of_array(cue, memory, level, f"cue[{row}]")
             if isinstance(cue, np.ndarray)
-            else _of_paths([Path(cue)], memory, level, max_pixels)
+            else of_paths([Path(cue)])
             if isinstance(cue, str | os.PathLike)
             else _of_picture(cue, memory, level, f"cue[{row}]")
             for row, cue in enumerate(given)
@@ -115,10 +133,30 @@ def changed(cues: Cues, states: NDArray[Any]) -> Cues:
 
 
 def _of_paths(
-    paths: Sequence[Path], memory: "Memory", threshold: float | None, max_pixels: int
+    paths: Sequence[Path],
+    memory: "Memory",
+    threshold: float | None,
+    max_pixels: int,
+    frames: str | None,
+    lenient: bool,
 ) -> Cues:
-    found = sources.find(paths, "none")
-    read, notes = files.read(found, memory.stored, threshold, Limits(max_pixels, memory.limit))
+    unread: list[str] = []
+    found: list[sources.Source] = []
+    for path in paths:
+        try:
+            found += sources.find([path], "none")
+        except PictureError as error:
+            if not lenient:
+                raise
+            unread.append(error.template)
+    every = frames is not None and members.choose("frames", frames, FRAMES) == "all"
+    height, width = memory.shape[:2]
+    size = (width, height) if height > 1 else None
+    limits = Limits(max_pixels, memory.limit, frames=every, size=size)
+    remedy = "" if frames is None else "; `frames=all` takes all"
+    read, notes = files.read(
+        found, memory.stored, threshold, limits, remedy, unread if lenient else None
+    )
     return Cues(
         tuple(cue.name for cue in read),
         np.array([cue.state for cue in read]),
@@ -128,6 +166,7 @@ def _of_paths(
         pictures=tuple(cue.picture for cue in read),
         from_pictures=any(cue.picture is not None for cue in read),
         threshold=threshold,
+        unread=tuple(unread),
     )
 
 

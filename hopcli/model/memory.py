@@ -147,6 +147,7 @@ class Memory:
         accept: float | None = None,
         seed: int = 0,
         film: bool = False,
+        frames: str = "first",
         max_pixels: int = MOST_PIXELS,
         executor: "PartitionedExecutor | None" = None,
         progress: "Progress" = silent,
@@ -155,7 +156,8 @@ class Memory:
         """Run the network from a cue until nothing changes.
 
         Args:
-            cue: a path (of a picture, an `.npy` array or a folder), a Pillow picture, or an array
+            cue: a path (of a picture, an array, a table, letters in text or a folder), a typed
+                pattern such as "+-+-", a Pillow picture, or an array
                 of shape (N,), (h, w) or (h, w, 3): ±1 (0: unknown), 0/1, bool, or levels (NaN:
                 unknown). A sequence of these, or an array with one more axis, gives a list.
             energy: "classical", "poly", "exp" (the default) or "boltzmann" of a binary memory,
@@ -180,6 +182,7 @@ class Memory:
             accept: the probability from which on a match is "sure", by default 0.95.
             seed: of everything random; the same seed gives the same result.
             film: whether states along the way are kept.
+            frames: "first" or "all", of animations and of pages.
             max_pixels: the most that a picture may have.
             executor: works on parts of the patterns (`hopcli.cluster`).
             progress: called with the share of the sweeps or cues that is done.
@@ -214,7 +217,14 @@ class Memory:
             "accept": accept, **parameters,
         }  # fmt: skip
         ready = recall.prepare(
-            self, cue, given, seed=seed, film=film, max_pixels=max_pixels, executor=executor
+            self,
+            cue,
+            given,
+            seed=seed,
+            film=film,
+            max_pixels=max_pixels,
+            executor=executor,
+            frames=frames,
         )
         ready.compare()
         found = ready.run(progress)

@@ -263,6 +263,8 @@ def prepare(
     film: bool = False,
     max_pixels: int = MOST_PIXELS,
     executor: "PartitionedExecutor | None" = None,
+    frames: str = "first",
+    lenient: bool = False,
 ) -> Recalling:
     """Read cues and choose the network.
 
@@ -275,6 +277,8 @@ def prepare(
         film: whether to keep states along the way.
         max_pixels: the most that a picture may have.
         executor: works on parts of the patterns; None for this process.
+        frames: "first" or "all", of animations and of pages.
+        lenient: whether to go on without cues that cannot be read (`Cues.unread`).
 
     Raises:
         HopError: a parameter has no effect or another value is needed, or a cue cannot be read.
@@ -287,7 +291,9 @@ def prepare(
     align = {p.name: given.pop(p.name) for p in options.ALIGNMENT if p.name in given}
     seed = SEED.checked(seed)
     chosen = options.choose(memory.mode, given)
-    read = cue_files.read(cues, memory, threshold=threshold, max_pixels=max_pixels)
+    read = cue_files.read(
+        cues, memory, threshold=threshold, max_pixels=max_pixels, frames=frames, lenient=lenient
+    )
     if noise or occlude is not None:
         from hopcli.model.damage import damaged
 

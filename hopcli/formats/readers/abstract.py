@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from hopcli.formats.arrays import Rows
     from hopcli.formats.pictures import Picture
 
+    Content = Rows | Picture | NDArray[np.uint8] | list[Picture | NDArray[np.uint8]]
+
 
 class AbstractReader(ABC):
     """Reads the files of one format; final classes load nothing until `read` is called.
@@ -55,8 +57,16 @@ class AbstractReader(ABC):
             f"{path} is a {self.name}, which holds no arrays by name; leave :{member} out"
         )
 
+    def size(self, path: Path, limits: Limits) -> tuple[int, int]:
+        """Return width and height of a picture; called only where `rows` is false.
+
+        Raises:
+            PictureError: it cannot be read.
+        """
+        raise PictureError(f"{path} has no size; give a picture")
+
     @abstractmethod
-    def read(self, path: Path, name: str, limits: Limits) -> "Rows | Picture | NDArray[np.uint8]":
+    def read(self, path: Path, name: str, limits: Limits) -> "Content":
         """Read a file; the caller suppresses Pillow's warnings with `pictures.quietly`.
 
         Args:
@@ -66,7 +76,8 @@ class AbstractReader(ABC):
 
         Returns:
             Rows of numbers where `rows` is true. Otherwise an opaque picture of 8 bits as levels
-            from 0 to 255, of shape (h, w) or (h, w, 3), and any other as a Picture.
+            from 0 to 255, of shape (h, w) or (h, w, 3), and any other as a Picture; or a list of
+            such, if all of several frames are asked for.
 
         Raises:
             PictureError: the file is damaged, or not of a format that is read.
