@@ -85,7 +85,7 @@ def main() -> None:
         pictures = drawn(count, height, width, depth)
         cue = damaged(pictures[count // 3])
         found = index(pictures)
-        rows = pictures.reshape(count, -1).astype(np.float32) / 255
+        rows = np.divide(pictures.reshape(count, -1), 255, dtype=np.float32)
         laid = partial(align, found, pictures, cue)
         right = laid().index == count // 3
         ways = {"hop": laid, "NumPy": by_numpy(rows, cue.ravel())}
