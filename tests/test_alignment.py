@@ -421,3 +421,13 @@ def test_changes_in_words():
     ]  # fmt: skip
     assert matches.changes({**plain, "negative": True, "gain": -1.0, "offset": 1.0}) == ["negative"]
     assert matches.changes({**plain, "turned": -3.0}) == ["turned by 3° clockwise"]
+
+
+@pytest.mark.parametrize("light", [(1, 0, 0), (0.5, 0.1, 0), (-1, 1, 0), (0.74, 0.14, -0.4)])
+def test_a_light_is_undone(light):
+    from hopcli.alignment.align import relit
+
+    theta = np.linspace(0, 1, 101)
+    gain, offset, tone = light
+    seen = gain * theta + offset + tone * theta * np.log(np.maximum(theta, 1e-12))
+    np.testing.assert_allclose(relit(seen, np.array(light)), theta, atol=2e-3)

@@ -99,10 +99,26 @@ def laid_over(
         np.empty_like(out),
         inside,
     )
-    gain = light[0] if abs(light[0]) > 0.05 else np.copysign(0.05, light[0])
-    picture = np.clip((out[..., :depth] - light[1]) / gain, 0, 1)
     unknown = ~inside | (out[..., depth] < 0.5)
-    return picture, unknown
+    return relit(out[..., :depth], light), unknown
+
+
+def relit(seen: np.ndarray, light: np.ndarray) -> np.ndarray:
+    """Return the levels θ in [0, 1] that this light turns into what is seen.
+
+    The light makes g θ + o + t θ log θ of θ. Where a tone above 0 lets that fall, which it does
+    among the darkest levels, it is taken as level there.
+
+    Args:
+        seen: levels, of any shape.
+        light: the gain g, the offset o and the tone t.
+    """
+    gain = light[0] if abs(light[0]) > 0.05 else np.copysign(0.05, light[0])
+    sign = np.sign(gain)
+    theta = np.linspace(0, 1, 513)
+    made = sign * (gain * theta + light[1] + light[2] * theta * np.log(np.maximum(theta, 1e-12)))
+    rising = np.maximum.accumulate(made)
+    return np.interp(sign * seen, rising, theta).astype(np.float32)
 
 
 def align(

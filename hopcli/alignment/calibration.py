@@ -18,7 +18,7 @@ from hopcli.alignment import evidence, explain, search
 
 MODEL = Path(__file__).with_name("model.json")
 QUICK = (48, 12, 6)  # hypotheses kept at each level while calibrating
-USUAL = 1.29  # the logit that one in ten strangers exceeds, in a middling memory
+USUAL = 1.3  # the logit that one in ten strangers exceeds, in a middling memory
 STRENGTH = 0.6  # how much of the difference to USUAL the offset makes up for
 LOWER, RAISE = 3.0, 2.0  # the largest differences that count
 ENOUGH = 8  # strangers without which the offset is not raised

@@ -326,6 +326,20 @@ def features(found, index, rows: np.ndarray) -> dict[str, float]:
     distance = np.min([((pixels - colour) ** 2).mean(-1) for colour in palette], axis=0)
     covered = (1 - first.visible) * first.inside * weight
     cue = found.shape or pixels.shape
+    # What noise alone makes of a shear and of a field of the light.
+    t, s = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    steep = (
+        seen
+        * first.slope
+        * first.light[0] ** 2
+        * ((s * width / 2) ** 2 + (t * height / 2) ** 2)
+        / 2
+    ).sum() * depth
+    bright = (seen[..., None] * (pixels**2) * (s**2)[..., None]).sum()
+    shear = _shear(found.affines[first.row], index.shape, cue)
+    shear = np.sqrt(max(shear**2 - 4 * first.noise**2 / (steep + 1e-6), 0))
+    field = np.abs(first.light[3:]).max() / (abs(first.light[0]) + 0.05)
+    field = np.sqrt(max(field**2 - 4 * first.noise**2 / (bright + 1e-6), 0))
     # A cover hangs together; what a stranger's picture cannot explain is ragged.
     open_ = first.inside & (known > 0)
     rim = (np.abs(np.diff(first.visible, axis=0)) * (open_[1:] & open_[:-1])).sum() + (
@@ -337,8 +351,8 @@ def features(found, index, rows: np.ndarray) -> dict[str, float]:
         "correlated": max(neighbours - 2 / np.sqrt(depth * (first.visible * known).sum() + 1), 0)
         * left
         / (power + 1e-9),
-        "shear": _shear(found.affines[first.row], index.shape, cue),
-        "field": float(np.abs(first.light[3:]).max() / (abs(first.light[0]) + 0.05)),
+        "shear": float(shear),
+        "field": float(field),
         "tone": float(abs(first.light[2])),
         "visible": float(seen.sum() / whole),
         "seen": float(seen.sum()),
