@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fuzz import pictures
+from fuzz import arrays, pictures
 
 
 def test_damaged_pictures_are_read_or_refused(folder, capfd):
@@ -12,6 +12,13 @@ def test_damaged_pictures_are_read_or_refused(folder, capfd):
     # Neither everything nor nothing is refused, or the injuries are not what they should be.
     assert 150 < read < 1350
     assert capfd.readouterr() == ("", "")
+
+
+def test_damaged_arrays_and_tables_are_read_or_refused(folder, capfd):
+    read = sum(arrays.attempt(*arrays.damaged(0, number), folder) for number in range(600))
+    assert 30 < read < 570
+    assert capfd.readouterr() == ("", "")
+    assert arrays.damaged(3, 7) == arrays.damaged(3, 7)
 
 
 def test_the_same_seed_makes_the_same_files():

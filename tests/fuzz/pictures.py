@@ -69,6 +69,11 @@ def seeds() -> list[bytes]:
         ("TIFF", ["L", "RGB", "RGBA"], [{"compression": "tiff_adobe_deflate"}, frames]),
         ("TIFF", ["L", "RGB"], [{"compression": "jpeg"}, {"exif": exif}]),
         ("TIFF", ["1"], [{"compression": c} for c in ("group3", "group4", "tiff_ccitt")]),
+        ("AVIF", ["L", "RGB", "RGBA"], [{}]),
+        ("AVIF", ["L"], [frames]),
+        ("ICO", ["RGB", "RGBA"], [{}, {"sizes": [(16, 16)], "bitmap_format": "bmp"}]),
+        ("JPEG2000", ["L", "RGB", "RGBA", "I;16"], [{}, {"tile_size": (8, 8)}]),
+        *((kind, ["1", "L", "P", "RGB", "RGBA"], [{}]) for kind in ("PCX", "QOI", "XBM", "DDS")),
     ]  # fmt: skip
     made = [b"P3 2 2 255 1 2 3 4 5 6 7 8 9 10 11 12", b"P2\n# a remark\n2 1 9\n1 8", b"P1 2 1 0 1"]
     for kind, modes, ways in kinds:
