@@ -100,7 +100,7 @@ MaxPixelsOption = Annotated[
 ]  # fmt: skip
 
 PatternOption = Annotated[
-    list[str],
+    Sequence[str],
     Option(
         "--pattern", metavar="SIGNS",
         help="A pattern typed here: signs such as +-+-, or numbers such as 1,0,1; semicolons "

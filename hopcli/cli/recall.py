@@ -44,7 +44,7 @@ def more_options() -> signatures.Options:
 
 def recall(
     cues: Annotated[
-        list[Path],
+        Sequence[Path],
         Argument(
             metavar="CUE", instead="--pattern",
             help="Pictures, arrays, tables, letters in text, folders, or - for one picture.",

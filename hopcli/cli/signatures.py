@@ -242,6 +242,6 @@ def _kind(annotation: Any) -> tuple[type, bool]:
     """Return what one value is, and whether there is a list of them."""
     if get_origin(annotation) is UnionType:
         (annotation,) = (each for each in get_args(annotation) if each is not type(None))
-    if get_origin(annotation) is list:
+    if get_origin(annotation) in (list, Sequence):
         return get_args(annotation)[0], True
     return annotation, False

@@ -1,6 +1,6 @@
 """`hop store`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +17,7 @@ PROGRESS_FROM = 200
 
 def store(
     sources: Annotated[
-        list[Path],
+        Sequence[Path],
         Argument(
             metavar="SOURCE", instead="--pattern",
             help="Folders, pictures, arrays (.npy, .npz:NAME, .mat, idx), tables and letters in "

@@ -7,6 +7,7 @@ import numpy as np
 
 from hopcli.errors import PictureError
 from hopcli.formats import tables
+from hopcli.formats.arrays import Rows
 from hopcli.formats.limits import Limits
 from hopcli.formats.readers.text import Text
 from hopcli.formats.sources import find
@@ -28,7 +29,9 @@ def read(path: str | Path, limits: Limits) -> list[str | None] | dict[str, str |
     """
     (source,) = find([Path(path)], "none")
     if not isinstance(source.reader, Text) and source.reader.rows:
-        values = source.reader.read(source.path, source.name, limits).values.ravel()
+        found = source.reader.read(source.path, source.name, limits)
+        assert isinstance(found, Rows)
+        values = found.values.ravel()
         whole = (values == np.rint(values)).all()
         return [str(int(value)) if whole else f"{value:g}" for value in values]
     lines = tables.text_of(source.path, limits.memory).splitlines()
