@@ -182,14 +182,12 @@ def align(
                 False,
             )
     richness = richness or ("full" if len(found) <= 5000 else "some")
-    for step, (rich, kept) in enumerate((("upright", FIRST), (richness, explain.KEPT))):
-        start = search.coarse(
-            found, seen.levels, seen.masks, seen.reading, keep=kept[0], richness=rich
+    explained, (numbers, probability, none) = _explained(found, seen, "upright", FIRST, correction)
+    searched = bool(probability[0] < BEYOND_DOUBT)
+    if searched:
+        explained, (numbers, probability, none) = _explained(
+            found, seen, richness, explain.KEPT, correction
         )
-        explained = explain.explain(found, seen, start, kept)
-        numbers, probability, none = probabilities(found, explained, correction)
-        if step == 0 and probability[0] >= BEYOND_DOUBT:
-            break
     first = int(np.flatnonzero(explained.picture == numbers[0])[0])
     result = explained.results[first]
     aligned, covered = laid_over(
@@ -197,8 +195,8 @@ def align(
     )
     pose = pose_of(
         explained.affines[first],
-        *found.shape[:2],
-        *seen.levels.shape[:2],
+        found.shape[:2],
+        seen.levels.shape[:2],
         result[1:4],
         float(explained.maps[first].mean()),
     )
@@ -220,5 +218,20 @@ def align(
         explained.affines[first].copy(),
         aligned,
         covered,
-        step > 0,
+        searched,
     )
+
+
+def _explained(
+    found: search.Index,
+    seen: explain.Cue,
+    richness: str,
+    kept: tuple[int, int, int],
+    correction: tuple[float, float],
+) -> tuple[explain.Explanations, tuple[np.ndarray, np.ndarray, float]]:
+    """Explain a cue in some poses, and return with it what `probabilities` makes of that."""
+    start = search.coarse(
+        found, seen.levels, seen.masks, seen.reading, keep=kept[0], richness=richness
+    )
+    explained = explain.explain(found, seen, start, kept)
+    return explained, probabilities(found, explained, correction)

@@ -119,7 +119,7 @@ def _path(pictures: np.ndarray) -> Path:
     some = np.linspace(0, len(pictures) - 1, min(len(pictures), KEY_ROWS)).astype(int)
     key = hashlib.sha256(f"{pictures.shape}{MODEL.read_text()}".encode())
     for row in some:
-        key.update(np.ascontiguousarray(pictures[row]))
+        key.update(pictures[row].tobytes())
     caches = Path(os.environ.get("XDG_CACHE_HOME", ""))
     if not caches.is_absolute():
         # Leaves the ~ where no home is known; Path.expanduser would raise.

@@ -18,7 +18,7 @@ def flat_regions(
     cue: np.ndarray, area: int = 1024, smallest: float = 0.03, most: int = 3
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """The largest connected regions of one colour, as (mask, colour), the largest first."""
-    height, width = levels.fitted(*cue.shape[:2], area)
+    height, width = levels.fitted(cue.shape[0], cue.shape[1], area)
     small = levels.resized(cue, height, width)
     pixels = cue.shape[0] * cue.shape[1] / (height * width)
     tolerance = 3.5 * noise_of(cue) / max(1.0, pixels) ** 0.5 + 0.012

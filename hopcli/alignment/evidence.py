@@ -89,7 +89,9 @@ def refit(found, index, row: int) -> Refit:
     gain, offset, tone, deviation, share, constant = found.results[row, 1:7]
     colours = found.colours[row]
     centre = np.array([1.0 if gain >= 0 else -1.0, 0, 0, 0, 0, 0])
-    best = None
+    best: Refit | None = None
+    shown = covered = np.zeros((height, width))
+    expected = np.zeros((height, width, depth))
     for blur in BLURS:
         values, across, down = (np.empty((height, width, depth), np.float32) for _ in range(3))
         inside = np.empty((height, width), np.bool_)
@@ -179,6 +181,7 @@ def refit(found, index, row: int) -> Refit:
             expected,
             slope,
         )
+    assert best is not None  # BLURS is not empty
     return best
 
 

@@ -93,7 +93,7 @@ class Explanations:
 
 def at_level(cue: Cue, area: int, variant: int = 0):
     """The cue reduced to an area, its unknown pixels left out, and where enough of it is known."""
-    height, width = levels.fitted(*cue.levels.shape[:2], area)
+    height, width = levels.fitted(cue.levels.shape[0], cue.levels.shape[1], area)
     known = cue.variants[variant]
     if (known > 0).all():
         return np.ascontiguousarray(levels.resized(cue.levels, height, width)), np.ones(
@@ -149,8 +149,11 @@ class _Hypotheses:
         self.picture, self.prior = start.picture[rows], start.prior[rows]
         self.affines, self.forms = start.affines[rows].copy(), start.forms[rows]
         self.colours = _colours(cue, len(rows))
-        self.results = self.maps = None
-        self.blur = np.zeros(len(rows))
+        # Empty until the first level is explained.
+        self.results = np.zeros((len(rows), 8))
+        self.maps = np.zeros((len(rows), 0, 0), np.float32)
+        self.energy = self.blur = np.zeros(len(rows))
+        self.null = np.inf
 
     def take(self, rows):
         for name in (
@@ -182,9 +185,8 @@ class _Hypotheses:
             self.pixels = np.ascontiguousarray(self.pixels[..., :1])
         for blur in set(self.blur.tolist()) - {0.0}:
             stored[self.blur == blur] = descriptors._smooth(stored[self.blur == blur], blur)
-        if self.maps is None:
+        if self.maps.size == 0:
             starts = _starts(self.cue, height, width)
-            self.results = np.zeros((len(self.picture), 8))
             self.maps = np.zeros((len(self.picture), height, width), np.float32)
         else:
             starts = np.zeros((0, height, width), np.float32)
@@ -238,7 +240,7 @@ def explain(found: Index, cue: Cue, start: Coarse, kept=KEPT) -> Explanations:
     """Explain a cue by what the coarse search left, from the coarsest level to the finest."""
     stages = {"coarse": start.picture}
     reading = np.array(cue.reading)[start.mask]
-    best, best_gain = None, -np.inf
+    groups: list[_Hypotheses] = []
     for variant in range(len(cue.variants)):
         rows = np.flatnonzero(reading == variant)
         if len(rows) == 0:
@@ -252,9 +254,8 @@ def explain(found: Index, cue: Cue, start: Coarse, kept=KEPT) -> Explanations:
         _blurred(group, found)
         group.take(np.argsort(group.energy, kind="stable"))
         group.null = _null(group.pixels, group.known)
-        if group.null - group.energy[0] > best_gain:
-            best, best_gain = group, group.null - group.energy[0]
-    g = best
+        groups.append(group)
+    g = max(groups, key=lambda group: group.null - group.energy[0])
     return Explanations(
         g.picture,
         g.affines,

@@ -67,14 +67,21 @@ class Alignment:
 
 def pose_of(
     affine: np.ndarray,
-    height: int,
-    width: int,
-    cue_height: int,
-    cue_width: int,
+    stored_size: tuple[int, ...],
+    cue_size: tuple[int, ...],
     light: np.ndarray,
     visible: float,
 ) -> Pose:
-    """A pose in words, from the map of the cue's frame to the stored picture's."""
+    """Return a pose in words, from the map of the cue's frame to the stored picture's.
+
+    Args:
+        affine: the map, six numbers.
+        stored_size: height and width of the stored picture.
+        cue_size: height and width of the cue.
+        light: gain, offset and tone.
+        visible: the share of the cue that is not covered.
+    """
+    (height, width), (cue_height, cue_width) = stored_size, cue_size
     # From the stored picture to the cue, in pixels of the stored picture; the cue is as large as
     # its frame.
     matrix = np.array([[affine[1], affine[2]], [affine[4], affine[5]]])
