@@ -196,7 +196,6 @@ def align(
     pose = pose_of(
         explained.affines[first],
         found.shape[:2],
-        seen.levels.shape[:2],
         result[1:4],
         float(explained.maps[first].mean()),
     )

@@ -39,7 +39,8 @@ def orientations(spans: tuple[float, float], spans_transposed: tuple[float, floa
             flip = np.diag([-1.0, 1.0]) if mirrored else np.eye(2)
             across, down = spans_transposed if quarter % 2 else spans
             matrix = np.diag([across, down]) @ turn @ flip
-            yield Base(tuple(matrix.ravel().tolist()), bool(quarter % 2), mirrored, quarter, (across, down))
+            (a, b), (c, d) = matrix.tolist()
+            yield Base((a, b, c, d), bool(quarter % 2), mirrored, quarter, (across, down))
 
 
 def inverse(affine: np.ndarray) -> np.ndarray:

@@ -67,8 +67,7 @@ class Alignment:
 
 def pose_of(
     affine: np.ndarray,
-    stored_size: tuple[int, ...],
-    cue_size: tuple[int, ...],
+    size: tuple[int, ...],
     light: np.ndarray,
     visible: float,
 ) -> Pose:
@@ -76,12 +75,11 @@ def pose_of(
 
     Args:
         affine: the map, six numbers.
-        stored_size: height and width of the stored picture.
-        cue_size: height and width of the cue.
+        size: height and width of the stored picture.
         light: gain, offset and tone.
         visible: the share of the cue that is not covered.
     """
-    (height, width), (cue_height, cue_width) = stored_size, cue_size
+    height, width = size
     # From the stored picture to the cue, in pixels of the stored picture; the cue is as large as
     # its frame.
     matrix = np.array([[affine[1], affine[2]], [affine[4], affine[5]]])
