@@ -157,7 +157,7 @@ def test_zero_among_signs_is_unknown_in_a_cue():
 
 
 @pytest.mark.parametrize(
-    "values", [np.array([1.0, np.nan]), np.zeros((2, 2, 2)), np.array(["a"]), np.zeros((0, 4))]
+    "values", [np.array([1.0, np.nan]), np.zeros((2,) * 5), np.array(["a"]), np.zeros((0, 4))]
 )
 def test_other_arrays_are_refused(folder, values):
     np.save("a.npy", values)

@@ -42,7 +42,8 @@ def test_at_a_temperature_a_recall_ends_in_a_sample(hop, mixed):
     assert (found["outcome"], found["index"], found["sweeps"]) == ("sample", 0, 20)
     # One pattern alone would have tanh(1/T) (five standard deviations).
     assert found["overlap"] == pytest.approx(np.tanh(1), abs=0.11)
-    said = hop("recall", "pictures/a/0.png", "--temperature", 1, "--max-sweeps", 20).out
+    said = hop("recall", "pictures/a/0.png", "--temperature", 1, "--max-sweeps", 20,
+               "--align", "off").out  # fmt: skip
     assert "pictures/a/0.png is a sample at its temperature, nearest to a/0.png (a): 20" in said
 
 

@@ -107,7 +107,11 @@ def _is_typed(path: Path) -> bool:
     """Tell whether what was given is no path, but a pattern such as "+-+-"."""
     from hopcli.formats import drawn
 
-    return not os.path.lexists(path) and drawn.is_typed(str(path))
+    # Letters are rather the name of a file that is missing.
+    text = str(path)
+    if os.path.lexists(path) or any(mark.isalpha() for mark in text):
+        return False
+    return drawn.is_typed(text)
 
 
 def _is_folder(path: Path) -> bool:

@@ -23,6 +23,9 @@ NAMES = {"", "name", "names", "id", "file", "filename"}
 SAMPLE = 50
 # Bytes of memory that a byte of text takes.
 UNPACKED = 16
+# Bytes that are looked at before the size is, and how UTF-16 begins.
+HEAD = 4096
+WIDE = (b"\xff\xfe", b"\xfe\xff")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -51,12 +54,14 @@ def text_of(path: Path, limit: MemoryLimit) -> str:
         HopError: it takes more memory than the limit.
     """
     with files.opened(path) as stream:
+        head = stream.read(HEAD)
+        if b"\0" in head and not head.startswith(WIDE):
+            raise PictureError(f"{path} is no text; give a table")
         limit.require(path, UNPACKED * stream.seek(0, os.SEEK_END))
         stream.seek(0)
         content = stream.read()
     try:
-        wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-        text = content.decode("utf-16" if wide else "utf-8-sig")
+        text = content.decode("utf-16" if content.startswith(WIDE) else "utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("latin-1")
     if CONTROL.search(text) or not text.strip():
