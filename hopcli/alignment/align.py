@@ -73,17 +73,27 @@ def probabilities(
 def laid_over(
     found: search.Index,
     cue: explain.Cue,
+    known: np.ndarray,
     affine: np.ndarray,
     light: np.ndarray,
     visible: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The cue resampled to the stored picture's pixels and light, and which of them are unknown."""
+    """Return the cue in the stored picture's pixels and light, and which of these are unknown.
+
+    Args:
+        found: the index of the stored pictures.
+        cue: the cue.
+        known: 1 where a pixel of the cue is known in the reading that explains it best.
+        affine: from the cue's frame to the stored picture's.
+        light: gain, offset and tone.
+        visible: how probable it is that a pixel is not covered, of any size.
+    """
     height, width, depth = found.shape
     inverse = poses.inverse(affine)
     source = np.concatenate(
         [
             cue.levels,
-            levels.resized(visible[..., None], *cue.levels.shape[:2]) * cue.known[..., None],
+            levels.resized(visible[..., None], *cue.levels.shape[:2]) * known[..., None],
         ],
         axis=2,
     )
@@ -191,7 +201,12 @@ def align(
     first = int(np.flatnonzero(explained.picture == numbers[0])[0])
     result = explained.results[first]
     aligned, covered = laid_over(
-        found, seen, explained.affines[first], result[1:4], explained.maps[first]
+        found,
+        seen,
+        seen.variants[explained.variant],
+        explained.affines[first],
+        result[1:4],
+        explained.maps[first],
     )
     pose = pose_of(
         explained.affines[first],
