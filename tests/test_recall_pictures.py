@@ -198,7 +198,6 @@ def test_rows_of_arrays_are_grey_patterns(hop, folder):
         (["cue.png", "--mask", "small.png"], "small.png is 4x4"),
         (["cue.png", "--mask", "black.png"], "hides every pixel"),
         (["cue.png", "--plot", "x.jpg"], ".png, .svg or .pdf"),
-        (["cue.png", "nan.npy", "--plot", "x.png"], "NaN"),
     ],
 )
 def test_bad_input(hop, folder, pictures, arguments, said):
