@@ -395,7 +395,7 @@ def test_what_is_no_picture_is_refused(folder, content):
         read(folder, content)
 
 
-@pytest.mark.parametrize("kind", ["ICO", "PCX", "TGA", "DDS", "ICNS", "EPS", "SGI", "JPEG2000"])
+@pytest.mark.parametrize("kind", ["TGA", "ICNS", "EPS", "SGI"])
 def test_other_formats_are_not_opened(folder, kind):
     image = Image.new("RGB", (16, 16), (1, 2, 3))
     with pytest.raises(PictureError, match="no readable picture"):

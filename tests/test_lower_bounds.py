@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-BOUND = re.compile(r"([a-z-]+)>=([0-9.]+)")
+BOUND = re.compile(r"([a-z0-9-]+)>=([0-9.]+)")
 
 
 def bounds():
