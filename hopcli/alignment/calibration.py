@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from hopcli.alignment import evidence, explain, search
+from hopcli.kernels import cache_folder
 
 MODEL = Path(__file__).with_name("model.json")
 QUICK = (48, 12, 6)  # hypotheses kept at each level while calibrating
@@ -101,7 +102,10 @@ def kept(index: search.Index, pictures: np.ndarray) -> tuple[float, float]:
         index: of the stored pictures.
         pictures: uint8 of shape (K, h, w, C).
     """
-    path = _path(pictures)
+    folder = cache_folder.in_home()
+    if folder is None:
+        return calibrate(index, pictures)
+    path = _path(pictures, folder)
     with contextlib.suppress(OSError, ValueError, TypeError):
         offset, slope = json.loads(path.read_text())
         return float(offset), float(slope)
@@ -114,17 +118,13 @@ def kept(index: search.Index, pictures: np.ndarray) -> tuple[float, float]:
     return correction
 
 
-def _path(pictures: np.ndarray) -> Path:
+def _path(pictures: np.ndarray, folder: Path) -> Path:
     """Return the path of a memory's calibration in the cache folder."""
     some = np.linspace(0, len(pictures) - 1, min(len(pictures), KEY_ROWS)).astype(int)
     key = hashlib.sha256(f"{pictures.shape}{MODEL.read_text()}".encode())
     for row in some:
         key.update(pictures[row].tobytes())
-    caches = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if not caches.is_absolute():
-        # Leaves the ~ where no home is known; Path.expanduser would raise.
-        caches = Path(os.path.expanduser("~/.cache"))  # noqa: PTH111
-    return caches / "hop" / f"calibration-{key.hexdigest()[:32]}.json"
+    return folder / f"calibration-{key.hexdigest()[:32]}.json"
 
 
 def calibrate(

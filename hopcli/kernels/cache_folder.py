@@ -20,7 +20,7 @@ def choose() -> bool:
     if given and is_safe(Path(given)):
         os.environ["NUMBA_CACHE_DIR"] = given
     elif not _is_safe_beside():
-        home = _home()
+        home = in_home()
         if home is None or not is_safe(home):
             return False
         os.environ["NUMBA_CACHE_DIR"] = str(home)
@@ -58,7 +58,7 @@ def _is_shared(folder: Path) -> bool:
     return found.st_uid == 0 and bool(found.st_mode & stat.S_ISVTX)
 
 
-def _home() -> Path | None:
+def in_home() -> Path | None:
     """Return the folder for caches in the home folder; None where there is no home."""
     caches = Path(os.environ.get("XDG_CACHE_HOME", ""))
     if not caches.is_absolute():
